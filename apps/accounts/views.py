@@ -1,0 +1,99 @@
+"""Sign in and out, and the team page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts import actions, permissions
+from apps.accounts.forms import AddMemberForm
+from apps.accounts.models import Membership, Team
+from apps.ui.http import AuthenticatedHttpRequest
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next", request.GET.get("next", ""))
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = resolve_url("dashboard:home")
+    if request.user.is_authenticated:
+        return redirect(target)
+    form = AuthenticationForm(request, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        return redirect(target)
+    status = 422 if form.errors else 200
+    return render(request, "accounts/sign_in.html", {"form": form, "next": target}, status=status)
+
+
+@login_not_required
+def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "300"
+    return response
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.info(request, "You have signed out.")
+    response = redirect("dashboard:home")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_safe
+def teams(request: AuthenticatedHttpRequest) -> HttpResponse:
+    memberships = request.user.memberships.select_related("team").order_by("team__name")
+    return render(request, "accounts/teams.html", {"memberships": memberships})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_team(request, pk)
+    form = AddMemberForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        permissions.require(request.user, "team.manage", shown)
+        if form.is_valid():
+            try:
+                added = actions.add_member(
+                    by=request.user, team=shown, user=form.cleaned_data["username"], role=form.cleaned_data["role"]
+                )
+            except actions.MembershipRefused as refusal:
+                form.add_error("username", str(refusal))
+            else:
+                messages.success(request, f"{added.user} is now in {shown}.")
+                return redirect("accounts:team", pk)
+    context = {
+        "team": shown,
+        "memberships": shown.memberships.select_related("user").order_by("user__username"),
+        "form": form,
+        "can_manage": permissions.allowed(request.user, "team.manage", shown),
+    }
+    return render(request, "accounts/team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def remove_member(request: AuthenticatedHttpRequest, pk: int, membership_pk: int) -> HttpResponse:
+    membership = get_object_or_404(load_team(request, pk).memberships.select_related("user", "team"), pk=membership_pk)
+    try:
+        actions.remove_member(by=request.user, membership=membership)
+    except actions.MembershipRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{membership.user} is no longer in {membership.team}.")
+    own_place_left = Membership.objects.filter(team_id=pk, user=request.user).exists()
+    return redirect("accounts:team", pk) if own_place_left else redirect("accounts:teams")
+
+
+def load_team(request: AuthenticatedHttpRequest, pk: int) -> Team:
+    """A foreign team is 404: its existence is nobody's business."""
+    return get_object_or_404(Team, pk=pk, members=request.user)

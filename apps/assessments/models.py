@@ -1,0 +1,118 @@
+"""A team's filled questionnaire: the draft with its answers and their history, and the frozen snapshots."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.accounts.models import Team, User
+from apps.catalog.models import Model
+from apps.questionnaires.models import QuestionnaireVersion
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def of_teams_of(self, user: User) -> Self:
+        return self.filter(team__members=user)
+
+    def visible_to(self, user: User) -> Self:
+        """Own teams' assessments; risk officers also see what was submitted."""
+        scope = Q(team__in=Team.objects.filter(members=user).values("pk"))
+        if user.is_risk_officer:
+            scope |= Q(snapshots__isnull=False)
+        return self.filter(scope).distinct()
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "draft"
+    FROZEN = "frozen", "frozen"
+
+
+class Assessment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="assessments")
+    questionnaire = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="assessments")
+    title = models.CharField(max_length=200)
+    model = models.ForeignKey(Model, null=True, blank=True, on_delete=models.PROTECT, related_name="assessments")
+    use_case = models.CharField(max_length=60, blank=True, help_text="Key in the use case library it started from.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "-changed_at"], name="assessment_team_changed")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:overview", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+
+class Answer(models.Model):
+    """The current value of one answer. `version` counts its changes, so that a stale write is seen."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=60)
+    value = models.JSONField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "question"], name="one_answer_per_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.version}"
+
+
+class AnswerChange(models.Model):
+    """One accepted answer: append-only history, and the memory that makes a repeated post harmless."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="changes")
+    question = models.CharField(max_length=60)
+    value = models.JSONField(null=True)
+    version = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    post_key = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "question", "version"], name="one_change_per_version"),
+            models.UniqueConstraint(
+                fields=["assessment", "question", "post_key"],
+                condition=~Q(post_key=""),
+                name="one_change_per_post",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.version}"
+
+
+class Snapshot(models.Model):
+    """A frozen assessment: canonical JSON of answers, questionnaire and outcome, with its hash. Never changes."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="snapshots")
+    number = models.PositiveIntegerField()
+    content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
+    sha256 = models.CharField(max_length=64, unique=True)
+    level = models.CharField(max_length=60, blank=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="one_snapshot_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.assessment} #{self.number}"

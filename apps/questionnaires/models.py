@@ -1,0 +1,29 @@
+"""Published questionnaires: immutable documents, found by key and version."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    PUBLISHED = "published", "published"
+    RETIRED = "retired", "retired"
+
+
+class QuestionnaireVersion(models.Model):
+    """One published version. The document and its hash never change; only `status` may become retired."""
+
+    key = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    result = models.CharField(max_length=20)
+    document = models.JSONField()
+    source = models.TextField(help_text="The YAML as published, comments included.")
+    content_hash = models.CharField(max_length=64)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "version"], name="one_document_per_key_and_version")]
+        ordering = ["key", "-version"]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"

@@ -1,0 +1,139 @@
+"""The officer's work on a frozen assessment, and its recorded end."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.accounts.models import Team, User
+from apps.assessments.models import Assessment, Snapshot
+
+
+class Status(models.TextChoices):
+    SUBMITTED = "submitted", "submitted"
+    IN_REVIEW = "in_review", "in review"
+    CHANGES_REQUESTED = "changes_requested", "changes requested"
+    APPROVED = "approved", "approved"
+    APPROVED_WITH_CONDITIONS = "approved_with_conditions", "approved with conditions"
+    REJECTED = "rejected", "rejected"
+    WITHDRAWN = "withdrawn", "withdrawn"
+    LAPSED = "lapsed", "lapsed"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_risk_officer:
+            return self.all()
+        return self.filter(assessment__team__in=Team.objects.filter(members=user))
+
+    def open(self) -> Self:
+        return self.filter(status__in=[Status.SUBMITTED, Status.IN_REVIEW])
+
+
+class Review(models.Model):
+    """One per assessment; a resubmission brings a new snapshot to the same review."""
+
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="review")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=30, choices=Status.choices, default=Status.SUBMITTED)
+    # Both from the snapshot's outcome, kept here so that the queue sorts without reading documents.
+    risk_rank = models.PositiveSmallIntegerField(default=0)
+    uncertain = models.BooleanField(default=False)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = ReviewQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "-risk_rank", "-uncertain", "submitted_at"], name="review_queue")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="review_claim_who_and_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Review of {self.assessment}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:review", args=[self.pk])
+
+
+class SubmittedReport(models.Model):
+    """The PDF of a snapshot as it was when submitted; stored once, so that its hash can be signed off."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="report")
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    renderer = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Report of {self.snapshot}"
+
+
+class Decision(models.Model):
+    """Who decided what, as what, when, why, on exactly which bytes. Never changed, only followed by another."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=30, choices=Status.choices)
+    reason = models.TextField(max_length=4000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150)
+    by_role = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    snapshot_sha256 = models.CharField(max_length=64)
+    report_sha256 = models.CharField(max_length=64)
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} by {self.by_name}"
+
+
+class ApprovalCondition(models.Model):
+    """What must be true by when for the approval to hold; overdue and unmet, the approval lapses."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
+    text = models.CharField(max_length=500)
+    due_on = models.DateField()
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    evidence = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(met_at__isnull=True, met_by__isnull=True) | Q(met_at__isnull=False, met_by__isnull=False),
+                name="condition_met_who_and_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Comment(models.Model):
+    """Hangs on one answer, or on the whole review when `question` is empty."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="comments")
+    question = models.CharField(max_length=60, blank=True)
+    text = models.TextField(max_length=4000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RisktestConfig(AppConfig):
+    name = "apps.risktest"

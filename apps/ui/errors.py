@@ -1,0 +1,42 @@
+"""Error pages: what happened and what to do, as a whole page or as a fragment for htmx."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    is_fragment = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    template = "errors/fragment.html" if is_fragment else f"{status}.html"
+    return render(request, template, {"status": status, "message": message}, status=status)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400, public_text(exception))
+
+
+@login_not_required
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, public_text(exception))
+
+
+@login_not_required
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, 403, "This page has been open too long, or you signed in again elsewhere. Reload it and retry.")
+
+
+def public_text(exception: Exception) -> str:
+    """Only sentences raised by our own code (str arguments) reach the page."""
+    first = exception.args[0] if exception.args else ""
+    return first if isinstance(first, str) else ""

@@ -1,0 +1,44 @@
+"""Refuses input that Django would quietly repair: other encodings, broken UTF-8, NUL bytes, TRACE."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+FORM = "application/x-www-form-urlencoded"
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+
+
+class StrictInputMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_args: object) -> None:
+        """Here and not in __call__, so that a refusal becomes the portal's own 400 page."""
+        require_utf8_text(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
+        if request.method == "POST":
+            check_charset(request)
+            if request.content_type == FORM:
+                require_utf8_text(request.body)
+
+
+def check_charset(request: HttpRequest) -> None:
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if charset.lower().replace("-", "") != "utf8":
+        raise BadRequest("Send forms as UTF-8.")
+
+
+def require_utf8_text(encoded: bytes) -> None:
+    raw = unquote_to_bytes(encoded.replace(b"+", b" "))
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("The text sent is not valid UTF-8.") from error
+    if "\0" in text:
+        raise BadRequest("The text sent contains a NUL character.")
