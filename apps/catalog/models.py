@@ -166,7 +166,7 @@ class Pricing(models.TextChoices):
     UNKNOWN = "unknown", "not known"
 
 
-def price(label: str) -> models.DecimalField[Any, Any]:
+def price(label: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(
         label,
         max_digits=16,
@@ -262,7 +262,7 @@ class Fact(models.Model):
 
 
 class CatalogState(models.Model):
-    """One row. Its version grows with every change, in the same transaction: writers lock it, caches are keyed by it."""
+    """One row. Its version grows with every change, in one transaction: writers lock it, caches are keyed by it."""
 
     version = models.PositiveBigIntegerField(default=0)
 
