@@ -24,6 +24,10 @@ def required(name: str, hint: str) -> str:
     raise ImproperlyConfigured(f"{name} is not set. {hint}")
 
 
+def text(name: str, default: str) -> str:
+    return os.environ.get(name, "").strip() or default
+
+
 def whole_number(name: str, default: int) -> int:
     value = os.environ.get(name, "")
     if not value:

@@ -114,6 +114,9 @@ def database() -> dict[str, Any]:
     )
     sqlite = config["ENGINE"] == "django.db.backends.sqlite3"
     config["OPTIONS"] = (SQLITE_OPTIONS if sqlite else POSTGRESQL_OPTIONS) | config.get("OPTIONS", {})
+    if sqlite and MODE == "test":
+        # A file, as in use: in memory, threads would share one connection and never meet a lock.
+        config["TEST"] = {"NAME": f"{config['NAME']}.test"}
     return config
 
 
@@ -200,7 +203,7 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = environment.os.environ.get("PORTAL_TIME_ZONE", "UTC")
+TIME_ZONE = environment.text("PORTAL_TIME_ZONE", "UTC")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
