@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 NOTHING_FOUND = (
     "No PostgreSQL for the tests. Set DATABASE_URL, or install the Debian package postgresql, "
@@ -53,24 +54,35 @@ class Cluster:
         """The wheel may lie in a folder that only root can enter; the server does not run as root."""
         if not self.owner or binaries.is_relative_to("/usr"):
             return binaries
-        shutil.copytree(binaries.parent, self.folder / "server", symlinks=True)
-        return self.folder / "server" / binaries.name
+        package = binaries.parent.parent
+        for needed in (binaries.parent, package.with_name(f"{package.name}.libs")):
+            copy = self.folder / "wheel" / needed.relative_to(package.parent)
+            shutil.copytree(needed, copy, symlinks=True)
+        return self.folder / "wheel" / binaries.relative_to(package.parent)
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [self.binaries / program, *arguments],
-            cwd="/",
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=(self.folder / f"{program}.out").open("w"),
-            stderr=subprocess.STDOUT,
-            timeout=120,
-            check=False,
-            **({"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []} if self.owner else {}),
-        )
-        if done.returncode:
-            said = (self.folder / f"{program}.out").read_text() + self._server_log()
-            raise RuntimeError(f"{program} failed ({done.returncode}):\n{said}")
+        # Output goes to a file: the server inherits it, and a pipe would keep us waiting for its end.
+        with (self.folder / f"{program}.out").open("w+") as said:
+            done = subprocess.run(
+                [self.binaries / program, *arguments],
+                cwd="/",
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                timeout=120,
+                check=False,
+                **self._as_owner,
+            )
+            if done.returncode:
+                said.seek(0)
+                raise RuntimeError(f"{program} failed ({done.returncode}):\n{said.read()}{self._server_log()}")
+
+    @property
+    def _as_owner(self) -> dict[str, Any]:
+        if not self.owner:
+            return {}
+        return {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []}
 
     def _server_log(self) -> str:
         log = self.folder / "log"
