@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.accounts.models import Team, User
@@ -19,10 +19,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def visible_to(self, user: User) -> Self:
         """Own teams' assessments; risk officers also see what was submitted."""
-        scope = Q(team__in=Team.objects.filter(members=user).values("pk"))
+        scope = Q(team__in=Team.objects.filter(members=user))
         if user.is_risk_officer:
-            scope |= Q(snapshots__isnull=False)
-        return self.filter(scope).distinct()
+            scope |= Exists(Snapshot.objects.filter(assessment=OuterRef("pk")))
+        return self.filter(scope)
 
 
 class State(models.TextChoices):
@@ -76,7 +76,8 @@ class Answer(models.Model):
 
 
 class AnswerChange(models.Model):
-    """One accepted answer: append-only history, and the memory that makes a repeated post harmless."""
+    """One accepted answer: append-only history, and the memory that makes a repeated post harmless:
+    a post is its question, the version its author saw, and its value."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="changes")
     question = models.CharField(max_length=60)
@@ -84,16 +85,10 @@ class AnswerChange(models.Model):
     version = models.PositiveIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    post_key = models.CharField(max_length=36, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assessment", "question", "version"], name="one_change_per_version"),
-            models.UniqueConstraint(
-                fields=["assessment", "question", "post_key"],
-                condition=~Q(post_key=""),
-                name="one_change_per_post",
-            ),
         ]
 
     def __str__(self) -> str:

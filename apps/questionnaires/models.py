@@ -1,5 +1,7 @@
 """Published questionnaires: immutable documents, found by key and version."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 
 
@@ -8,18 +10,28 @@ class Status(models.TextChoices):
     RETIRED = "retired", "retired"
 
 
+class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
+    def offered(self) -> Self:
+        """What a team can start: the newest published version of each questionnaire."""
+        newest = (
+            self.filter(key=models.OuterRef("key"), status=Status.PUBLISHED).order_by("-version").values("pk")[:1]
+        )
+        return self.filter(pk=models.Subquery(newest)).order_by("key")
+
+
 class QuestionnaireVersion(models.Model):
-    """One published version. The document and its hash never change; only `status` may become retired."""
+    """One published version. Source and hash never change; only `status` may become retired."""
 
     key = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
-    result = models.CharField(max_length=20)
-    document = models.JSONField()
+    result = models.CharField(max_length=20, help_text="What the answers lead to: use_cases or risk.")
     source = models.TextField(help_text="The YAML as published, comments included.")
     content_hash = models.CharField(max_length=64)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
     published_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = QuestionnaireVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="one_document_per_key_and_version")]

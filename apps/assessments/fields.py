@@ -1,0 +1,102 @@
+"""One form field per question. Fields carry what was typed; whether it is valid is decided by the scoring room."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.scoring import Choice, Question
+
+DONT_KNOW = "?"  # no choice key looks like this
+DONT_KNOW_LABEL = "I don't know"
+DONT_KNOW_ANSWER = {"dont_know": True}
+PREFIX = "q-"
+
+
+def field_name(question: Question) -> str:
+    return f"{PREFIX}{question.key}"
+
+
+def version_name(question: Question) -> str:
+    return f"v-{question.key}"
+
+
+def unknown_name(question: Question) -> str:
+    """The separate "I don't know" box of questions without choices."""
+    return f"u-{question.key}"
+
+
+class AsTyped:
+    """Keeps the value as it came: the scoring room is the one judge of answers."""
+
+    def clean(self, value: Any) -> Any:
+        return value
+
+
+class SingleField(AsTyped, forms.ChoiceField):
+    widget = forms.RadioSelect
+
+
+class MultiField(AsTyped, forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+
+class TextField(AsTyped, forms.CharField):
+    pass
+
+
+def build_field(question: Question) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": str(question.title),
+        "help_text": str(question.help or ""),
+        "required": question.required,  # for the label only, see AsTyped
+    }
+    if question.type == "single":
+        return SingleField(choices=choice_labels(question), **common)
+    if question.type == "multi":
+        return MultiField(choices=choice_labels(question), **common)
+    return TextField(widget=text_widget(question), **common)
+
+
+def choice_labels(question: Question) -> list[tuple[str, str | SafeString]]:
+    labels = [(choice.key, choice_label(choice)) for choice in question.choices]
+    return [*labels, (DONT_KNOW, DONT_KNOW_LABEL)] if question.dont_know else labels
+
+
+def choice_label(choice: Choice) -> str | SafeString:
+    if not choice.help:
+        return str(choice.title)
+    return format_html('{} <span class="choice__help">{}</span>', str(choice.title), str(choice.help))
+
+
+def text_widget(question: Question) -> forms.Widget:
+    if question.type == "number":
+        mode = "decimal" if question.places else "numeric"
+        return forms.TextInput(attrs={"inputmode": mode, "class": "input--number", "autocomplete": "off"})
+    if question.type == "date":
+        bounds = {"min": str(question.minimum), "max": str(question.maximum)}
+        return forms.DateInput(attrs={"type": "date", **bounds})
+    limit = {"maxlength": question.max_length}
+    return forms.Textarea(attrs={"rows": 4, **limit}) if question.type == "long_text" else forms.TextInput(attrs=limit)
+
+
+def raw_from_post(question: Question, post: QueryDict) -> Any:
+    """The raw answer for the scoring room; None when nothing was chosen. Raises ValueError for a repeated field."""
+    values = post.getlist(field_name(question))
+    if question.type == "multi":
+        return DONT_KNOW_ANSWER if values == [DONT_KNOW] else values or None
+    if len(values) > 1:
+        raise ValueError("This question takes one answer, more were sent.")
+    if post.get(unknown_name(question)) or values == [DONT_KNOW]:
+        return DONT_KNOW_ANSWER
+    text = values[0] if values else ""
+    return text if text.strip() else None
+
+
+def initial_value(question: Question, stored: Any) -> Any:
+    """What the field shows for a stored answer."""
+    if stored == DONT_KNOW_ANSWER:
+        return [DONT_KNOW] if question.type == "multi" else DONT_KNOW if question.type == "single" else ""
+    return stored

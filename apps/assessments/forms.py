@@ -1,0 +1,90 @@
+"""The forms of the wizard: starting an assessment, and one section of questions."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from apps.accounts.models import Team, User
+from apps.accounts.permissions import PERMISSIONS, TEAM_ROLES
+from apps.assessments import fields
+from apps.assessments.actions import Posted
+from apps.assessments.models import Answer
+from apps.catalog.models import Model
+from apps.questionnaires.models import QuestionnaireVersion
+from apps.scoring import Question
+
+
+class StartForm(forms.Form):
+    title = forms.CharField(
+        max_length=200, label="What is it about?", help_text="A short name your team will recognise, for example: drafting replies to customer e-mails."
+    )
+    team = forms.ModelChoiceField(Team.objects.none(), empty_label=None)
+    model = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+    use_case = forms.SlugField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, user: User, questionnaire: QuestionnaireVersion, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questionnaire = questionnaire
+        roles = [name for name, role in TEAM_ROLES.items() if role in PERMISSIONS["assessment.start"]]
+        self.teams = Team.objects.filter(memberships__user=user, memberships__role__in=roles)
+        team: forms.ModelChoiceField = self.fields["team"]  # type: ignore[assignment]
+        team.queryset = self.teams
+
+    def clean_model(self) -> Model | None:
+        if not (slug := self.cleaned_data["model"]):
+            return None
+        model = Model.objects.filter(slug=slug).first()
+        if model is None:
+            raise forms.ValidationError("The catalog has no such model.")
+        return model
+
+
+class SectionForm(forms.Form):
+    """The visible questions of one section, with the versions their author saw."""
+
+    use_required_attribute = False  # a section may be left and come back to
+
+    def __init__(self, questions: Iterable[Question], stored: Mapping[str, Answer], data: QueryDict | None = None) -> None:
+        self.questions = [question for question in questions if question.type != "static"]
+        initial: dict[str, Any] = {}
+        for question in self.questions:
+            answer = stored.get(question.key)
+            initial[fields.field_name(question)] = fields.initial_value(question, answer.value if answer else None)
+            initial[fields.version_name(question)] = answer.version if answer else 0
+            initial[fields.unknown_name(question)] = bool(answer and answer.value == fields.DONT_KNOW_ANSWER)
+        super().__init__(data, initial=initial, auto_id="%s")
+        for question in self.questions:
+            self._add_fields(question)
+
+    def _add_fields(self, question: Question) -> None:
+        self.fields[fields.field_name(question)] = fields.build_field(question)
+        self.fields[fields.version_name(question)] = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+        if question.dont_know and question.type in ("number", "date"):
+            self.fields[fields.unknown_name(question)] = forms.BooleanField(
+                required=False, label=fields.DONT_KNOW_LABEL
+            )
+
+
+def read_post(questions: Iterable[Question], post: QueryDict) -> tuple[dict[str, Posted], dict[str, str]]:
+    """What was posted for these questions, and an error per field that cannot be read. Unknown fields are errors."""
+    by_name = {fields.field_name(q): q for q in questions if q.type != "static"}
+    posted: dict[str, Posted] = {}
+    errors = {
+        name.removeprefix(fields.PREFIX): "This page has no such question."
+        for name in post
+        if name.startswith(fields.PREFIX) and name not in by_name
+    }
+    for question in by_name.values():
+        seen = post.getlist(fields.version_name(question))
+        if not seen:
+            continue  # not on the page the person saw
+        if len(seen) > 1 or not (seen[0].isascii() and seen[0].isdigit() and len(seen[0]) < 10):
+            errors[question.key] = "The page is damaged; reload it."
+            continue
+        try:
+            posted[question.key] = Posted(fields.raw_from_post(question, post), int(seen[0]))
+        except ValueError as error:
+            errors[question.key] = str(error)
+    return posted, errors

@@ -1,0 +1,159 @@
+"""What is known about an assessment: its answers, its outcome, and the document a snapshot is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.assessments.models import AnswerChange, Assessment
+from apps.audit.actions import head
+from apps.catalog.queries import facts_for_questionnaire
+from apps.questionnaires import queries as questionnaires
+from apps.scoring import (
+    ENGINE_VERSION,
+    InvalidAnswer,
+    Outcome,
+    Question,
+    Questionnaire,
+    answer_as_json,
+    answer_in_words,
+    evaluate,
+    read_answer,
+    visible_questions,
+)
+
+
+@dataclass(frozen=True)
+class LockedAnswer:
+    """An answer the catalog gives: the choice, and where the fact comes from."""
+
+    value: str
+    source: str
+    as_of: date | None
+
+
+def definition(assessment: Assessment) -> Questionnaire:
+    return questionnaires.definition(assessment.questionnaire)
+
+
+def locked_answers(assessment: Assessment) -> dict[str, LockedAnswer]:
+    """Answers that follow from facts about the model the assessment is about."""
+    if assessment.model is None:
+        return {}
+    facts = facts_for_questionnaire(assessment.model, today=timezone.localdate())
+    locked = {}
+    for question in definition(assessment).questions:
+        fact = facts.get(question.fact.field) if question.fact else None
+        if question.fact and fact and (choice := dict(question.fact.map).get(fact["value"])):
+            locked[question.key] = LockedAnswer(choice, fact["source"], fact["as_of"])
+    return locked
+
+
+def raw_answers(assessment: Assessment) -> dict[str, Any]:
+    """Question key -> value as stored, facts from the catalog included."""
+    stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
+    return stored | {key: answer.value for key, answer in locked_answers(assessment).items()}
+
+
+def outcome(assessment: Assessment, on: date | None = None) -> Outcome:
+    return evaluate(definition(assessment), raw_answers(assessment), on_date=on or timezone.localdate())
+
+
+def unanswered_required(assessment: Assessment) -> list[Question]:
+    """Visible required questions without an answer; "don't know" is an answer."""
+    answers = raw_answers(assessment)
+    visible = visible_questions(definition(assessment), answers)
+    return [q for section in visible.sections for q in section.questions if q.required and q.key not in answers]
+
+
+def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `answers` (from elsewhere) that this questionnaire takes: same question key, valid value."""
+    taken = {}
+    locked = locked_answers(assessment)
+    for question in definition(assessment).questions:
+        if question.key in answers and question.key not in locked:
+            try:
+                taken[question.key] = answer_as_json(read_answer(question, answers[question.key]))
+            except InvalidAnswer:
+                continue
+    return {key: value for key, value in taken.items() if value is not None}
+
+
+def answers_to_carry(user: User, assessment_id: str) -> dict[str, Any]:
+    """The answers of another assessment the person may see, to start a new one from; empty when there is none."""
+    try:
+        source = Assessment.objects.of_teams_of(user).filter(pk=UUID(assessment_id)).first()
+    except ValueError:
+        return {}
+    return raw_answers(source) if source else {}
+
+
+def authors(assessment: Assessment) -> list[User]:
+    """Everyone who started it or changed an answer: none of them may decide on it."""
+    editors = AnswerChange.objects.filter(assessment=assessment).values("by")
+    return list((User.objects.filter(pk=assessment.created_by_id) | User.objects.filter(pk__in=editors)).order_by("pk"))
+
+
+def content(
+    assessment: Assessment, *, taken_by: User | None = None, taken_at: datetime | None = None, number: int = 0
+) -> dict[str, Any]:
+    """Everything a reader of the result needs, as plain JSON data. With `taken_by` it is a snapshot's content."""
+    answers = raw_answers(assessment)
+    on = timezone.localdate(taken_at)
+    questionnaire = definition(assessment)
+    people = {person.pk: person for person in [*authors(assessment), *([taken_by] if taken_by else [])]}
+    return {
+        "draft": taken_by is None,
+        "assessment": str(assessment.pk),
+        "number": number,
+        "title": assessment.title,
+        "team": assessment.team.name,
+        "model": {"slug": assessment.model.slug, "name": assessment.model.name} if assessment.model else None,
+        "use_case": assessment.use_case,
+        "questionnaire": {
+            "key": questionnaire.key,
+            "version": questionnaire.version,
+            "hash": questionnaire.hash,
+            "title": str(questionnaire.title),
+            "result": questionnaire.result,
+        },
+        "engine": ENGINE_VERSION,
+        "on": on.isoformat(),
+        "taken_at": taken_at.isoformat() if taken_at else None,
+        "taken_by": str(taken_by) if taken_by else None,
+        "authors": [str(person) for person in people.values()],
+        "author_ids": list(people),
+        "answers": answers_in_words(questionnaire, answers),
+        "outcome": evaluate(questionnaire, answers, on_date=on).as_json(),
+        "audit_head": head()._asdict(),
+    }
+
+
+def answers_in_words(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every visible question in order, with the answer as a person would say it."""
+    rows = []
+    for shown in visible_questions(questionnaire, answers).sections:
+        for question in shown.questions:
+            if question.type != "static":
+                rows.append(
+                    {
+                        "section": shown.section.key,
+                        "section_title": str(shown.section.title),
+                        "question": question.key,
+                        "title": str(question.title),
+                        "value": answers.get(question.key),
+                        "answer": in_words(question, answers.get(question.key)),
+                    }
+                )
+    return rows
+
+
+def in_words(question: Question, raw: Any) -> str:
+    try:
+        return answer_in_words(question, read_answer(question, raw))
+    except InvalidAnswer:
+        return ""

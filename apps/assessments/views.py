@@ -1,0 +1,199 @@
+"""The wizard: start, answer section by section, check."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts import permissions
+from apps.assessments import actions, fields, queries, wizard
+from apps.assessments.forms import StartForm, read_post
+from apps.assessments.models import Assessment
+from apps.assessments.permissions import load_assessment
+from apps.catalog.models import Model
+from apps.questionnaires.models import QuestionnaireVersion
+from apps.ui.http import AuthenticatedHttpRequest
+
+
+@require_safe
+def assessments(request: AuthenticatedHttpRequest) -> HttpResponse:
+    shown = (
+        Assessment.objects.of_teams_of(request.user)
+        .select_related("team", "questionnaire", "model", "review")
+        .order_by("-changed_at")[:200]
+    )
+    context = {
+        "assessments": shown,
+        "questionnaires": QuestionnaireVersion.objects.offered(),
+        "can_start": permissions.allowed(request.user, "assessment.start"),
+    }
+    return render(request, "assessments/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: AuthenticatedHttpRequest) -> HttpResponse:
+    permissions.require(request.user, "assessment.start")
+    key = request.GET.get("questionnaire", "risktest")[:60]
+    questionnaire = get_object_or_404(QuestionnaireVersion.objects.offered(), key=key)
+    names = ("title", "model", "use_case")
+    initial = {name: request.GET[name][:200] for name in names if name in request.GET}
+    form = StartForm(request.user, questionnaire, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        prefill = queries.answers_to_carry(request.user, request.GET.get("from", ""))
+        assessment = actions.start(by=request.user, questionnaire=questionnaire, prefill=prefill, **form.cleaned_data)
+        return redirect("assessments:section", assessment.pk, wizard.first_open(assessment))
+    context = {
+        "form": form,
+        "questionnaire": questionnaire,
+        "definition": queries.questionnaires.definition(questionnaire),
+        "model": Model.objects.filter(slug=form["model"].value() or "").first(),
+    }
+    return render(request, "assessments/start.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def overview(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Where a link to an assessment leads: the next open section, or the check page."""
+    assessment = load_assessment(request.user, pk, "assessment.view")
+    if assessment.is_draft and queries.unanswered_required(assessment):
+        return redirect("assessments:section", pk, wizard.first_open(assessment))
+    return redirect("assessments:check", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResponse:
+    permission = "assessment.edit" if request.method == "POST" else "assessment.view"
+    assessment = load_assessment(request.user, pk, permission)
+    if not assessment.is_draft:
+        return already_submitted(request, assessment)
+    if request.method == "POST":
+        return save_section(request, assessment, key)
+    return render_section(request, assessment, wizard.section_page(assessment, key))
+
+
+def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key: str) -> HttpResponse:
+    before = wizard.section_page(assessment, key)
+    posted, unreadable = read_post(before.section.questions, request.POST)
+    try:
+        if unreadable:
+            raise actions.AnswersRefused(unreadable)
+        actions.save_answers(by=request.user, assessment=assessment, posted=posted)
+    except actions.AnswersRefused as refusal:
+        return render_refused(request, assessment, key, refusal)
+    except actions.StaleAnswers as stale:
+        return render_stale(request, assessment, key, stale)
+    except actions.NotADraft:
+        return already_submitted(request, assessment)
+    after = wizard.section_page(assessment, key)
+    if request.htmx:
+        return render_saved(request, assessment, before, after, posted)
+    if after.visible_keys - before.visible_keys:
+        messages.info(request, "Your answers brought up further questions in this section.")
+        return redirect("assessments:section", assessment.pk, key)
+    if after.next:
+        return redirect("assessments:section", assessment.pk, after.next)
+    return redirect("assessments:check", assessment.pk)
+
+
+def render_section(
+    request: HttpRequest, assessment: Assessment, page: wizard.SectionPage, status: int = 200
+) -> HttpResponse:
+    context = {"assessment": assessment, "page": page, "questionnaire": queries.definition(assessment)}
+    return render(request, "assessments/section.html", context, status=status)
+
+
+def render_saved(
+    request: AuthenticatedHttpRequest,
+    assessment: Assessment,
+    before: wizard.SectionPage,
+    after: wizard.SectionPage,
+    posted: dict[str, actions.Posted],
+) -> HttpResponse:
+    """Only what changed: the state of the saved cards, cards that appeared or went, the task list."""
+    context = {
+        "assessment": assessment,
+        "page": after,
+        "saved": [card for card in after.cards if card.key in posted],
+        "appeared": [card for card in after.cards if card.key in after.visible_keys - before.visible_keys],
+        "gone": [card for card in after.cards if card.key in before.visible_keys - after.visible_keys],
+        "now": timezone.now(),
+    }
+    return render(request, "assessments/section.html#saved", context)
+
+
+def render_refused(
+    request: AuthenticatedHttpRequest, assessment: Assessment, key: str, refusal: actions.AnswersRefused
+) -> HttpResponse:
+    page = wizard.section_page(assessment, key, request.POST)
+    if request.htmx:
+        errors = [{"key": name, "message": message} for name, message in refusal.errors.items()]
+        return render(request, "assessments/section.html#refused", {"errors": errors}, status=422)
+    for name, message in refusal.errors.items():
+        field = f"{fields.PREFIX}{name}"
+        page.form.add_error(field if field in page.form.fields else None, message)
+    return render_section(request, assessment, page, status=422)
+
+
+def render_stale(
+    request: AuthenticatedHttpRequest, assessment: Assessment, key: str, stale: actions.StaleAnswers
+) -> HttpResponse:
+    """Both values are shown, what was typed stays in the form, and saving again replaces the other's answer."""
+    page = wizard.section_page(assessment, key, with_current_versions(request.POST, stale))
+    conflicts = [
+        {"card": page.card(name), "answer": answer, "theirs": queries.in_words(page.card(name).question, answer.value)}
+        for name, answer in stale.current.items()
+    ]
+    if request.htmx:
+        context = {"conflicts": conflicts, "assessment": assessment, "page": page}
+        return render(request, "assessments/section.html#conflict", context, status=409)
+    for conflict in conflicts:
+        answer = conflict["answer"]
+        page.form.add_error(
+            f"{fields.PREFIX}{answer.question}",
+            f"{answer.changed_by} changed this to “{conflict['theirs']}” in the meantime. Save again to keep yours.",
+        )
+    return render_section(request, assessment, page, status=409)
+
+
+def with_current_versions(post: QueryDict, stale: actions.StaleAnswers) -> QueryDict:
+    data = post.copy()
+    for name, answer in stale.current.items():
+        data[f"v-{name}"] = str(answer.version)
+    return data
+
+
+def already_submitted(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    if request.method == "POST":
+        return render(request, "assessments/already_submitted.html", {"assessment": assessment}, status=409)
+    return redirect("assessments:check", assessment.pk)
+
+
+@require_safe
+def check(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    assessment = load_assessment(request.user, pk, "assessment.view")
+    answers = queries.raw_answers(assessment)
+    context = {
+        "assessment": assessment,
+        "questionnaire": queries.definition(assessment),
+        "rows": queries.answers_in_words(queries.definition(assessment), answers),
+        "tasks": [step.task for step in wizard.steps(assessment, answers)],
+        "missing": queries.unanswered_required(assessment),
+        "locked": queries.locked_answers(assessment),
+        "can_submit": permissions.allowed(request.user, "assessment.submit", assessment.team),
+        "can_edit": permissions.allowed(request.user, "assessment.edit", assessment.team),
+    }
+    return render(request, "assessments/check.html", context)
+
+
+@require_POST
+def delete(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    assessment = load_assessment(request.user, pk, "assessment.delete")
+    try:
+        actions.delete_draft(by=request.user, assessment=assessment)
+    except actions.NotADraft as refusal:
+        raise Http404 from refusal
+    messages.success(request, f"The draft “{assessment.title}” was deleted.")
+    return redirect("assessments:list")

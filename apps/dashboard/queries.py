@@ -1,0 +1,71 @@
+"""My next steps: what waits for this person, most urgent first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.permissions import allowed
+from apps.assessments.models import Assessment, State
+from apps.reviews.models import Review, Status
+
+SHOWN = 6
+
+# What a team has to do when its review is in this state; other states wait for somebody else.
+TEAM_TO_DO = {
+    Status.CHANGES_REQUESTED: "Changes requested",
+    Status.LAPSED: "Approval lapsed",
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    what: str
+    title: str
+    detail: str
+    url: str
+    since: datetime
+
+
+def next_steps(user: User) -> list[NextStep]:
+    steps = [*team_steps(user)]
+    if allowed(user, "review.queue"):
+        steps = [*review_steps(user), *steps]
+    return steps[:SHOWN]
+
+
+def review_steps(user: User) -> list[NextStep]:
+    """The officer's queue: own claims first, then by risk and waiting time."""
+    waiting = Review.objects.open().select_related("assessment__team").order_by("-risk_rank", "submitted_at")
+    rows = sorted(waiting[:SHOWN], key=lambda review: review.claimed_by_id != user.pk)
+    return [
+        NextStep("Review", row.assessment.title, row.assessment.team.name, row.get_absolute_url(), row.submitted_at)
+        for row in rows
+    ]
+
+
+def team_steps(user: User) -> list[NextStep]:
+    own = Assessment.objects.of_teams_of(user).select_related("team", "questionnaire", "review").order_by("-changed_at")
+    returned = own.filter(review__status__in=TEAM_TO_DO)
+    drafts = own.filter(state=State.DRAFT, review=None)
+    return [
+        *[
+            NextStep(TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at)
+            for a in returned[:SHOWN]
+        ],
+        *[
+            NextStep("Continue", a.title, f"{a.questionnaire.title}, {a.team.name}", a.get_absolute_url(), a.changed_at)
+            for a in drafts[:SHOWN]
+        ],
+    ]
+
+
+def submitted_by_teams_of(user: User) -> list[Review]:
+    """The newest reviews of the person's teams, to follow what happens to them."""
+    reviews = Review.objects.filter(assessment__team__members=user).select_related("assessment__team", "snapshot")
+    return list(reviews.order_by("-submitted_at")[:SHOWN])
+
+
+def start_url(questionnaire: str) -> str:
+    return f"{reverse('assessments:start')}?questionnaire={questionnaire}"

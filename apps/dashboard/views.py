@@ -1,0 +1,51 @@
+"""Home, and the two addresses a load balancer asks."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.accounts.models import User
+from apps.accounts.permissions import roles_of
+from apps.catalog.queries import newest_changes
+from apps.dashboard import queries
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "changes": newest_changes(limit=5),
+        "start_selector": queries.start_url("selector"),
+        "start_risk_test": queries.start_url("risktest"),
+    }
+    if isinstance(request.user, User):
+        context |= {
+            "steps": queries.next_steps(request.user),
+            "followed": queries.submitted_by_teams_of(request.user),
+            "roles": sorted(roles_of(request.user)),
+        }
+    return render(request, "dashboard/home.html", context)
+
+
+@login_not_required
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """The database answers and its schema is the one this code expects."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("database unavailable\n", status=503, content_type="text/plain; charset=utf-8")
+    if pending:
+        return HttpResponse("migrations pending\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")

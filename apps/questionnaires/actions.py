@@ -1,0 +1,96 @@
+"""Check, publish and retire questionnaire versions. A file is published whole or not at all."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.actions import record
+from apps.questionnaires.documents import Document, UnreadableDocument, read_document
+from apps.questionnaires.golden import GoldenCase, cases_beside, deviations
+from apps.questionnaires.models import QuestionnaireVersion, Status
+from apps.questionnaires.references import all_references
+from apps.scoring import InvalidDefinition, Questionnaire, parse_questionnaire
+
+
+class PublishingRefused(Exception):
+    """The document is not published; `problems` are sentences with their place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def parse_source(source: bytes) -> Questionnaire:
+    """Raises PublishingRefused with every problem found, each with its line and path."""
+    try:
+        document = read_document(source)
+    except UnreadableDocument as error:
+        raise PublishingRefused([str(error)]) from error
+    return parse_document(document)
+
+
+def parse_document(document: Document) -> Questionnaire:
+    try:
+        return parse_questionnaire(document.data, known_references=frozenset(all_references()))
+    except InvalidDefinition as error:
+        raise PublishingRefused(
+            [f"line {document.line_of(p.path)}: {p.path or 'file'}: {p.message}" for p in error.problems]
+        ) from error
+
+
+@transaction.atomic
+def publish(*, by: User | None, source: bytes, cases: list[GoldenCase]) -> QuestionnaireVersion:
+    """Store a new version, or return the stored one when it is the same document.
+
+    Raises PublishingRefused: invalid, a golden case fails, or the version exists with other content.
+    """
+    questionnaire = parse_source(source)
+    if failed := deviations(questionnaire, cases):
+        raise PublishingRefused([str(deviation) for deviation in failed])
+    stored = QuestionnaireVersion.objects.filter(key=questionnaire.key, version=questionnaire.version).first()
+    if stored is None:
+        return _store(by, questionnaire, source.decode("utf-8-sig"))
+    if stored.content_hash != questionnaire.hash:
+        raise PublishingRefused(
+            [f"{stored.key} version {stored.version} is published with other content; give the change a new version."]
+        )
+    return stored
+
+
+def _store(by: User | None, questionnaire: Questionnaire, source: str) -> QuestionnaireVersion:
+    version = QuestionnaireVersion(
+        key=questionnaire.key,
+        version=questionnaire.version,
+        title=str(questionnaire.title),
+        result=questionnaire.result,
+        source=source,
+        content_hash=questionnaire.hash,
+    )
+    version.full_clean()
+    version.save()
+    record(by=by, verb="questionnaire.published", subject=version, details={"hash": version.content_hash})
+    return version
+
+
+def publish_folder(folder: Path) -> list[QuestionnaireVersion]:
+    """Publish every `<key>/v<N>.yaml` in one transaction. Raises PublishingRefused naming the file."""
+    published: list[QuestionnaireVersion] = []
+    problems: list[str] = []
+    with transaction.atomic():
+        for path in sorted(folder.glob("*/v*.yaml")):
+            try:
+                published.append(publish(by=None, source=path.read_bytes(), cases=cases_beside(path)))
+            except PublishingRefused as refusal:
+                problems += [f"{path.parent.name}/{path.name}: {problem}" for problem in refusal.problems]
+        if problems:
+            raise PublishingRefused(problems)
+    return published
+
+
+@transaction.atomic
+def retire(*, by: User, version: QuestionnaireVersion) -> None:
+    """No new drafts start on it; drafts and snapshots that use it stay as they are."""
+    version.status = Status.RETIRED
+    version.save(update_fields=["status"])
+    record(by=by, verb="questionnaire.retired", subject=version, details={"hash": version.content_hash})

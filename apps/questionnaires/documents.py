@@ -1,0 +1,136 @@
+"""YAML text to plain data, safely: bounded, no aliases, no tags, no duplicate keys, and the line of every part.
+
+Scalars follow the YAML 1.2 core rules, not 1.1: `yes` is text, numbers with a point are exact Decimals,
+dates stay text.
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 30
+MAX_NODES = 200_000
+MAX_DIGITS = 30
+
+INTEGER = re.compile(r"[-+]?[0-9]+")
+DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+class UnreadableDocument(Exception):
+    """Not a document we accept. `line` is 1-based, 0 when it concerns the whole file."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.message, self.line = message, line
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}" if self.line else self.message
+
+
+@dataclass(frozen=True)
+class Document:
+    """`lines` maps a path such as `sections[0].questions[1].key` to its 1-based line."""
+
+    data: Any
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def line_of(self, path: str) -> int:
+        """The line of `path`, or of the nearest part around it."""
+        while path and path not in self.lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.lines.get(path, 1)
+
+
+def read_file(path: Path) -> Document:
+    try:
+        return read_document(path.read_bytes())
+    except OSError as error:
+        raise UnreadableDocument(f"cannot be read: {error.strerror}") from error
+
+
+def read_document(raw: bytes) -> Document:
+    """Raises UnreadableDocument."""
+    text = decode(raw)
+    try:
+        check_events(text)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise UnreadableDocument(f"is not YAML: {error.problem or error.context}.", line) from error
+    except yaml.YAMLError as error:
+        raise UnreadableDocument("is not YAML: it contains a character that is not allowed.") from error
+    lines: dict[str, int] = {}
+    return Document(construct(node, "", lines) if node else None, lines)
+
+
+def decode(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise UnreadableDocument(f"is larger than {MAX_BYTES // 1024} KiB.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument("is not UTF-8 text.", raw[: error.start].count(b"\n") + 1) from error
+    if "\0" in text:
+        raise UnreadableDocument("contains a NUL character.", text[: text.index("\0")].count("\n") + 1)
+    return text
+
+
+def check_events(text: str) -> None:
+    """Before anything is built: one document, bounded depth and size, no alias, anchor or tag."""
+    depth = documents = 0
+    for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+        line = event.start_mark.line + 1
+        if number > MAX_NODES:
+            raise UnreadableDocument(f"has more than {MAX_NODES:,} parts.", line)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise UnreadableDocument("uses an alias or anchor (& or *); write the value out.", line)
+        if getattr(event, "tag", None):
+            raise UnreadableDocument("uses a tag (!); only plain values are allowed.", line)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise UnreadableDocument(f"is nested deeper than {MAX_DEPTH} levels.", line)
+        if documents > 1:
+            raise UnreadableDocument("holds more than one document.", line)
+
+
+def construct(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.ScalarNode):
+        return scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return [construct(child, f"{path}[{index}]", lines) for index, child in enumerate(node.value)]
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = mapping_key(key_node, result)
+        result[key] = construct(value_node, f"{path}.{key}" if path else key, lines)
+    return result
+
+
+def mapping_key(node: yaml.Node, seen: dict[str, Any]) -> str:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.ScalarNode):
+        raise UnreadableDocument("has a key that is not a word.", line)
+    if node.value in seen:
+        raise UnreadableDocument(f"has the key '{node.value[:60]}' twice.", line)
+    return str(node.value)
+
+
+def scalar(node: yaml.ScalarNode) -> Any:
+    text: str = node.value
+    if node.style is not None:
+        return text
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    is_integer = INTEGER.fullmatch(text)
+    if is_integer or DECIMAL.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            raise UnreadableDocument(f"has a number of more than {MAX_DIGITS} digits.", node.start_mark.line + 1)
+        return int(text) if is_integer else Decimal(text)
+    return text

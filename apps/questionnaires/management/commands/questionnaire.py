@@ -1,0 +1,99 @@
+"""`manage.py questionnaire check FILE…` and `questionnaire score FILE ANSWERS.json [--on DATE]`."""
+
+import json
+from argparse import ArgumentTypeError
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.questionnaires.actions import PublishingRefused, parse_source
+from apps.questionnaires.golden import cases_beside, deviations
+from apps.scoring import Questionnaire, canonical_bytes, evaluate
+
+MAX_ANSWERS_BYTES = 1024 * 1024
+
+
+class Command(BaseCommand):
+    help = "Check questionnaire files, or score an answer sheet."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        check = verbs.add_parser("check", help="report every problem in the files, golden cases included")
+        check.add_argument("files", nargs="+", type=Path)
+        score = verbs.add_parser("score", help="print the outcome of an answer sheet as JSON")
+        score.add_argument("file", type=Path)
+        score.add_argument("answers", type=Path)
+        score.add_argument("--on", type=iso_date, default=None, help="YYYY-MM-DD; the day on which law is read (today)")
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        if verb == "check":
+            self.check_files(options["files"])
+        else:
+            self.score(options["file"], options["answers"], options["on"] or date.today())  # noqa: DTZ011
+
+    def check_files(self, files: list[Path]) -> None:
+        problems = [f"{file}: {problem}" for file in files for problem in problems_of(file)]
+        if problems:
+            raise CommandError("\n".join(problems))
+        self.stdout.write(f"{len(files)} checked, no problem found.")
+
+    def score(self, file: Path, answers: Path, on: date) -> None:
+        questionnaire = load(file)
+        outcome = evaluate(questionnaire, read_answer_sheet(answers), on_date=on)
+        self.stdout.write(canonical_bytes(outcome.as_json()).decode())
+
+
+def problems_of(file: Path) -> list[str]:
+    try:
+        questionnaire = parse_source(read_bytes(file))
+        return [str(deviation) for deviation in deviations(questionnaire, cases_beside(file))]
+    except PublishingRefused as refusal:
+        return refusal.problems
+
+
+def load(file: Path) -> Questionnaire:
+    try:
+        return parse_source(read_bytes(file))
+    except PublishingRefused as refusal:
+        raise CommandError("\n".join(f"{file}: {problem}" for problem in refusal.problems)) from refusal
+
+
+def read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file}: cannot be read: {error.strerror}") from error
+
+
+def read_answer_sheet(file: Path) -> dict[str, Any]:
+    """Strict JSON: no duplicate keys, no NaN or Infinity, at most 1 MiB, an object."""
+    raw = read_bytes(file)
+    if len(raw) > MAX_ANSWERS_BYTES:
+        raise CommandError(f"{file}: is larger than {MAX_ANSWERS_BYTES // 1024} KiB.")
+    try:
+        sheet = json.loads(raw, object_pairs_hook=unique_keys, parse_constant=refuse_constant, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{file}: is not an answer sheet: {error}") from error
+    if not isinstance(sheet, dict):
+        raise CommandError(f"{file}: is not an answer sheet: the top level must be an object.")
+    return sheet
+
+
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key appears twice")
+    return result
+
+
+def refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def iso_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is not a date such as 2026-11-22") from error
