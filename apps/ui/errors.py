@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from apps.ui.htmx import wants_fragment
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    is_fragment = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-    template = "errors/fragment.html" if is_fragment else f"{status}.html"
+    template = "errors/fragment.html" if wants_fragment(request) else f"{status}.html"
     return render(request, template, {"status": status, "message": message}, status=status)
 
 
@@ -28,12 +30,16 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    """Rendered without the request: context processors may ask the database that has just failed."""
+    template = "errors/fragment.html" if wants_fragment(request) else "500.html"
+    return HttpResponse(render_to_string(template, {"status": 500}), status=500)
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, 403, "This page has been open too long, or you signed in again elsewhere. Reload it and retry.")
+    return error_page(
+        request, 403, "This page has been open too long, or you signed in again elsewhere. Reload it and retry."
+    )
 
 
 def public_text(exception: Exception) -> str:

@@ -1,0 +1,293 @@
+"""Charts as inline SVG: pure functions from numbers to safe strings, for pages and PDFs alike.
+
+Every chart has a <title> that says its content in words; every mark has a shape, not only a colour. All take
+`palette` and `width` for print (see apps.ui.drawing).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.safestring import SafeString
+
+from apps.ui import formats
+from apps.ui.drawing import LIGHT, TINY, Canvas, Palette, join
+
+ROW = 46
+
+
+@dataclass(frozen=True)
+class Band:
+    """A named range of the ruler; `tone` is the look: low, moderate, high, critical."""
+
+    title: str
+    start: Decimal | int
+    end: Decimal | int
+    tone: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """One row of the dumbbell: exposure before controls, what is left after, and the level of the rest."""
+
+    label: str
+    before: Decimal | int
+    after: Decimal | int
+    tone: str = "unknown"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A use case in the picture, 0 to 100 on both axes; `number` leads to its row in the table."""
+
+    number: int
+    label: str
+    fit: Decimal | int
+    risk: Decimal | int
+    tone: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    value: Decimal | int
+    text: str = ""
+    tone: str = "accent"
+
+
+Price = tuple[date, Decimal]
+
+
+def part(value: Decimal | int, start: Decimal | int, end: Decimal | int) -> float:
+    return float((value - start) / (end - start)) if end != start else 0.0
+
+
+def level_ruler(
+    value: Decimal | int | None,
+    low: Decimal | int,
+    high: Decimal | int,
+    bands: Sequence[Band],
+    *,
+    title: str,
+    palette: Palette = LIGHT,
+    width: int | None = None,
+) -> SafeString:
+    """Where a score stands among the levels, and how far unanswered questions could move it."""
+    start, end = bands[0].start, bands[-1].end
+    canvas = Canvas(92, title, palette, width)
+    left, right = part(low, start, end), part(high, start, end)
+    parts = [ruler_band(canvas, band, start, end) for band in bands]
+    parts.append(canvas.words(0, 90, formats.number(start), size=TINY))
+    parts += [
+        canvas.words(
+            part(b.end, start, end), 90, formats.number(b.end), size=TINY, anchor="end" if b is bands[-1] else "middle"
+        )
+        for b in bands
+    ]
+    if left != right:
+        parts += [canvas.line((left, 24), (right, 24), "ink", 2.5)]
+        parts += [canvas.line((edge, 19), (edge, 29), "ink", 2.5) for edge in (left, right)]
+    if value is not None:
+        parts.append(ruler_pointer(canvas, part(value, start, end), formats.number(value)))
+    return canvas.svg(parts)
+
+
+def ruler_band(canvas: Canvas, band: Band, start: Decimal | int, end: Decimal | int) -> SafeString:
+    left, right = part(band.start, start, end), part(band.end, start, end)
+    drawn = [
+        canvas.bar(left, right, 36, 14, f"{band.tone}-wash"),
+        canvas.line((left, 50), (right, 50), "rule-strong"),
+        canvas.line((right, 50), (right, 56), "rule-strong"),
+        canvas.at(left, 43, canvas.mark(band.tone, 10, band.title), shift=10),
+    ]
+    if right - left > 0.12:
+        drawn.append(canvas.words(left, 70, band.title, colour=band.tone, bold=True, size=TINY))
+    return join(drawn)
+
+
+def ruler_pointer(canvas: Canvas, share: float, text: str) -> SafeString:
+    anchor = "start" if share < 0.05 else "end" if share > 0.95 else "middle"
+    return join(
+        [
+            canvas.line((share, 18), (share, 56), "ink", 2.5),
+            canvas.words(share, 13, text, colour="ink", bold=True, size=15, anchor=anchor),
+        ]
+    )
+
+
+def dumbbell_by_domain(
+    rows: Sequence[Before],
+    *,
+    maximum: Decimal | int,
+    title: str,
+    palette: Palette = LIGHT,
+    width: int | None = None,
+) -> SafeString:
+    """Per domain: hollow mark before controls, filled mark after; the line between is what controls bought."""
+    canvas = Canvas(ROW * len(rows) + 8, title, palette, width)
+    return canvas.svg(dumbbell_row(canvas, row, maximum, ROW * index) for index, row in enumerate(rows))
+
+
+def dumbbell_row(canvas: Canvas, row: Before, maximum: Decimal | int, top: int) -> SafeString:
+    before, after = inset(part(row.before, 0, maximum)), inset(part(row.after, 0, maximum))
+    says = f"{formats.number(row.before)} → {formats.number(row.after)}"
+    return join(
+        [
+            canvas.words(0, top + 14, row.label, colour="ink"),
+            canvas.words(1, top + 14, says, anchor="end"),
+            canvas.line((0, top + 30), (1, top + 30)),
+            canvas.line((after, top + 30), (before, top + 30), "soft", 3),
+            canvas.at(
+                before,
+                top + 30,
+                canvas.mark("low", 13, f"{row.label}, before controls: {formats.number(row.before)}", hollow=True),
+            ),
+            canvas.at(
+                after, top + 30, canvas.mark(row.tone, 17, f"{row.label}, after controls: {formats.number(row.after)}")
+            ),
+        ]
+    )
+
+
+def inset(share: float, margin: float = 0.025) -> float:
+    """Keeps marks at the ends inside the picture."""
+    return margin + max(0.0, min(1.0, share)) * (1 - 2 * margin)
+
+
+def fit_risk_scatter(
+    points: Sequence[Point],
+    *,
+    title: str,
+    height: int = 340,
+    palette: Palette = LIGHT,
+    width: int | None = None,
+) -> SafeString:
+    """Fit to the right, risk upwards: what to start with lies low and right. Numbers lead to the table."""
+    canvas = Canvas(height, title, palette, width)
+    bottom = height - 26
+    frame = [
+        canvas.bar(0.5, 1, bottom / 2 + 9, bottom / 2 - 9, "low-wash"),
+        canvas.line((0, 18), (0, bottom), "rule-strong"),
+        canvas.line((0, bottom), (1, bottom), "rule-strong"),
+        *[canvas.line((0, y), (1, y)) for y in (18, bottom / 2 + 9)],
+        canvas.line((0.5, 18), (0.5, bottom)),
+        canvas.words(0, 11, "More risk ↑", size=TINY),
+        canvas.words(1, height - 8, "Better fit →", size=TINY, anchor="end"),
+        canvas.words(1, bottom - 8, "Start here", size=TINY, anchor="end", shift=-8, colour="low", bold=True),
+    ]
+    placed = spread(
+        [(inset(part(p.fit, 0, 100), 0.04), 30 + (1 - part(p.risk, 0, 100)) * (bottom - 44)) for p in points]
+    )
+    return canvas.svg(frame + [scatter_point(canvas, p, *at) for p, at in zip(points, placed, strict=True)])
+
+
+def spread(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Marks on the same spot step aside, upwards then right, so that each number can be read."""
+    settled: list[tuple[float, float]] = []
+    for x, y in places:
+        while any(abs(x - a) < 0.045 and abs(y - b) < 18 for a, b in settled):
+            x, y = (x, y - 19) if y > 50 else (min(x + 0.05, 0.96), y + 19)
+            if len(settled) > 60:
+                break
+        settled.append((x, y))
+    return settled
+
+
+def scatter_point(canvas: Canvas, point: Point, x: float, y: float) -> SafeString:
+    says = f"{point.number}. {point.label}: fit {formats.number(point.fit)}, risk {formats.number(point.risk)}"
+    near_edge = x > 0.93
+    return join(
+        [
+            canvas.at(x, y, canvas.mark(point.tone, 17, says)),
+            canvas.words(
+                x,
+                y + 5,
+                point.number,
+                colour="ink",
+                bold=True,
+                shift=-12 if near_edge else 12,
+                anchor="end" if near_edge else "start",
+            ),
+        ]
+    )
+
+
+def price_history(
+    prices: Sequence[Price],
+    *,
+    title: str,
+    height: int = 120,
+    palette: Palette = LIGHT,
+    width: int | None = None,
+) -> SafeString:
+    """A stair: a price holds until the next one."""
+    canvas = Canvas(height, title, palette, width)
+    ordered = sorted(prices)
+    top, first, last = max(p for _, p in ordered), ordered[0][0], ordered[-1][0]
+    days = max((last - first).days, 1)
+    spots = [(inset((d - first).days / days, 0.01), price_y(p, top, height)) for d, p in ordered]
+    parts = [canvas.line((0, height - 22), (1, height - 22), "rule-strong")]
+    for (x, y), (next_x, next_y) in pairwise(spots):
+        parts += [
+            canvas.line((x, y), (next_x, y), "accent", 2.5),
+            canvas.line((next_x, y), (next_x, next_y), "accent", 2.5),
+        ]
+    parts += [
+        canvas.at(x, y, canvas.mark("low", 9, f"{formats.day(d)}: {formats.money(p)}"))
+        for (x, y), (d, p) in zip(spots, ordered, strict=True)
+    ]
+    parts += [
+        canvas.words(0, height - 6, formats.day(first), size=TINY),
+        canvas.words(0, spots[0][1] - 9, formats.money(ordered[0][1]), colour="ink", bold=True, size=TINY),
+    ]
+    if len(ordered) > 1:
+        parts += [
+            canvas.words(1, height - 6, formats.day(last), size=TINY, anchor="end"),
+            canvas.words(
+                1, spots[-1][1] - 9, formats.money(ordered[-1][1]), colour="ink", bold=True, size=TINY, anchor="end"
+            ),
+        ]
+    return canvas.svg(parts)
+
+
+def price_y(price: Decimal, top: Decimal, height: int) -> float:
+    return 24 + (1 - (float(price / top) if top else 0)) * (height - 22 - 30)
+
+
+def sparkline(
+    values: Sequence[formats.Number], *, title: str, palette: Palette = LIGHT, width: int | None = 96
+) -> SafeString:
+    """A line the height of a word; unknown values are left out."""
+    known = [number for number in map(formats.exact, values) if number is not None]
+    canvas = Canvas(24, title, palette, width)
+    if not known:
+        return canvas.svg([])
+    low, high = min(known), max(known)
+    step = 1 / max(len(known) - 1, 1)
+    spots = [(inset(i * step, 0.05), 20 - part(v, low, high) * 16) for i, v in enumerate(known)]
+    drawn = [canvas.line(a, b, "accent", 1.8) for a, b in pairwise(spots)]
+    return canvas.svg([*drawn, canvas.at(*spots[-1], canvas.mark("low", 6))])
+
+
+def bars(
+    rows: Sequence[Bar],
+    *,
+    maximum: Decimal | int,
+    title: str,
+    palette: Palette = LIGHT,
+    width: int | None = None,
+) -> SafeString:
+    """Labelled bars on one scale, largest first only if given so."""
+    canvas = Canvas(36 * len(rows), title, palette, width)
+    parts = []
+    for index, row in enumerate(rows):
+        top = 36 * index
+        parts += [
+            canvas.words(0, top + 14, row.label, colour="ink"),
+            canvas.words(1, top + 14, row.text or formats.number(row.value), anchor="end"),
+            canvas.bar(0, 1, top + 21, 6, "rule"),
+            canvas.bar(0, part(row.value, 0, maximum), top + 21, 6, row.tone),
+        ]
+    return canvas.svg(parts)

@@ -1,0 +1,105 @@
+// Everything here only helps: each page works with this file blocked.
+(() => {
+  "use strict";
+
+  const NOT_SAVED = "Not saved. Check your connection and try again.";
+  const NOT_LOADED = "Could not load. Check your connection and try again.";
+  const OUR_FAULT = "Not saved. The portal had a problem; what you typed is still here. Try again.";
+
+  // --- A request that did not get through is always said aloud ---
+  let banner = null;
+
+  function hideBanner() {
+    banner?.remove();
+    banner = null;
+  }
+
+  function showBanner(text, retry) {
+    hideBanner();
+    banner = document.createElement("div");
+    banner.className = "sync-banner";
+    banner.setAttribute("role", "alert");
+    const words = document.createElement("span");
+    words.textContent = text;
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "button button--small";
+    again.textContent = "Try again";
+    again.addEventListener("click", () => {
+      hideBanner();
+      retry();
+    });
+    banner.append(words, again);
+    document.body.append(banner);
+  }
+
+  function failed(event) {
+    const { elt, requestConfig, xhr } = event.detail;
+    const reading = requestConfig?.verb === "get";
+    const fault = xhr?.status >= 500 ? OUR_FAULT : NOT_SAVED;
+    const trigger = requestConfig?.triggeringEvent?.type ?? "change";
+    showBanner(reading ? NOT_LOADED : fault, () => window.htmx.trigger(elt, trigger));
+  }
+
+  for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!event.detail.shouldSwap && event.detail.xhr.status >= 500) failed(event);
+  });
+
+  // --- Leaving with text that is not saved ---
+  const unsaved = new Set();
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-warn-unsaved]");
+    if (form) unsaved.add(form);
+  });
+  document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    hideBanner();
+    unsaved.delete(event.detail.elt.closest("form"));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    for (const form of unsaved) if (form.isConnected) return event.preventDefault();
+  });
+
+  // --- Keys for queues: j and k move, Enter opens the focused link ---
+  function move(table, step) {
+    const rows = [...table.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a"));
+    const at = rows.findIndex((row) => row.classList.contains("is-current"));
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + step))];
+    rows[at]?.classList.remove("is-current");
+    next?.classList.add("is-current");
+    next?.querySelector("a").focus();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus(null);
+    const table = document.querySelector("table[data-queue]");
+    const typing = event.target.matches?.("input, select, textarea, [contenteditable]");
+    if (!table || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "j") move(table, 1);
+    if (event.key === "k") move(table, -1);
+  });
+
+  // --- Menus close when one looks elsewhere; dialogs open by button ---
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== except) menu.open = false;
+  }
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details[data-menu]"));
+    const opener = event.target.closest("[data-open-dialog]");
+    if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
+    event.target.closest("[data-close-dialog]")?.closest("dialog")?.close();
+  });
+
+  // --- Error summaries take the focus, on load and when swapped in ---
+  function focusSummary(root) {
+    root.querySelector?.("[data-focus-first]")?.focus();
+  }
+
+  document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.target));
+  focusSummary(document);
+})();
