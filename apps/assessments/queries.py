@@ -1,5 +1,6 @@
 """What is known about an assessment: its answers, its outcome, and the document a snapshot is made of."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -131,6 +132,15 @@ def content(
         "outcome": evaluate(questionnaire, answers, on_date=on).as_json(),
         "audit_head": head()._asdict(),
     }
+
+
+def shown_content(assessment: Assessment) -> dict[str, Any]:
+    """What result pages and reports show: the live draft, or the newest snapshot once it is frozen."""
+    if assessment.is_draft:
+        return content(assessment)
+    snapshot = assessment.snapshots.latest("number")
+    frozen: dict[str, Any] = json.loads(snapshot.content)
+    return frozen
 
 
 def answers_in_words(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> list[dict[str, Any]]:

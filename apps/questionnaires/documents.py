@@ -16,6 +16,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 30
 MAX_NODES = 200_000
 MAX_DIGITS = 30
+QUOTED = ("'", '"', "|", ">")
 
 INTEGER = re.compile(r"[-+]?[0-9]+")
 DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
@@ -124,7 +125,7 @@ def mapping_key(node: yaml.Node, seen: dict[str, Any]) -> str:
 
 def scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
-    if node.style is not None:
+    if node.style in QUOTED:
         return text
     if text in CONSTANTS:
         return CONSTANTS[text]

@@ -24,6 +24,7 @@ register.filter("percent", formats.percent)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("clock", formats.clock)
+register.filter("get", lambda mapping, key: mapping.get(key, ""))
 register.simple_tag(formats.interval, name="interval")
 register.simple_tag(marks.icon, name="icon")
 

@@ -1,0 +1,51 @@
+"""The outcome as the pictures of a risk summary: a level ruler and one row per domain."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from apps.scoring import Levels, Questionnaire
+from apps.ui.charts import Band, Before
+from apps.ui.marks import tone_of
+
+WHOLE = 100
+
+
+def ruler_bands(levels: Levels) -> list[Band]:
+    """The open ends are drawn as wide as the band beside them; the scale starts at 0."""
+    starts = [band.lower if band.lower is not None else Decimal(0) for band in levels.bands]
+    ends = [*starts[1:], starts[-1] + (starts[-1] - starts[-2] if len(starts) > 1 else WHOLE)]
+    keys = [band.key for band in levels.bands]
+    return [
+        Band(str(band.title), start, end, tone_of(band.key, keys))
+        for band, start, end in zip(levels.bands, starts, ends, strict=True)
+    ]
+
+
+def level_value(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> dict[str, Decimal]:
+    """`value`, `low`, `high` of what the level is read from."""
+    of = questionnaire.levels.of if questionnaire.levels else ""
+    found = outcome["derived"].get(of) or outcome["dimensions"].get(of) or {}
+    value = found.get("value", found.get("points", 0))
+    return {"value": Decimal(value), "low": Decimal(found.get("low", 0)), "high": Decimal(found.get("high", 0))}
+
+
+def domain_rows(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> list[Before]:
+    """Per control domain: the exposure as it is, and what the domain's controls leave of it; percent.
+
+    Unanswered counts as the worst it could still be, as everywhere on the page.
+    """
+    dimensions = outcome["dimensions"]
+    exposed = [d.key for d in questionnaire.dimensions if d.group == "exposure"]
+    exposure = max((share(dimensions[key], "high") for key in exposed), default=Decimal(WHOLE))
+    return [
+        Before(str(d.title), exposure, exposure * (WHOLE - share(dimensions[d.key], "low")) / WHOLE)
+        for d in questionnaire.dimensions
+        if d.group == "control" and Decimal(dimensions[d.key]["maximum"])
+    ]
+
+
+def share(dimension: Mapping[str, Any], end: str) -> Decimal:
+    """`end` of the dimension's interval as a percentage of its maximum; 0 when nothing can be reached."""
+    maximum = Decimal(dimension["maximum"])
+    return min(Decimal(WHOLE), WHOLE * Decimal(dimension[end]) / maximum) if maximum else Decimal(0)

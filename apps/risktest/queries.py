@@ -1,0 +1,102 @@
+"""What the risk summary page shows: outcome, plan, what-if."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from apps.assessments import queries as assessments
+from apps.assessments.models import Assessment
+from apps.questionnaires.references import Reference, all_references
+from apps.risktest.pictures import domain_rows, level_value, ruler_bands
+from apps.scoring import Plan, Questionnaire, cheapest_plan, what_if
+from apps.ui import charts
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One gap of an outcome, with its references looked up and whether the what-if closes it."""
+
+    facts: Mapping[str, Any]
+    owner: str
+    references: list[Reference]
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    content: Mapping[str, Any]
+    questionnaire: Questionnaire
+    ruler: SafeString | str
+    domains: SafeString
+    domain_rows: list[charts.Before]
+    gaps: list[Gap]
+    plan: Plan | None
+    level_titles: Mapping[str, str]
+
+    @property
+    def outcome(self) -> Mapping[str, Any]:
+        outcome: Mapping[str, Any] = self.content["outcome"]
+        return outcome
+
+
+def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
+    content = assessments.shown_content(assessment)
+    questionnaire = assessments.definition(assessment)
+    outcome = content["outcome"]
+    rows = domain_rows(questionnaire, outcome)
+    return Summary(
+        content=content,
+        questionnaire=questionnaire,
+        ruler=ruler(questionnaire, outcome),
+        domains=charts.dumbbell_by_domain(rows, maximum=100, title="Exposure before and after controls, by domain"),
+        domain_rows=rows,
+        gaps=[gap(questionnaire, facts, close) for facts in outcome["gaps"]],
+        plan=plan(questionnaire, content),
+        level_titles=level_titles(questionnaire),
+    )
+
+
+def gap(questionnaire: Questionnaire, facts: Mapping[str, Any], close: Collection[str] = ()) -> Gap:
+    return Gap(
+        facts=facts,
+        owner=str(questionnaire.roles[facts["owner"]]),
+        references=[all_references()[key] for key in facts["references"]],
+        closed=facts["key"] in close,
+    )
+
+
+def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> SafeString | str:
+    if questionnaire.levels is None:
+        return ""
+    found = level_value(questionnaire, outcome)
+    bands = ruler_bands(questionnaire.levels)
+    point = found["value"] if found["low"] == found["high"] else None
+    return charts.level_ruler(point, found["low"], found["high"], bands, title=f"Risk level: {outcome['level']}")
+
+
+def plan(questionnaire: Questionnaire, content: Mapping[str, Any]) -> Plan | None:
+    """The cheapest way to the next lower level; None when there is no level to lower."""
+    best = questionnaire.levels.bands[0].key if questionnaire.levels else None
+    if best is None or content["outcome"]["level"] == best:
+        return None
+    return cheapest_plan(questionnaire, raw(content), on_date=timezone.localdate())
+
+
+def what_if_closed(assessment: Assessment, close: Collection[str]) -> dict[str, Any]:
+    """The outcome with these gaps closed; unknown keys are ignored by asking only for gaps that are open."""
+    content = assessments.shown_content(assessment)
+    questionnaire = assessments.definition(assessment)
+    known = {facts["key"] for facts in content["outcome"]["gaps"]} & set(close)
+    outcome = what_if(questionnaire, raw(content), known, on_date=timezone.localdate()).as_json()
+    return {"outcome": outcome, "ruler": ruler(questionnaire, outcome), "closed": len(known)}
+
+
+def raw(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {row["question"]: row["value"] for row in content["answers"] if row["value"] is not None}
+
+
+def level_titles(questionnaire: Questionnaire) -> dict[str, str]:
+    return {band.key: str(band.title) for band in questionnaire.levels.bands} if questionnaire.levels else {}

@@ -1,0 +1,28 @@
+"""The risk summary: level, domains, gaps in order, what-if."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from apps.assessments.permissions import load_assessment
+from apps.risktest import queries
+from apps.ui.http import AuthenticatedHttpRequest
+from apps.ui.htmx import page_or_fragment
+
+MAX_CLOSED = 200
+
+
+@require_safe
+def result(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    assessment = load_assessment(request.user, pk, "assessment.view")
+    if assessment.questionnaire.result != "risk":
+        return redirect("selector:result", pk)
+    close = request.GET.getlist("close")[:MAX_CLOSED]
+    context = {
+        "assessment": assessment,
+        "summary": queries.summary(assessment, close),
+        "what_if": queries.what_if_closed(assessment, close),
+    }
+    return page_or_fragment(request, "risktest/result.html", "whatif", context)

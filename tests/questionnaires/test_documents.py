@@ -1,0 +1,64 @@
+from decimal import Decimal
+
+import pytest
+
+from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_document, read_file
+
+
+def test_scalars_follow_yaml_1_2() -> None:
+    document = read_document(b"a: yes\nb: true\nc: 1.50\nd: 2026-11-22\ne: '12'\nf: 12\ng:\nh: 0o7\n")
+
+    expected = {"a": "yes", "b": True, "c": Decimal("1.50"), "d": "2026-11-22", "e": "12", "f": 12, "g": None, "h": "0o7"}
+    assert document.data == expected
+    assert str(document.data["c"]) == "1.50"
+
+
+def test_line_of_part_and_of_missing_part() -> None:
+    document = read_document(b"sections:\n  - key: a\n    questions:\n      - key: q\n")
+
+    assert document.line_of("sections[0].questions[0].key") == 4
+    assert document.line_of("sections[0].questions[0].choices[1].points") == 4
+    assert document.line_of("levels") == 1
+
+
+def nested(depth: int) -> bytes:
+    return b"[" * depth + b"]" * depth
+
+
+LAUGHS = b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        pytest.param(LAUGHS, "line 1: uses an alias or anchor", id="aliases that explode"),
+        pytest.param(b"a: !!python/object/apply:os.system [id]", "uses a tag", id="a tag that runs code"),
+        pytest.param(b"a: !secret x", "uses a tag", id="an unknown tag"),
+        pytest.param(b"a: 1\nb: 2\na: 3", "line 3: has the key 'a' twice", id="a duplicate key"),
+        pytest.param(b"a: \0", "line 1: contains a NUL", id="a NUL byte"),
+        pytest.param(b"a: 1\nb: \xff", "line 2: is not UTF-8", id="wrong encoding"),
+        pytest.param("a: 1".encode("utf-16"), "is not UTF-8", id="UTF-16"),
+        pytest.param(b"x" * (MAX_BYTES + 1), "is larger than 1024 KiB", id="too large"),
+        pytest.param(nested(40), "is nested deeper than 30", id="too deep"),
+        pytest.param(b"[" + b"1," * 200_000 + b"]", "has more than 200,000 parts", id="too many parts"),
+        pytest.param(b"a: 1\n---\nb: 2", "holds more than one document", id="two documents"),
+        pytest.param(b"? [a]\n: 1", "has a key that is not a word", id="a list as key"),
+        pytest.param(b"a: [1", "is not YAML", id="broken syntax"),
+        pytest.param(b"a: \x07", "is not YAML", id="a control character"),
+        pytest.param(b"a: " + b"9" * 5000, "more than 30 digits", id="a number of 5,000 digits"),
+    ],
+)
+def test_hostile_document_is_refused_with_a_sentence(raw: bytes, sentence: str) -> None:
+    with pytest.raises(UnreadableDocument) as refusal:
+        read_document(raw)
+
+    assert sentence in str(refusal.value)
+
+
+def test_empty_document_is_nothing() -> None:
+    assert read_document(b"").data is None
+
+
+def test_missing_file_is_refused(tmp_path) -> None:
+    with pytest.raises(UnreadableDocument, match="cannot be read"):
+        read_file(tmp_path / "none.yaml")
