@@ -2,6 +2,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.views import admin_sign_in
+
 urlpatterns = [
     path("", include("apps.dashboard.urls")),
     path("account/", include("apps.accounts.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("risk-test/", include("apps.risktest.urls")),
     path("reviews/", include("apps.reviews.urls")),
     path("reports/", include("apps.reports.urls")),
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 if settings.STYLEGUIDE:

@@ -1,18 +1,42 @@
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
-        """An htmx request gets 401 with a notice, never the sign-in page swapped into a form: typed text stays."""
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is None:
+            return None
         if request.headers.get("HX-Request") == "true":
+            # Never the sign-in page swapped into a form: the typed text stays where it is.
             return render(request, "accounts/signed_out_notice.html", status=401)
-        return super().handle_no_permission(request, view_func)
+        if request.method not in ("GET", "HEAD"):
+            # After signing in there is no going back to a post, only to the page it came from.
+            return redirect_to_login(came_from(request))
+        return refusal
+
+
+def came_from(request: HttpRequest) -> str:
+    """Path of the page with the form, if it is one of ours."""
+    referrer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referrer, {request.get_host()}):
+        return resolve_url("dashboard:home")
+    return urlsplit(referrer).path
 
 
 class PrivatePagesMiddleware:

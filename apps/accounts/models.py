@@ -71,7 +71,9 @@ class User(AbstractBaseUser):
 
 class Team(models.Model):
     name = models.CharField(max_length=100, unique=True)
-    function = models.CharField(max_length=100, blank=True, help_text="What the team does, for example customer support.")
+    function = models.CharField(
+        max_length=100, blank=True, help_text="What the team does, for example customer support."
+    )
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
     class Meta:

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,6 +33,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(target)
     status = 422 if form.errors else 200
     return render(request, "accounts/sign_in.html", {"form": form, "next": target}, status=status)
+
+
+@login_not_required
+@require_safe
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Django admin sends here whoever may not enter; there is one sign-in page for everybody."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("The administration pages are for admins.")
+    return redirect_to_login(request.GET.get("next", ""), resolve_url("accounts:sign_in"))
 
 
 @login_not_required

@@ -14,9 +14,9 @@ CHAIN_LOCK = 0x676F76706F7274  # any fixed number: the PostgreSQL advisory lock 
 
 
 class Head(NamedTuple):
-    """Number of entries and hash of the last one: printed on every report, so that a cut tail shows."""
+    """Number of entries and the hash of the last one: printed on every report, so that a cut tail shows."""
 
-    count: int
+    entries: int
     hash: str
 
 
@@ -82,7 +82,7 @@ def head() -> Head:
 def verify(expected: Head | None = None) -> Head:
     """Walk the chain. Raises ChainBroken at the first changed, missing or swapped entry, or when it is
     shorter than `expected` (a head noted earlier) or does not contain it."""
-    previous, count, seen = "", 0, expected is None or expected.count == 0
+    previous, count, seen = "", 0, expected is None or expected.entries == 0
     for event in AuditEvent.objects.order_by("pk").iterator(chunk_size=1000):
         if event.previous_hash != previous or event.hash != entry_hash(event):
             raise ChainBroken(f"Entry {event.pk} ({event.verb} {event.subject_type} {event.subject_id}) was altered.")

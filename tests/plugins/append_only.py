@@ -1,4 +1,4 @@
-"""Tests that commit end with a flush of all tables; append-only tables refuse that, so their triggers rest meanwhile."""
+"""Tests that commit end with a flush of all tables; append-only tables refuse it, so their triggers rest then."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

