@@ -18,7 +18,9 @@ from apps.scoring import Question
 
 class StartForm(forms.Form):
     title = forms.CharField(
-        max_length=200, label="What is it about?", help_text="A short name your team will recognise, for example: drafting replies to customer e-mails."
+        max_length=200,
+        label="What is it about?",
+        help_text="A short name your team will recognise, for example: drafting replies to customer e-mails.",
     )
     team = forms.ModelChoiceField(Team.objects.none(), empty_label=None)
     model = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
@@ -46,7 +48,9 @@ class SectionForm(forms.Form):
 
     use_required_attribute = False  # a section may be left and come back to
 
-    def __init__(self, questions: Iterable[Question], stored: Mapping[str, Answer], data: QueryDict | None = None) -> None:
+    def __init__(
+        self, questions: Iterable[Question], stored: Mapping[str, Answer], data: QueryDict | None = None
+    ) -> None:
         self.questions = [question for question in questions if question.type != "static"]
         initial: dict[str, Any] = {}
         for question in self.questions:

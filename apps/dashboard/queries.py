@@ -51,7 +51,9 @@ def team_steps(user: User) -> list[NextStep]:
     drafts = own.filter(state=State.DRAFT, review=None)
     return [
         *[
-            NextStep(TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at)
+            NextStep(
+                TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at
+            )
             for a in returned[:SHOWN]
         ],
         *[

@@ -30,7 +30,9 @@ class Deviation:
 
 def cases_beside(path: Path) -> list[GoldenCase]:
     """The golden cases of the questionnaire file `path`."""
-    return [parse_case(item) for file in sorted((path.parent / "cases").glob("*.yaml")) for item in read_file(file).data]
+    return [
+        parse_case(item) for file in sorted((path.parent / "cases").glob("*.yaml")) for item in read_file(file).data
+    ]
 
 
 def parse_case(item: dict[str, Any]) -> GoldenCase:

@@ -13,9 +13,7 @@ class Status(models.TextChoices):
 class QuestionnaireVersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def offered(self) -> Self:
         """What a team can start: the newest published version of each questionnaire."""
-        newest = (
-            self.filter(key=models.OuterRef("key"), status=Status.PUBLISHED).order_by("-version").values("pk")[:1]
-        )
+        newest = self.filter(key=models.OuterRef("key"), status=Status.PUBLISHED).order_by("-version").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest)).order_by("key")
 
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from apps.assessments.permissions import load_assessment
 from apps.risktest import queries
-from apps.ui.http import AuthenticatedHttpRequest
 from apps.ui.htmx import page_or_fragment
+from apps.ui.http import AuthenticatedHttpRequest
 
 MAX_CLOSED = 200
 

@@ -1,0 +1,51 @@
+"""Bring your own idea: described by the attributes every use case of the library has."""
+
+from typing import Any
+
+from django import forms
+
+from apps.scoring import Questionnaire
+from apps.selector.library import SCALES, WORDS_FROM, Attributes, HouseRules
+
+
+class OwnIdeaForm(forms.Form):
+    title = forms.CharField(max_length=120, label="What do you call it?")
+    description = forms.CharField(
+        max_length=1000,
+        label="What goes in, what comes out?",
+        help_text="For the people who read the result. It is never scored.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    LABELS = {
+        "functions": "Which teams would use it?",
+        "goals": "Which goals does it serve?",
+        "data_kinds": "Which data does it need?",
+        "audience": "Who sees what it makes?",
+        "autonomy": "How far does it act by itself?",
+        "decision_impact": "What is the worst that follows from an error?",
+        "reversibility": "Can an error be undone?",
+    }
+
+    def __init__(self, questionnaire: Questionnaire, rules: HouseRules, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, question_key in WORDS_FROM.items():
+            choices = [(c.key, str(c.title)) for c in questionnaire.question(question_key).choices]
+            self.fields[name] = self._field(name, choices)
+        self.fields["special_uses"] = forms.MultipleChoiceField(
+            choices=list(rules.special_uses.items()),
+            required=False,
+            label="Does any of this apply?",
+            help_text=rules.special_uses_title,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def _field(self, name: str, choices: list[tuple[str, str]]) -> forms.Field:
+        if name in SCALES:
+            return forms.ChoiceField(choices=choices, label=self.LABELS[name], widget=forms.RadioSelect)
+        return forms.MultipleChoiceField(choices=choices, label=self.LABELS[name], widget=forms.CheckboxSelectMultiple)
+
+    def attributes(self) -> Attributes:
+        data = self.cleaned_data
+        several = {name: frozenset(data[name]) for name in (*WORDS_FROM, "special_uses") if name not in SCALES}
+        return Attributes(**several, **{name: data[name] for name in SCALES})

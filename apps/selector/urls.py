@@ -1,0 +1,9 @@
+from django.urls import path
+
+from apps.selector import views
+
+app_name = "selector"
+urlpatterns = [
+    path("<uuid:pk>/", views.result, name="result"),
+    path("<uuid:pk>/own-idea/", views.own_idea, name="own_idea"),
+]

@@ -1,0 +1,61 @@
+"""The recommended use cases, and somebody's own idea with the same treatment."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.assessments import queries as assessments
+from apps.assessments.permissions import load_assessment
+from apps.selector import queries
+from apps.selector.forms import OwnIdeaForm
+from apps.ui.charts import Point, fit_risk_scatter
+from apps.ui.http import AuthenticatedHttpRequest
+from apps.ui.marks import tone_of
+
+
+@require_safe
+def result(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    assessment = load_assessment(request.user, pk, "assessment.view")
+    if assessment.questionnaire.result != "use_cases":
+        return redirect("risktest:result", pk)
+    content = assessments.shown_content(assessment)
+    found = content.get("recommendations") or queries.recommendations_json(assessment)
+    numbered = [*found["start_here"], *found["next"], *found["not_yet"]]
+    context = {
+        "assessment": assessment,
+        "content": content,
+        "found": found,
+        "numbered": numbered,
+        "picture": picture(numbered),
+        "questionnaire": assessments.definition(assessment),
+    }
+    return render(request, "selector/result.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_idea(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Nothing is stored: the idea is judged and shown."""
+    assessment = load_assessment(request.user, pk, "assessment.view")
+    if assessment.questionnaire.result != "use_cases":
+        return redirect("risktest:result", pk)
+    questionnaire = assessments.definition(assessment)
+    library = queries.library(questionnaire)
+    form = OwnIdeaForm(questionnaire, library.rules, request.POST if request.method == "POST" else None)
+    judged = None
+    if form.is_valid():
+        data = form.cleaned_data
+        idea = library.own_idea(data["title"], data["description"], form.attributes())
+        judged = queries.own_idea_json(assessment, idea)
+    context = {"assessment": assessment, "form": form, "judged": judged}
+    return render(request, "selector/own_idea.html", context, status=422 if form.errors else 200)
+
+
+def picture(cases: list[dict[str, Any]]) -> str:
+    points = [
+        Point(number, case["title"], case["fit"], case["risk"], tone_of(case["risk_key"]))
+        for number, case in enumerate(cases, start=1)
+    ]
+    return fit_risk_scatter(points, title="Use cases by fit and risk") if points else ""

@@ -1,0 +1,257 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.assessments import actions, queries
+from apps.assessments.models import Assessment
+from tests.factories.accounts import make_lead, make_member, make_team, make_user
+from tests.factories.assessments import COMPLETE, make_assessment, save
+from tests.factories.questionnaires import make_questionnaire
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def section_url(assessment: Assessment, key: str = "about") -> str:
+    return reverse("assessments:section", args=[assessment.pk, key])
+
+
+def test_start_creates_a_draft_and_leads_to_the_first_section() -> None:
+    lead = make_lead(team=make_team())
+    questionnaire = make_questionnaire()
+
+    response = signed_in(lead).post(
+        f"{reverse('assessments:start')}?questionnaire={questionnaire.key}",
+        {"title": "Reply drafts", "team": lead.teams.get().pk},
+    )
+
+    assert response.url == section_url(Assessment.objects.get())
+
+
+@pytest.mark.parametrize(
+    "forged", [{"team": "0"}, {"team": "foreign"}, {"model": "no/such-model"}, {"title": ""}, {"title": "x" * 201}]
+)
+def test_start_refuses_forged_values_and_keeps_what_was_typed(forged: dict[str, str]) -> None:
+    lead, foreign = make_lead(team=make_team()), make_team()
+    values = {"title": "Reply drafts", "team": str(lead.teams.get().pk)} | forged
+    values["team"] = str(foreign.pk) if values["team"] == "foreign" else values["team"]
+
+    response = signed_in(lead).post(f"{reverse('assessments:start')}?questionnaire={make_questionnaire().key}", values)
+
+    assert response.status_code == 422
+    assert values["title"] in response.content.decode()
+    assert not Assessment.objects.exists()
+
+
+def test_start_of_unknown_questionnaire_is_404() -> None:
+    lead = make_lead(team=make_team())
+
+    response = signed_in(lead).get(f"{reverse('assessments:start')}?questionnaire=nothing")
+
+    assert response.status_code == 404
+
+
+def test_section_without_javascript_saves_and_goes_on() -> None:
+    assessment = make_assessment()
+    values = {"q-name": "Drafts", "v-name": "0", "q-data": ["secret"], "v-data": "0", "q-users": "12", "v-users": "0"}
+
+    response = signed_in(assessment.created_by).post(section_url(assessment), values)
+
+    assert response.url == section_url(assessment, "care")
+    assert queries.raw_answers(assessment) == {"name": "Drafts", "data": ["secret"], "users": "12"}
+
+
+def test_section_comes_again_when_an_answer_brings_up_a_question() -> None:
+    assessment = make_assessment()
+    client = signed_in(assessment.created_by)
+
+    response = client.post(section_url(assessment), {"q-data": ["personal"], "v-data": "0"}, follow=True)
+
+    assert response.request["PATH_INFO"] == section_url(assessment)
+    assert "Do people know?" in response.content.decode()
+
+
+def test_last_section_leads_to_the_check_page() -> None:
+    assessment = make_assessment(answers={"data": ["personal"]})
+
+    response = signed_in(assessment.created_by).post(
+        section_url(assessment, "care"), {"q-owner": "named", "v-owner": "0"}
+    )
+
+    assert response.url == reverse("assessments:check", args=[assessment.pk])
+
+
+def test_htmx_save_answers_with_the_saved_card_and_the_question_that_appeared() -> None:
+    assessment = make_assessment()
+
+    response = signed_in(assessment.created_by).post(
+        section_url(assessment), {"q-data": ["personal"], "v-data": "0"}, headers=HTMX
+    )
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "<html" not in html
+    assert 'id="status-data"' in html
+    assert 'name="v-data" value="1"' in html
+    assert "Do people know?" in html
+    assert 'id="tasklist"' in html
+
+
+def test_htmx_save_empties_the_slot_of_a_question_that_went() -> None:
+    assessment = make_assessment(answers={"data": ["personal"]})
+
+    response = signed_in(assessment.created_by).post(
+        section_url(assessment), {"q-data": ["none"], "v-data": "1"}, headers=HTMX
+    )
+
+    assert '<div id="slot-consent" hidden data-hx-swap-oob="true"></div>' in response.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"q-data": ["forged"], "v-data": "0"},
+        {"q-name": ["one", "two"], "v-name": "0"},
+        {"q-name": "fine", "v-name": "minus one"},
+        {"q-name": "fine", "v-name": ["0", "0"]},
+        {"q-owner": "named", "v-owner": "0"},
+        {"q-nonsense": "x"},
+        {"q-users": "1e309", "v-users": "0"},
+    ],
+)
+def test_forged_section_post_is_422_and_stores_nothing(values: dict, headers: dict) -> None:
+    assessment = make_assessment()
+
+    response = signed_in(assessment.created_by).post(section_url(assessment), values, headers=headers)
+
+    assert response.status_code == 422
+    assert queries.raw_answers(assessment) == {}
+
+
+def test_invalid_answer_keeps_everything_typed_on_the_page() -> None:
+    assessment = make_assessment()
+    values = {"q-name": "A name to keep", "v-name": "0", "q-users": "many", "v-users": "0"}
+
+    response = signed_in(assessment.created_by).post(section_url(assessment), values)
+
+    html = response.content.decode()
+    assert 'value="A name to keep"' in html
+    assert 'value="many"' in html
+    assert 'href="#q-users"' in html
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_stale_section_post_is_409_with_both_values(headers: dict) -> None:
+    team = make_team()
+    assessment = make_assessment(team=team, answers={"name": "Their name"})
+    values = {"q-name": "My name", "v-name": "0"}
+
+    response = signed_in(make_member(team=team)).post(section_url(assessment), values, headers=headers)
+
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "Their name" in html
+    assert 'name="v-name" value="1"' in html
+    assert headers or 'value="My name"' in html
+    assert queries.raw_answers(assessment) == {"name": "Their name"}
+
+
+def test_saving_again_after_a_conflict_replaces_the_others_answer() -> None:
+    team = make_team()
+    assessment = make_assessment(team=team, answers={"name": "Their name"})
+
+    signed_in(make_member(team=team)).post(section_url(assessment), {"q-name": "My name", "v-name": "1"})
+
+    assert queries.raw_answers(assessment) == {"name": "My name"}
+
+
+def test_hidden_section_is_404() -> None:
+    assessment = make_assessment()
+
+    response = signed_in(assessment.created_by).get(section_url(assessment, "secrets"))
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["overview", "check", "delete"])
+def test_foreign_team_sees_404(name: str) -> None:
+    assessment = make_assessment()
+    stranger = signed_in(make_lead(team=make_team()))
+    url = reverse(f"assessments:{name}", args=[assessment.pk])
+
+    response = stranger.post(url) if name == "delete" else stranger.get(url)
+
+    assert response.status_code == 404
+
+
+def test_member_may_answer_but_not_delete() -> None:
+    team = make_team()
+    assessment = make_assessment(team=team)
+    member = signed_in(make_member(team=team))
+
+    assert member.get(section_url(assessment)).status_code == 200
+    assert member.post(reverse("assessments:delete", args=[assessment.pk])).status_code == 403
+
+
+def test_post_to_a_submitted_assessment_is_409_and_changes_nothing() -> None:
+    assessment = make_assessment(answers=COMPLETE)
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+
+    response = signed_in(assessment.created_by).post(section_url(assessment), {"q-name": "Late", "v-name": "1"})
+
+    assert response.status_code == 409
+    assert queries.raw_answers(assessment)["name"] == "Reply drafts"
+
+
+def test_overview_resumes_at_the_first_open_section() -> None:
+    assessment = make_assessment(answers={"name": "Drafts", "data": ["none"], "users": "1"})
+
+    response = signed_in(assessment.created_by).get(assessment.get_absolute_url())
+
+    assert response.url == section_url(assessment, "care")
+
+
+def test_check_page_lists_what_is_missing_and_hides_submit_from_members() -> None:
+    team = make_team()
+    assessment = make_assessment(team=team, answers={"name": "Drafts"})
+    url = reverse("assessments:check", args=[assessment.pk])
+
+    page = signed_in(make_member(team=team)).get(url).content.decode()
+
+    assert "Who answers for it?" in page
+    assert "Submit for review" not in page
+    assert "Submit for review" in signed_in(assessment.created_by).get(url).content.decode()
+
+
+def test_list_shows_own_teams_only() -> None:
+    own = make_assessment(title="Our own draft")
+    make_assessment(title="A foreign draft")
+
+    page = signed_in(own.created_by).get(reverse("assessments:list")).content.decode()
+
+    assert "Our own draft" in page
+    assert "A foreign draft" not in page
+
+
+def test_somebody_without_a_team_cannot_start() -> None:
+    make_questionnaire(key="risktest")
+
+    response = signed_in(make_user()).get(reverse("assessments:start"))
+
+    assert response.status_code == 403
+
+
+def test_section_page_query_count_does_not_depend_on_the_number_of_answers(django_assert_max_num_queries) -> None:
+    assessment = make_assessment(answers=COMPLETE)
+    client = signed_in(assessment.created_by)
+    save(by=assessment.created_by, assessment=assessment, users="3")
+
+    with django_assert_max_num_queries(9):
+        client.get(section_url(assessment))
