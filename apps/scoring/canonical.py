@@ -1,0 +1,64 @@
+"""One way to write a document as bytes, so that a hash says the same on every machine."""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+MAX_DEPTH = 60
+
+
+# The version of the scoring rules themselves; it changes when the same answers could come out differently.
+ENGINE = "1"
+
+
+def canonical_bytes(value: object) -> bytes:
+    """Sorted keys, NFC, UTF-8, no spaces; decimals as strings, dates as ISO. Raises ValueError for anything else."""
+    return json.dumps(_plain(value, 0), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def content_hash(value: object) -> str:
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def plain_decimal(number: Decimal) -> str:
+    """Plain digits without an exponent or trailing zeros: 1.50 is "1.5", 1E+2 is "100", -0 is "0"."""
+    digits = format(number, "f")
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits == "-0" else digits
+
+
+def _plain(value: object, depth: int) -> object:
+    if depth > MAX_DEPTH:
+        raise ValueError("The document is nested too deeply.")
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        # A YAML reader gives 12.5 as float; its shortest form is what the author wrote.
+        return _plain(Decimal(repr(value)), depth)
+    if isinstance(value, Decimal) and value.is_finite():
+        return plain_decimal(value)
+    if type(value) is date:
+        return value.isoformat()
+    return _plain_container(value, depth + 1)
+
+
+def _plain_container(value: object, depth: int) -> object:
+    if isinstance(value, Mapping):
+        plain = {_key(key): _plain(item, depth) for key, item in value.items()}
+        if len(plain) < len(value):
+            raise ValueError("Two keys differ only in how their letters are encoded.")
+        return plain
+    if isinstance(value, list | tuple):
+        return [_plain(item, depth) for item in value]
+    raise ValueError(f"A {type(value).__name__} has no canonical form.")
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise ValueError(f"A key has to be text, not {type(key).__name__}.")
+    return unicodedata.normalize("NFC", key)

@@ -1,0 +1,243 @@
+"""What a questionnaire is once it has been read: frozen, typed, with its expressions compiled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from apps.scoring.expressions import Expression
+from apps.scoring.texts import Text
+from apps.scoring.values import EXACT, Kind
+
+FORBID = "forbid"
+WORST, AS_IT_STANDS = "worst", "as_it_stands"
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    key: str
+    title: Text
+    path: str
+    group: str | None = None  # exposure or control
+    domain: str | None = None
+    over_all: bool = False  # maximum_over: all
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    key: str
+    title: Text
+    help: Text | None
+    exclusive: bool
+    points: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class GapDefinition:
+    closed_by: tuple[str, ...]
+    title: Text
+    why: Text
+    action: Text
+    owner: str
+    effort: int
+    due_days: int
+    references: tuple[str, ...]
+    applies_from: date | None
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The catalog field that answers a question, and how its values map to choices."""
+
+    field: str
+    map: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PointsRule:
+    """What one question can give on one dimension, its weight included."""
+
+    dimension: str
+    maximum: Decimal
+    by_choice: Mapping[str, int] = field(default_factory=dict)
+    formula: Expression | None = None
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Question:
+    key: str
+    title: Text
+    type: str  # single, multi, number, date, short_text, long_text, static
+    path: str
+    section: str
+    help: Text | None
+    why: Text | None
+    required: bool
+    dont_know: bool
+    visible_if: Expression | None
+    choices: tuple[Choice, ...]
+    points: tuple[PointsRule, ...]
+    unit: Text | None
+    minimum: Decimal | date | None
+    maximum: Decimal | date | None
+    places: int
+    max_length: int
+    fact: Fact | None
+    gap: GapDefinition | None
+    kind: Kind
+
+    @property
+    def is_asked(self) -> bool:
+        return self.type != "static"
+
+    @cached_property
+    def nothing(self) -> Any:
+        return self.kind.nothing()
+
+    @cached_property
+    def anything(self) -> Any:
+        return self.kind.anything()
+
+    def choice(self, key: str) -> Choice:
+        return next(choice for choice in self.choices if choice.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: Text
+    path: str
+    intro: Text | None
+    visible_if: Expression | None
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    places: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    key: str
+    title: Text
+    path: str
+    value: Expression
+    rounding: Rounding | None
+    unit: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Reaches from its lower to its upper bound; None is open. `*_included` says whether the bound itself belongs to it."""
+
+    key: str
+    title: Text
+    lower: Decimal | None
+    lower_included: bool
+    upper: Decimal | None
+    upper_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    of: str  # the key of a derived value or a dimension
+    name: str  # what it is called in the environment of expressions
+    when_missing: str
+    bands: tuple[Band, ...]  # from best to worst
+
+    def index(self, key: str) -> int:
+        return next(i for i, band in enumerate(self.bands) if band.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    key: str
+    title: Text
+    path: str
+    when: Expression
+    effect: str  # the key of the lowest level it allows, or FORBID
+    because: Text
+    action: Text | None
+    references: tuple[str, ...]
+    applies_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    key: str
+    title: Text
+    path: str
+    when: Expression
+    ask: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    question: str  # the question's old key, or the question whose choice was renamed
+    choice: str | None
+    to: str
+
+
+@dataclass(frozen=True, eq=False)
+class Questionnaire:
+    key: str
+    version: int
+    hash: str
+    languages: tuple[str, ...]
+    title: Text
+    summary: Text
+    result: str  # use_cases or risk
+    minutes: int | None
+    roles: Mapping[str, Text]
+    references: tuple[str, ...]
+    dimensions: tuple[Dimension, ...]
+    sections: tuple[Section, ...]
+    derived: tuple[Derived, ...]
+    levels: Levels | None
+    flags: tuple[Flag, ...]
+    contradictions: tuple[Contradiction, ...]
+    renames: tuple[Rename, ...]
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        return {question.key: question for question in self.questions}
+
+    @cached_property
+    def whole_maximum(self) -> Mapping[str, Decimal]:
+        """What all questions together could give, by dimension."""
+        totals = {dimension.key: Decimal(0) for dimension in self.dimensions}
+        for question in self.questions:
+            for rule in question.points:
+                totals[rule.dimension] = EXACT.add(totals[rule.dimension], rule.maximum)
+        return totals
+
+    def question(self, key: str) -> Question:
+        return self.by_key[key]
+
+
+def kind_of_question(
+    type_: str, choices: tuple[Choice, ...], minimum: Decimal | date | None, maximum: Decimal | date | None
+) -> Kind:
+    """How a question looks to expressions."""
+    keys = frozenset(choice.key for choice in choices)
+    if type_ == "single":
+        return Kind("choice", keys)
+    if type_ == "multi":
+        together = sum(not choice.exclusive for choice in choices)
+        return Kind("ticks", keys, most=max(1, together))
+    bounds: dict[str, Any] = {"low": minimum, "high": maximum} if None not in (minimum, maximum) else {}
+    if type_ == "number":
+        return Kind.number(**bounds)
+    if type_ == "date":
+        return Kind.date(**bounds)
+    return Kind.text()

@@ -1,0 +1,202 @@
+"""Sentences: why each point, flag, gap and the level came out as they did, in the questionnaire's own words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from apps.scoring.answers import Answers, answer_in_words
+from apps.scoring.canonical import plain_decimal
+from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question, Questionnaire
+from apps.scoring.expressions import Expression
+from apps.scoring.gaps import OpenGap
+from apps.scoring.score import Standing, in_force, points_of
+from apps.scoring.values import EITHER, EXACT, YES, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One sentence with what it traces back to: the rule (its path in the definition) and the questions."""
+
+    about: str  # points, derived, flag, gap, level
+    key: str
+    rule: str
+    questions: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedAnswer:
+    question: str
+    title: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Holds what every sentence needs."""
+
+    questionnaire: Questionnaire
+    answers: Answers
+    now: Standing
+    later: Standing
+    on_date: date
+    language: str | None
+
+    def everything(self, gaps: Iterable[OpenGap], level: str | None) -> tuple[Explanation, ...]:
+        found = [*self.points(), *self.derived(), *self.flags(), *map(self.gap, gaps)]
+        return (*found, self.level(level)) if self.questionnaire.levels is not None else tuple(found)
+
+    # --- points
+
+    def points(self) -> Iterator[Explanation]:
+        titles = {d.key: d.title.in_language(self.language) for d in self.questionnaire.dimensions}
+        for question in self.questionnaire.questions:
+            if not self.now.visible[question.key] & YES or self.answers.known(question.key) is None:
+                continue
+            for rule in question.points:
+                points = points_of(question, rule, self.now.env).low or Decimal(0)
+                sentence = f"{self.quoted(question)} counts {_points(points)} on “{titles[rule.dimension]}”."
+                yield Explanation("points", rule.dimension, f"{question.path}.points", (question.key,), sentence)
+
+    def quoted(self, question: Question) -> str:
+        return f"“{question.title.in_language(self.language)}”: “{self.words(question)}”"
+
+    def words(self, question: Question) -> str:
+        return answer_in_words(question, self.answers.values.get(question.key), self.language)
+
+    # --- rules
+
+    def derived(self) -> Iterator[Explanation]:
+        for derived in self.questionnaire.derived:
+            value = self.now.env[derived.key]
+            sentence = f"“{derived.title.in_language(self.language)}” is {_number(value.low)}, from {self.numbers(derived.value)}."
+            yield Explanation(
+                "derived", derived.key, f"{derived.path}.value", self.question_names(derived.value), sentence
+            )
+
+    def numbers(self, expression: Expression) -> str:
+        """What an expression reads, in words."""
+        parts = [self.named(name) for name in expression.names]
+        return ", ".join(parts) if parts else "a fixed number"
+
+    def named(self, name: str) -> str:
+        question = self.questionnaire.by_key.get(name)
+        if question is not None:
+            return self.quoted_as_it_counts(question)
+        value = self.now.env[name]
+        return f"{self.title_of_name(name)} {_number(value.low)}"
+
+    def quoted_as_it_counts(self, question: Question) -> str:
+        if self.now.visible[question.key] & YES:
+            return self.quoted(question)
+        return f"“{question.title.in_language(self.language)}”, which is not asked"
+
+    def title_of_name(self, name: str) -> str:
+        function, _, rest = name.partition("(")
+        if rest:
+            dimension = next(d for d in self.questionnaire.dimensions if d.key == rest[:-1])
+            return f"{function} of “{dimension.title.in_language(self.language)}”"
+        derived = next(d for d in self.questionnaire.derived if d.key == name)
+        return f"“{derived.title.in_language(self.language)}”"
+
+    def question_names(self, expression: Expression) -> tuple[str, ...]:
+        return tuple(name for name in expression.names if name in self.questionnaire.by_key)
+
+    def deciding_names(self, expression: Expression) -> tuple[str, ...]:
+        """The names in the comparisons that made it true."""
+        return tuple(dict.fromkeys(name for reason in expression.why(self.now.env) for name in reason.names))
+
+    def quoted_answers(self, expression: Expression) -> tuple[QuotedAnswer, ...]:
+        questions = (self.questionnaire.by_key.get(name) for name in self.deciding_names(expression))
+        return tuple(
+            QuotedAnswer(question.key, question.title.in_language(self.language), self.words_as_it_counts(question))
+            for question in questions
+            if question is not None
+        )
+
+    def words_as_it_counts(self, question: Question) -> str:
+        return self.words(question) if self.now.visible[question.key] & YES else "not asked"
+
+    def flags(self) -> Iterator[Explanation]:
+        for flag in self.questionnaire.flags:
+            if not self.now.fired[flag.key] & YES:
+                continue
+            names = self.deciding_names(flag.when)
+            because = ", ".join(self.named(name) for name in names) or "always"
+            sentence = (
+                f"“{flag.title.in_language(self.language)}” applies because of {because}; {self.consequence(flag)}."
+            )
+            questions = tuple(name for name in names if name in self.questionnaire.by_key)
+            yield Explanation("flag", flag.key, f"{flag.path}.when", questions, sentence)
+
+    def consequence(self, flag: Flag) -> str:
+        if not in_force(flag, self.on_date):
+            return f"it takes effect from {flag.applies_from}"
+        if flag.effect == FORBID:
+            return "it forbids this use, whatever the points say"
+        return f"the level is at least “{self.band_title(flag.effect)}”"
+
+    def gap(self, open_gap: OpenGap) -> Explanation:
+        question, gap = open_gap.question, open_gap.gap
+        needed = [question.choice(key).title.in_language(self.language) for key in gap.closed_by]
+        joint = " and " if question.type == "multi" else " or "
+        closed_by = joint.join(f"“{title}”" for title in needed)
+        certainty = "is open" if open_gap.certain else "counts as open until it is answered"
+        sentence = (
+            f"“{gap.title.in_language(self.language)}” {certainty}: {self.quoted(question)}, needed is {closed_by}."
+        )
+        return Explanation("gap", question.key, f"{question.path}.gap", (question.key,), sentence)
+
+    # --- the level
+
+    def band_title(self, key: str) -> str:
+        levels = self.questionnaire.levels
+        return next(b.title.in_language(self.language) for b in levels.bands if b.key == key) if levels else key
+
+    def level(self, level: str | None) -> Explanation:
+        levels = self.questionnaire.levels
+        if levels is None or level is None:
+            raise ValueError("Only a questionnaire with levels has a level to explain.")
+        worst = levels.when_missing == WORST
+        value = (self.later if worst else self.now).env[levels.name]
+        number = value.high if worst else value.low
+        band = levels.bands[levels.index(level)]
+        of = self.title_of_name(levels.name)
+        could = "could reach" if worst and self.now.env[levels.name] != value else "is"
+        sentence = f"The level is “{self.band_title(level)}”: {of} {could} {_number(number)}, {self.reach(band)}"
+        raised = self.raising_flags(levels, levels.index(level), value, worst)
+        sentence += f", and {raised}." if raised else "."
+        return Explanation("level", level, "levels", (), sentence)
+
+    def reach(self, band: Band) -> str:
+        title = band.title.in_language(self.language)
+        lower = (
+            "" if band.lower is None else f"{'from' if band.lower_included else 'above'} {plain_decimal(band.lower)}"
+        )
+        upper = (
+            "" if band.upper is None else f"{'up to' if band.upper_included else 'below'} {plain_decimal(band.upper)}"
+        )
+        return f"and “{title}” is {' and '.join(part for part in (lower, upper) if part) or 'every value'}"
+
+    def raising_flags(self, levels: Levels, index: int, value: Range, worst: bool) -> str:
+        """Names the flags that hold the level where it is, certain ones first."""
+        fired = self.later.fired if worst else self.now.fired
+        titles = []
+        for truth, word in ((YES, "applies"), (EITHER, "may apply")):
+            for flag in self.questionnaire.flags:
+                least = len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
+                if fired[flag.key] == truth and least >= index and in_force(flag, self.on_date):
+                    titles.append(f"“{flag.title.in_language(self.language)}” {word}")
+        return " and ".join(titles)
+
+
+def _points(points: Decimal) -> str:
+    return f"{plain_decimal(points)} point{'' if abs(points) == 1 else 's'}"
+
+
+def _number(number: Decimal | None) -> str:
+    """At most four decimals: a sentence is for reading."""
+    if number is None:
+        return "no value"
+    return plain_decimal(number.quantize(Decimal("0.0001"), context=EXACT))

@@ -1,0 +1,538 @@
+"""Expressions: a white-listed subset of Python's expression syntax, read with `ast` and turned into closures.
+
+Nothing is ever handed to eval. Types are checked while compiling (no text arithmetic, no comparison of unlike things), so
+running an expression cannot fail. Closures work on the sets of `values.py`; with known values every set has one member.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from apps.scoring import values as v
+from apps.scoring.values import NO, YES, Kind
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 30
+MAX_PLACES = 10
+PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
+
+Env = Mapping[str, Any]
+Run = Callable[[Env], Any]
+TRUTH, NUMBER, DATE, CHOICE = Kind.truth(), Kind.number(), Kind.date(), Kind.choice()
+
+
+class InvalidExpression(ValueError):
+    def __init__(self, message: str, name: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.name = name  # the unknown name, when that is what is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One comparison that decided an expression, and whether it held."""
+
+    source: str
+    names: tuple[str, ...]
+    holds: bool
+
+
+Why = Callable[[Env], tuple[Reason, ...]]
+
+
+def _no_reasons(env: Env) -> tuple[Reason, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A compiled part: its type, how to run it, why it came out so, and the names that are present whenever it is true
+    (a number: whenever it has a value)."""
+
+    kind: Kind
+    run: Run
+    names: tuple[str, ...] = ()
+    why: Why = _no_reasons
+    implies: frozenset[str] = frozenset()
+    literal: Any = None
+    numbers: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    source: str
+    kind: Kind
+    names: tuple[str, ...]
+    numbers: tuple[Decimal, ...]  # the literals in it; the checker cuts number ranges there
+    run: Run
+    why: Why
+    kinds: Mapping[str, Kind]
+
+    def evaluate(self, plain: Mapping[str, Any]) -> Any:
+        """Plain values in, plain value out; a name that is missing or None is absent."""
+        return v.plain_of(self.kind, self.run(self._env(plain)))
+
+    def possible(self, plain: Mapping[str, Any]) -> Any:
+        """Everything the result could be when the names given as UNKNOWN could be anything."""
+        return self.run(self._env(plain))
+
+    def reasons(self, plain: Mapping[str, Any]) -> tuple[Reason, ...]:
+        return self.why(self._env(plain))
+
+    def _env(self, plain: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self.kinds[name].of(plain.get(name)) for name in self.names}
+
+
+def compile_expression(source: str, names: Mapping[str, Kind], *, expects: str | None = None) -> Expression:
+    """Raises InvalidExpression with one plain sentence. `expects` is the type the result must have."""
+    tree, text = _parsed(source)
+    term = _Compiler(text, names).term(tree, 0)
+    if term.kind.type == "tuple" or (expects is not None and term.kind.type != expects):
+        raise InvalidExpression(
+            f"This should give {_called(expects or 'number')}, but it gives {_called(term.kind.type)}."
+        )
+    used = tuple(dict.fromkeys(term.names))
+    return Expression(text, term.kind, used, term.numbers, term.run, term.why, {name: names[name] for name in used})
+
+
+def _parsed(source: object) -> tuple[ast.expr, str]:
+    if not isinstance(source, str):
+        raise InvalidExpression("A condition is written as text, for example: autonomy == 'acts'.")
+    if len(source) > MAX_LENGTH:
+        raise InvalidExpression(f"An expression may have at most {MAX_LENGTH} characters; this one has {len(source)}.")
+    if "\\" in source or "\0" in source:
+        raise InvalidExpression("An expression may not contain a backslash or a NUL character.")
+    text = re.sub(r"[\r\n\t]", " ", source).strip()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return ast.parse(text, mode="eval").body, text
+    except SyntaxError:
+        raise InvalidExpression(f"“{_short(text)}” cannot be read as an expression.") from None
+    except (ValueError, MemoryError, RecursionError, Warning):
+        raise InvalidExpression("This expression is nested too deeply or cannot be read.") from None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _called(kind: str) -> str:
+    words = {
+        "truth": "yes or no",
+        "choice": "a choice",
+        "ticks": "a set of ticked choices",
+        "number": "a number",
+        "date": "a date",
+        "text": "free text",
+        "tuple": "a list",
+    }
+    return words[kind]
+
+
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
+    ast.Lt: v.less,
+    ast.LtE: v.at_most,
+    ast.Gt: lambda a, b: v.less(b, a),
+    ast.GtE: lambda a, b: v.at_most(b, a),
+    ast.Eq: v.equal,
+    ast.NotEq: v.differ,
+}
+_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], v.Range]] = {
+    ast.Add: v.add,
+    ast.Sub: v.subtract,
+    ast.Mult: v.multiply,
+    ast.Div: v.divide,
+    ast.FloorDiv: v.floor_divide,
+    ast.Mod: v.remainder,
+}
+
+
+class _Compiler:
+    """Walks the syntax tree once. Every node type that is not listed in `term` is refused."""
+
+    def __init__(self, text: str, names: Mapping[str, Kind]) -> None:
+        self.bytes = text.encode()
+        self.names = names
+
+    def source(self, node: ast.expr) -> str:
+        return self.bytes[node.col_offset : node.end_col_offset].decode()
+
+    def refuse(self, node: ast.expr, why: str) -> InvalidExpression:
+        return InvalidExpression(f"“{_short(self.source(node))}”: {why}")
+
+    def term(self, node: ast.expr, depth: int) -> Term:
+        if depth > MAX_DEPTH:
+            raise InvalidExpression(f"This expression is nested deeper than {MAX_DEPTH} levels.")
+        build = _BUILDERS.get(type(node))
+        if build is None:
+            raise self.refuse(node, "this kind of syntax is not part of the expression language.")
+        return build(self, node, depth + 1)
+
+    def expect(self, node: ast.expr, kind: str, depth: int) -> Term:
+        term = self.term(node, depth)
+        if term.kind.type != kind:
+            raise self.refuse(node, f"this is {_called(term.kind.type)}, but {_called(kind)} is needed here.")
+        return term
+
+    # --- names and literals
+
+    def name(self, node: ast.Name, depth: int) -> Term:
+        return self.lookup(node.id, node)
+
+    def lookup(self, name: str, node: ast.expr) -> Term:
+        kind = self.names.get(name)
+        if kind is None:
+            near = get_close_matches(name[:80], self.names, n=1)
+            hint = f" Did you mean “{near[0]}”?" if near else ""
+            raise InvalidExpression(f"There is nothing called “{_short(name)}” that can be used here.{hint}", name)
+        if kind.type == "text":
+            raise self.refuse(node, "free text never moves a result; it may only appear in answered(…).")
+        return Term(kind, lambda env: env[name], (name,), implies=frozenset({name}))
+
+    def constant(self, node: ast.Constant, depth: int) -> Term:
+        if isinstance(node.value, bool):
+            truth = YES if node.value else NO
+            return Term(TRUTH, lambda env: truth, literal=node.value)
+        if isinstance(node.value, str):
+            choice = frozenset({node.value})
+            return Term(CHOICE, lambda env: choice, literal=node.value)
+        if not isinstance(node.value, int | float) or not PLAIN_NUMBER.fullmatch(self.source(node)):
+            raise self.refuse(node, "numbers are written in plain digits, at most 15 before and 15 after the point.")
+        number = Decimal(self.source(node))
+        value = v.exactly(number)
+        return Term(NUMBER, lambda env: value, literal=number, numbers=(number,))
+
+    def tuple(self, node: ast.Tuple, depth: int) -> Term:
+        parts = [self.term(part, depth) for part in node.elts]
+        if not parts or any(part.names or part.literal is None for part in parts):
+            raise self.refuse(node, "a list in brackets may hold only texts or numbers.")
+        if len({part.kind.type for part in parts}) > 1:
+            raise self.refuse(node, "a list in brackets holds things of one type.")
+        items = tuple(part.literal for part in parts)
+        return Term(Kind("tuple"), lambda env: items, literal=items, numbers=_numbers(parts))
+
+    # --- truths
+
+    def boolean(self, node: ast.BoolOp, depth: int) -> Term:
+        parts = [self.expect(part, "truth", depth) for part in node.values]
+        runs = tuple(part.run for part in parts)
+        if isinstance(node.op, ast.And):
+            why = _why_junction(parts, YES)
+            return Term(TRUTH, _all(runs), _names(parts), why, _implied(parts), None, _numbers(parts))
+        implies = frozenset.intersection(*(part.implies for part in parts))
+        return Term(TRUTH, _any(runs), _names(parts), _why_junction(parts, NO), implies, None, _numbers(parts))
+
+    def unary(self, node: ast.UnaryOp, depth: int) -> Term:
+        if isinstance(node.op, ast.Not):
+            part = self.expect(node.operand, "truth", depth)
+            run = part.run
+            return Term(TRUTH, lambda env: v.negate(run(env)), part.names, part.why, numbers=part.numbers)
+        if not isinstance(node.op, ast.USub):
+            raise self.refuse(node, "this operator is not part of the expression language.")
+        part = self.expect(node.operand, "number", depth)
+        run = part.run
+        numbers = tuple(-n for n in part.numbers)
+        literal = None if part.literal is None else -part.literal
+        return Term(NUMBER, lambda env: v.negative(run(env)), part.names, part.why, literal=literal, numbers=numbers)
+
+    def comparison(self, node: ast.Compare, depth: int) -> Term:
+        sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
+        pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
+        run = pairs[0] if len(pairs) == 1 else _all(tuple(pairs))
+        names, source = _names(sides), self.source(node)
+        implies = _implied(sides)
+        reason = {held: (Reason(source, tuple(dict.fromkeys(names)), held),) for held in (True, False)}
+        return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, _numbers(sides))
+
+    def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
+        if isinstance(operator, ast.In | ast.NotIn):
+            return self.membership(node, isinstance(operator, ast.In), left, right)
+        compare = _COMPARE.get(type(operator))
+        if compare is None:
+            raise self.refuse(node, "this comparison is not part of the expression language.")
+        types = (left.kind.type, right.kind.type)
+        if types in (("number", "number"), ("date", "date")):
+            return _pair(compare, left.run, right.run)
+        if not isinstance(operator, ast.Eq | ast.NotEq) or types not in (("choice", "choice"), ("truth", "truth")):
+            raise self.refuse(node, f"{_called(types[0])} cannot be compared with {_called(types[1])} like this.")
+        same = isinstance(operator, ast.Eq)
+        if types[0] == "truth":
+            return _pair(_same_truth if same else _other_truth, left.run, right.run)
+        self.check_options(node, left, right.literal)
+        self.check_options(node, right, left.literal)
+        return _pair(v.same_choice if same else v.other_choice, left.run, right.run)
+
+    def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
+        if right.kind.type == "ticks" and left.kind.type == "choice":
+            self.check_options(node, right, left.literal)
+            return _pair(v.ticked if inside else v.not_ticked, left.run, right.run)
+        if right.kind.type != "tuple":
+            raise self.refuse(node, "the right side of “in” is a multiple choice question or a list in brackets.")
+        if left.kind.type == "choice" and isinstance(right.literal[0], str):
+            for item in right.literal:
+                self.check_options(node, left, item)
+            run, listed = left.run, frozenset(right.literal)
+            test = v.among if inside else v.not_among
+            return lambda env: test(run(env), listed)
+        if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
+            numbers = [v.exactly(item) for item in right.literal]
+            run = left.run
+            if inside:
+                return _any(tuple(_pair(v.equal, run, _always(number)) for number in numbers))
+            return _all(tuple(_pair(v.differ, run, _always(number)) for number in numbers))
+        raise self.refuse(node, f"{_called(left.kind.type)} cannot be looked for in this list.")
+
+    def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
+        options = side.kind.options
+        if options is not None and literal is not None and literal not in options:
+            near = get_close_matches(str(literal)[:80], options, n=1) or sorted(options)[:5]
+            known = "”, “".join(near)
+            raise self.refuse(node, f"“{_short(str(literal))}” is not one of its choices. There is “{known}”.")
+
+    # --- numbers
+
+    def arithmetic(self, node: ast.BinOp, depth: int) -> Term:
+        if isinstance(node.op, ast.Add | ast.Sub):
+            return self.sum(node, depth)
+        operation = _ARITHMETIC.get(type(node.op))
+        if operation is None:
+            raise self.refuse(node, "this operator is not part of the expression language.")
+        parts = [self.expect(node.left, "number", depth), self.expect(node.right, "number", depth)]
+        return _combined(parts, _pair(operation, parts[0].run, parts[1].run))
+
+    def sum(self, node: ast.BinOp, depth: int) -> Term:
+        """A long sum is one level deep, however many terms it has."""
+        terms: list[tuple[Callable[[Any, Any], v.Range], ast.expr]] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
+            terms.append((_ARITHMETIC[type(left.op)], left.right))
+            left = left.left
+        first = self.expect(left, "number", depth)
+        rest = [(operation, self.expect(part, "number", depth)) for operation, part in reversed(terms)]
+        steps = tuple((operation, part.run) for operation, part in rest)
+        start = first.run
+
+        def run(env: Env) -> Any:
+            total = start(env)
+            for operation, part in steps:
+                total = operation(total, part(env))
+            return total
+
+        return _combined([first, *(part for _, part in rest)], run)
+
+    def conditional(self, node: ast.IfExp, depth: int) -> Term:
+        test = self.expect(node.test, "truth", depth)
+        then = self.term(node.body, depth)
+        other = self.expect(node.orelse, then.kind.type, depth)
+        if then.kind.type == "tuple":
+            raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
+        parts = [test, then, other]
+        return Term(then.kind, _choose(*parts), _names(parts), _why_choose(*parts), numbers=_numbers(parts))
+
+    # --- functions
+
+    def call(self, node: ast.Call, depth: int) -> Term:
+        function = node.func.id if isinstance(node.func, ast.Name) else ""
+        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+            raise self.refuse(node, "a function takes plain arguments only.")
+        if function in ("points", "maximum", "share"):
+            return self.of_dimension(function, node)
+        build = _FUNCTIONS.get(function)
+        if build is None:
+            known = ", ".join(sorted([*_FUNCTIONS, "points", "maximum", "share"]))
+            raise self.refuse(node, f"this function does not exist. There are: {known}.")
+        return build(self, node, depth)
+
+    def of_dimension(self, function: str, node: ast.Call) -> Term:
+        if len(node.args) != 1 or not isinstance(node.args[0], ast.Name):
+            raise self.refuse(node, f"{function}(…) takes the name of one dimension.")
+        return self.lookup(f"{function}({node.args[0].id})", node)
+
+    def arguments(self, node: ast.Call, count: int, depth: int, kind: str) -> list[Term]:
+        if len(node.args) != count:
+            raise self.refuse(node, f"this function takes {count} argument{'s' if count > 1 else ''}.")
+        return [self.expect(argument, kind, depth) for argument in node.args]
+
+    def answered(self, node: ast.Call, depth: int) -> Term:
+        if len(node.args) != 1 or not isinstance(node.args[0], ast.Name):
+            raise self.refuse(node, "answered(…) takes the name of one question.")
+        name = node.args[0].id
+        if name not in self.names:
+            self.lookup(name, node)
+
+        def run(env: Env) -> int:
+            return v.answered(env[name])
+
+        reason = {held: (Reason(self.source(node), (name,), held),) for held in (True, False)}
+        return Term(TRUTH, run, (name,), lambda env: reason[bool(run(env) & YES)], frozenset({name}))
+
+    def count(self, node: ast.Call, depth: int) -> Term:
+        (part,) = self.arguments(node, 1, depth, "ticks")
+        run = part.run
+        return Term(NUMBER, lambda env: v.count(run(env)), part.names, implies=frozenset(part.names))
+
+    def extreme(self, node: ast.Call, depth: int) -> Term:
+        if len(node.args) < 2:
+            raise self.refuse(node, "this function takes at least two numbers.")
+        parts = [self.expect(argument, "number", depth) for argument in node.args]
+        runs = tuple(part.run for part in parts)
+        pick = v.smallest if isinstance(node.func, ast.Name) and node.func.id == "min" else v.largest
+        return _combined(parts, lambda env: pick([run(env) for run in runs]))
+
+    def rounded(self, node: ast.Call, depth: int) -> Term:
+        places = 0
+        if len(node.args) == 2:
+            given = self.term(node.args[1], depth).literal
+            if not isinstance(given, Decimal) or given != int(given) or not 0 <= given <= MAX_PLACES:
+                raise self.refuse(node, f"the number of places is a whole number from 0 to {MAX_PLACES}.")
+            places = int(given)
+        elif len(node.args) != 1:
+            raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
+        part = self.expect(node.args[0], "number", depth)
+        run, step = part.run, v.rounder("half_up", places)
+        return _combined([part], lambda env: step(run(env)))
+
+    def whole(self, node: ast.Call, depth: int) -> Term:
+        (part,) = self.arguments(node, 1, depth, "number")
+        run = part.run
+        step = v.floor if isinstance(node.func, ast.Name) and node.func.id == "floor" else v.ceil
+        return _combined([part], lambda env: step(run(env)))
+
+    def date(self, node: ast.Call, depth: int) -> Term:
+        argument = node.args[0] if len(node.args) == 1 else None
+        text = argument.value if isinstance(argument, ast.Constant) else None
+        try:
+            if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                raise ValueError
+            day = Decimal(date.fromisoformat(text).toordinal())
+        except ValueError:
+            raise self.refuse(node, "a date is written as date('2026-08-02').") from None
+        value = v.exactly(day)
+        return Term(DATE, lambda env: value, numbers=(day,))
+
+
+def _names(parts: Sequence[Term]) -> tuple[str, ...]:
+    return tuple(name for part in parts for name in part.names)
+
+
+def _numbers(parts: Sequence[Term]) -> tuple[Decimal, ...]:
+    return tuple(number for part in parts for number in part.numbers)
+
+
+def _implied(parts: Sequence[Term]) -> frozenset[str]:
+    return frozenset(name for part in parts for name in part.implies)
+
+
+def _combined(parts: Sequence[Term], run: Run) -> Term:
+    """A number made of other numbers: its reasons are theirs."""
+    whys = tuple(part.why for part in parts if part.why is not _no_reasons)
+
+    def why(env: Env) -> tuple[Reason, ...]:
+        return tuple(reason for part in whys for reason in part(env))
+
+    reasons = why if whys else _no_reasons
+    return Term(NUMBER, run, _names(parts), reasons, _implied(parts), None, _numbers(parts))
+
+
+def _pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
+    return lambda env: operation(left(env), right(env))
+
+
+def _always(value: Any) -> Run:
+    return lambda env: value
+
+
+def _same_truth(a: int, b: int) -> int:
+    return (YES if a & b else 0) | (NO if a & v.negate(b) else 0)
+
+
+def _other_truth(a: int, b: int) -> int:
+    return _same_truth(a, v.negate(b))
+
+
+def _all(runs: tuple[Run, ...]) -> Run:
+    def run(env: Env) -> int:
+        result = YES
+        for part in runs:
+            result = v.both(result, part(env))
+            if result == NO:
+                break
+        return result
+
+    return run
+
+
+def _any(runs: tuple[Run, ...]) -> Run:
+    def run(env: Env) -> int:
+        result = NO
+        for part in runs:
+            value = part(env)
+            if value == YES:
+                return YES
+            result |= value
+        return result
+
+    return run
+
+
+def _why_junction(parts: Sequence[Term], whole: int) -> Why:
+    """`and` that holds needs all its parts, one that fails is explained by those that fail; `or` the other way round."""
+
+    def why(env: Env) -> tuple[Reason, ...]:
+        results = [part.run(env) & YES for part in parts]
+        if whole == YES:
+            decisive = results if all(results) else [not result for result in results]
+        else:
+            decisive = results if any(results) else [True] * len(parts)
+        return tuple(r for part, counts in zip(parts, decisive, strict=True) if counts for r in part.why(env))
+
+    return why
+
+
+def _choose(test: Term, then: Term, other: Term) -> Run:
+    """When the test is open, the branch it guards may rely on what the test implies (`x if answered(q) else 0`)."""
+    condition, yes, no, implied = test.run, then.run, other.run, tuple(sorted(test.implies))
+
+    def run(env: Env) -> Any:
+        truth = condition(env)
+        if truth == YES:
+            return yes(env)
+        if truth == NO:
+            return no(env)
+        return v.join(yes({**env, **{name: v.present(env[name]) for name in implied}}), no(env))
+
+    return run
+
+
+def _why_choose(test: Term, then: Term, other: Term) -> Why:
+    return lambda env: test.why(env) + (then if test.run(env) & YES else other).why(env)
+
+
+_BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
+    ast.Name: _Compiler.name,
+    ast.Constant: _Compiler.constant,
+    ast.Tuple: _Compiler.tuple,
+    ast.BoolOp: _Compiler.boolean,
+    ast.UnaryOp: _Compiler.unary,
+    ast.Compare: _Compiler.comparison,
+    ast.BinOp: _Compiler.arithmetic,
+    ast.IfExp: _Compiler.conditional,
+    ast.Call: _Compiler.call,
+}
+_FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
+    "answered": _Compiler.answered,
+    "count": _Compiler.count,
+    "min": _Compiler.extreme,
+    "max": _Compiler.extreme,
+    "round_half_up": _Compiler.rounded,
+    "floor": _Compiler.whole,
+    "ceil": _Compiler.whole,
+    "date": _Compiler.date,
+}

@@ -1,0 +1,96 @@
+"""Gaps: control questions whose answer leaves something missing, what closing one means, and what it buys."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
+from apps.scoring.definitions import WORST, GapDefinition, Levels, Question, Questionnaire
+from apps.scoring.score import Standing, decisive
+from apps.scoring.values import EXACT, YES
+from apps.scoring.visibility import settle
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGap:
+    question: Question
+    gap: GapDefinition
+    certain: bool  # False while the question is not answered, or with "I don't know"
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What closing one gap does to the value that decides the level; found by scoring again."""
+
+    value: Decimal | None
+    level_after: str | None
+
+
+NOTHING_BOUGHT = Bought(None, None)
+
+
+def open_gaps(questionnaire: Questionnaire, answers: Answers) -> tuple[OpenGap, ...]:
+    """Visible control questions that are not closed, in the questionnaire's order."""
+    visible = settle(questionnaire, answers, open_ends=False).visible
+    found = []
+    for question in questionnaire.questions:
+        if question.gap is None or not visible[question.key] & YES:
+            continue
+        answer = answers.known(question.key)
+        if not _closed(question.gap, answer):
+            found.append(OpenGap(question, question.gap, answer is not None))
+    return tuple(found)
+
+
+def _closed(gap: GapDefinition, answer: Answer | None) -> bool:
+    if isinstance(answer, tuple):
+        return set(gap.closed_by) <= set(answer)
+    return answer in gap.closed_by
+
+
+def closing_answer(open_gap: OpenGap, answers: Answers) -> Answer:
+    """single: the first choice that closes it; multi: what is ticked and what is still needed, in order."""
+    question, gap = open_gap.question, open_gap.gap
+    if question.type == "single":
+        return gap.closed_by[0]
+    ticked = answers.known(question.key) or ()
+    wanted = {*gap.closed_by, *(ticked if isinstance(ticked, tuple) else ())}
+    needs_alone = question.choice(gap.closed_by[0]).exclusive
+    keep = [c.key for c in question.choices if c.key in wanted and c.exclusive == needs_alone]
+    return tuple(keep)
+
+
+def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collection[str]) -> Answers:
+    """The answers as they would be with these gaps (question keys) closed; keys without an open gap change nothing."""
+    read = as_answers(questionnaire, answers)
+    values = dict(read.values)
+    for gap in open_gaps(questionnaire, read):
+        if gap.question.key in close:
+            values[gap.question.key] = closing_answer(gap, read)
+    return Answers(values, read.ignored)
+
+
+def what_each_buys(
+    questionnaire: Questionnaire, answers: Answers, gaps: Collection[OpenGap], on_date: date
+) -> dict[str, Bought]:
+    levels = questionnaire.levels
+    if levels is None or not gaps:
+        return {gap.question.key: NOTHING_BOUGHT for gap in gaps}
+    before = _value(levels, decisive(questionnaire, answers, on_date))
+    bought = {}
+    for gap in gaps:
+        closed = Answers({**answers.values, gap.question.key: closing_answer(gap, answers)})
+        standing = decisive(questionnaire, closed, on_date)
+        after = _value(levels, standing)
+        drop = None if before is None or after is None else EXACT.subtract(before, after)
+        bought[gap.question.key] = Bought(drop, levels.bands[standing.worst].key)
+    return bought
+
+
+def _value(levels: Levels, standing: Standing) -> Decimal | None:
+    value = standing.env[levels.name]
+    if value.absent:
+        return None
+    number: Decimal = value.high if levels.when_missing == WORST else value.low
+    return number

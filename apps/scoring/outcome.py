@@ -1,0 +1,294 @@
+"""The outcome: everything that follows from the answers, as one frozen value."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+
+from apps.scoring.answers import Answers, Ignored, RawAnswers, as_answers
+from apps.scoring.canonical import plain_decimal
+from apps.scoring.definitions import FORBID, WORST, Flag, Questionnaire
+from apps.scoring.explain import Explanation, QuotedAnswer, Teller
+from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
+from apps.scoring.score import Standing, in_force, stand
+from apps.scoring.texts import Text
+from apps.scoring.values import EXACT, YES, ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A visible question without an answer that counts."""
+
+    question: str
+    title: str
+    required: bool
+    dont_know: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionResult:
+    title: str
+    group: str | None
+    domain: str | None
+    points: Decimal
+    low: Decimal
+    high: Decimal
+    maximum: Decimal
+    share: Decimal
+    share_low: Decimal
+    share_high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedResult:
+    title: str
+    unit: str | None
+    value: Decimal | None  # None: there is no value, because a number it needs is missing
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagResult:
+    key: str
+    title: str
+    effect: str  # the lowest level it allows, or "forbid"
+    because: str
+    action: str | None
+    answers: tuple[QuotedAnswer, ...]
+    references: tuple[str, ...]
+    applies_from: date | None
+    in_force: bool
+    certain: bool  # False when an answer still missing could undo it
+
+
+@dataclass(frozen=True, slots=True)
+class GapResult:
+    key: str
+    title: str
+    why: str
+    action: str
+    owner: str
+    owner_title: str
+    effort: int
+    due_days: int
+    references: tuple[str, ...]
+    applies_from: date | None
+    in_force: bool
+    domain: str
+    certain: bool
+    question: str
+    answer: str
+    buys: Bought
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictionResult:
+    key: str
+    title: str
+    ask: str
+    answers: tuple[QuotedAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    questionnaire: str
+    version: int
+    hash: str
+    on: date
+    visible: tuple[str, ...]
+    ignored: tuple[Ignored, ...]
+    missing: tuple[Missing, ...]
+    dimensions: Mapping[str, DimensionResult]
+    derived: Mapping[str, DerivedResult]
+    level: str | None
+    level_low: str | None
+    level_high: str | None
+    forbidden: bool
+    flags: tuple[FlagResult, ...]
+    possible_flags: tuple[str, ...]  # could fire, depending on what is still missing
+    gaps: tuple[GapResult, ...]
+    contradictions: tuple[ContradictionResult, ...]
+    explanations: tuple[Explanation, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain mappings, lists and texts; numbers with decimals as text. Ready for `canonical_bytes`."""
+        return {item.name: _json(getattr(self, item.name)) for item in fields(self)}
+
+
+def evaluate(
+    questionnaire: Questionnaire, answers: RawAnswers, *, on_date: date, language: str | None = None
+) -> Outcome:
+    """The same answers on the same date always give the same outcome. Never raises for any answers."""
+    read = as_answers(questionnaire, answers)
+    now = stand(questionnaire, read, on_date, open_ends=False)
+    missing = _missing(questionnaire, read, now, language)
+    later = stand(questionnaire, read, on_date, open_ends=True) if missing else now
+    teller = Teller(questionnaire, read, now, later, on_date, language)
+    gaps = open_gaps(questionnaire, read)
+    level, best, worst = _levels(questionnaire, now, later)
+    return Outcome(
+        questionnaire=questionnaire.key,
+        version=questionnaire.version,
+        hash=questionnaire.hash,
+        on=on_date,
+        visible=tuple(key for key, shown in now.visible.items() if shown & YES),
+        ignored=(*read.ignored, *_hidden(questionnaire, read, now)),
+        missing=missing,
+        dimensions=_dimensions(teller),
+        derived=_derived(teller),
+        level=level,
+        level_low=best,
+        level_high=worst,
+        forbidden=any(_fires(now, f) and f.effect == FORBID and in_force(f, on_date) for f in questionnaire.flags),
+        flags=tuple(_flag(teller, flag) for flag in questionnaire.flags if _fires(now, flag)),
+        possible_flags=tuple(f.key for f in questionnaire.flags if _fires(later, f) and not _fires(now, f)),
+        gaps=_gaps(teller, gaps),
+        contradictions=_contradictions(teller),
+        explanations=teller.everything(gaps, level),
+    )
+
+
+def what_if(
+    questionnaire: Questionnaire,
+    answers: RawAnswers,
+    close: Collection[str],
+    *,
+    on_date: date,
+    language: str | None = None,
+) -> Outcome:
+    """The outcome if these gaps (question keys) were closed."""
+    return evaluate(questionnaire, close_gaps(questionnaire, answers, close), on_date=on_date, language=language)
+
+
+def _fires(standing: Standing, flag: Flag) -> bool:
+    return bool(standing.fired[flag.key] & YES)
+
+
+def _levels(questionnaire: Questionnaire, now: Standing, later: Standing) -> tuple[str | None, str | None, str | None]:
+    levels = questionnaire.levels
+    if levels is None:
+        return None, None, None
+    shown = later.worst if levels.when_missing == WORST else now.worst
+    return levels.bands[shown].key, levels.bands[later.best].key, levels.bands[later.worst].key
+
+
+def _missing(
+    questionnaire: Questionnaire, answers: Answers, now: Standing, language: str | None
+) -> tuple[Missing, ...]:
+    return tuple(
+        Missing(question.key, question.title.in_language(language), question.required, question.key in answers.values)
+        for question in questionnaire.questions
+        if question.is_asked and now.visible[question.key] & YES and answers.known(question.key) is None
+    )
+
+
+def _hidden(questionnaire: Questionnaire, answers: Answers, now: Standing) -> tuple[Ignored, ...]:
+    return tuple(
+        Ignored(question.key, "This question is not asked, as other answers stand.")
+        for question in questionnaire.questions
+        if question.key in answers.values and not now.visible[question.key] & YES
+    )
+
+
+def _dimensions(teller: Teller) -> dict[str, DimensionResult]:
+    now, later = teller.now.env, teller.later.env
+    results = {}
+    for dimension in teller.questionnaire.dimensions:
+        points, share = f"points({dimension.key})", f"share({dimension.key})"
+        results[dimension.key] = DimensionResult(
+            title=dimension.title.in_language(teller.language),
+            group=dimension.group,
+            domain=dimension.domain,
+            points=now[points].low,
+            low=later[points].low,
+            high=later[points].high,
+            maximum=now[f"maximum({dimension.key})"].low,
+            share=now[share].low,
+            share_low=later[share].low,
+            share_high=later[share].high,
+        )
+    return results
+
+
+def _derived(teller: Teller) -> dict[str, DerivedResult]:
+    results = {}
+    for derived in teller.questionnaire.derived:
+        now, later = teller.now.env[derived.key], teller.later.env[derived.key]
+        unit = derived.unit.in_language(teller.language) if derived.unit else None
+        title = derived.title.in_language(teller.language)
+        results[derived.key] = DerivedResult(title, unit, now.low, later.low, later.high)
+    return results
+
+
+def _flag(teller: Teller, flag: Flag) -> FlagResult:
+    return FlagResult(
+        key=flag.key,
+        title=flag.title.in_language(teller.language),
+        effect=flag.effect,
+        because=flag.because.in_language(teller.language),
+        action=flag.action.in_language(teller.language) if flag.action else None,
+        answers=teller.quoted_answers(flag.when),
+        references=flag.references,
+        applies_from=flag.applies_from,
+        in_force=in_force(flag, teller.on_date),
+        certain=teller.later.fired[flag.key] == YES,
+    )
+
+
+def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
+    return tuple(
+        ContradictionResult(
+            rule.key,
+            rule.title.in_language(teller.language),
+            rule.ask.in_language(teller.language),
+            teller.quoted_answers(rule.when),
+        )
+        for rule in teller.questionnaire.contradictions
+        if rule.when.run(teller.now.env) & YES
+    )
+
+
+def _gaps(teller: Teller, gaps: tuple[OpenGap, ...]) -> tuple[GapResult, ...]:
+    """Those that buy the most for the least effort first; ties in the questionnaire's order."""
+    bought = what_each_buys(teller.questionnaire, teller.answers, gaps, teller.on_date)
+    results = [_gap(teller, gap, bought[gap.question.key]) for gap in gaps]
+    results.sort(key=lambda gap: (-EXACT.divide(gap.buys.value or ZERO, Decimal(gap.effort)), gap.effort))
+    return tuple(results)
+
+
+def _gap(teller: Teller, open_gap: OpenGap, buys: Bought) -> GapResult:
+    question, gap = open_gap.question, open_gap.gap
+    say: Callable[[Text], str] = lambda text: text.in_language(teller.language)  # noqa: E731
+    return GapResult(
+        key=question.key,
+        title=say(gap.title),
+        why=say(gap.why),
+        action=say(gap.action),
+        owner=gap.owner,
+        owner_title=say(teller.questionnaire.roles[gap.owner]),
+        effort=gap.effort,
+        due_days=gap.due_days,
+        references=gap.references,
+        applies_from=gap.applies_from,
+        in_force=gap.applies_from is None or gap.applies_from <= teller.on_date,
+        domain=gap.domain,
+        certain=open_gap.certain,
+        question=say(question.title),
+        answer=teller.words(question),
+        buys=buys,
+    )
+
+
+def _json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {item.name: _json(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_json(item) for item in value]
+    return value

@@ -1,0 +1,125 @@
+"""From loaded data (mappings, lists, texts, numbers) to a Questionnaire: all of it, or every problem at once."""
+
+from collections.abc import Collection, Mapping
+
+from apps.scoring.canonical import content_hash
+from apps.scoring.completeness import find_problems
+from apps.scoring.definitions import Questionnaire
+from apps.scoring.parse_questions import parse_sections
+from apps.scoring.parse_rules import (
+    names_of_dimensions,
+    parse_contradictions,
+    parse_derived,
+    parse_dimensions,
+    parse_flags,
+    parse_levels,
+    parse_renames,
+)
+from apps.scoring.problems import InvalidDefinition, Problem, Problems
+from apps.scoring.reading import Context, Reader, read_text
+from apps.scoring.texts import Text
+
+SCHEMA = 1
+
+
+def parse_questionnaire(data: object, *, known_references: Collection[str] | None = None) -> Questionnaire:
+    """Raises InvalidDefinition with every problem found; nothing is ever half loaded."""
+    questionnaire, problems = _read(data, known_references)
+    if problems:
+        raise InvalidDefinition(tuple(problems))
+    return questionnaire
+
+
+def check_questionnaire(data: object, *, known_references: Collection[str] | None = None) -> list[Problem]:
+    return _read(data, known_references)[1]
+
+
+def _read(data: object, known_references: Collection[str] | None) -> tuple[Questionnaire, list[Problem]]:
+    context = Context(Problems())
+    if known_references is not None:
+        context.known_references = frozenset(known_references)
+    questionnaire = _parse(Reader(data, "", context), context)
+    find_problems(questionnaire, context.problems)
+    return questionnaire, list(context.problems.found)
+
+
+def _parse(reader: Reader, context: Context) -> Questionnaire:
+    context.languages = _languages(reader)
+    context.roles = roles = _roles(reader, context)
+    references = reader.strings("references")
+    context.listed_references = frozenset(references) if reader.get("references") is not None else None
+    dimensions = parse_dimensions(reader, context)
+    context.dimensions = [dimension.key for dimension in dimensions]
+    context.later_names = _question_keys(reader.data)
+    sections, names = parse_sections(reader, context)
+    context.later_names = frozenset()
+    names |= names_of_dimensions(context.dimensions)
+    derived = parse_derived(reader, context, names)
+    levels = parse_levels(reader, context, names, [value.key for value in derived])
+    questions = {question.key: question for section in sections for question in section.questions}
+    _schema(reader)
+    questionnaire = Questionnaire(
+        key=reader.key(),
+        version=reader.required_whole("version", 1, 1_000_000),
+        hash="",
+        languages=context.languages,
+        title=reader.text("title"),
+        summary=reader.text("summary"),
+        result=reader.one_of("result", ("use_cases", "risk")),
+        minutes=reader.whole("minutes", 1, 10_000, 0) or None,
+        roles=roles,
+        references=references,
+        dimensions=dimensions,
+        sections=sections,
+        derived=derived,
+        levels=levels,
+        flags=parse_flags(reader, context, names, levels),
+        contradictions=parse_contradictions(reader, context, names),
+        renames=parse_renames(reader, context, questions),
+    )
+    reader.done()
+    return _with_hash(questionnaire, reader, context)
+
+
+def _with_hash(questionnaire: Questionnaire, reader: Reader, context: Context) -> Questionnaire:
+    if not context.problems.found:
+        object.__setattr__(questionnaire, "hash", content_hash(reader.data))
+    return questionnaire
+
+
+def _schema(reader: Reader) -> None:
+    schema = reader.get("schema", required=True)
+    if schema is not None and (schema != SCHEMA or isinstance(schema, bool)):
+        reader.problem("schema", f"This language has only the schema {SCHEMA}.")
+
+
+def _languages(reader: Reader) -> tuple[str, ...]:
+    found = reader.strings("languages", required=True)
+    for language in found:
+        parts = language.split("-")
+        if not (2 <= len(parts[0]) <= 3 and parts[0].islower() and all(p.isascii() and p.isalnum() for p in parts)):
+            reader.problem("languages", f"“{language}” is not a language code such as en or fr-CA.")
+    if len(set(found)) < len(found):
+        reader.problem("languages", "A language is listed twice.")
+    return tuple(dict.fromkeys(found)) or ("en",)
+
+
+def _roles(reader: Reader, context: Context) -> dict[str, Text]:
+    roles = {}
+    for key, path, value in reader.pairs("roles"):
+        if reader.checked_key(key, "roles"):
+            roles[key] = read_text(value, path, context)
+    return roles
+
+
+def _question_keys(data: Mapping[object, object]) -> frozenset[str]:
+    """Every question key of the file, wherever it stands; tolerant, since nothing has been checked yet."""
+    keys = set()
+    sections = data.get("sections")
+    for section in sections[:500] if isinstance(sections, list | tuple) else ():
+        questions = section.get("questions") if isinstance(section, Mapping) else None
+        for question in questions[:5_000] if isinstance(questions, list | tuple) else ():
+            key = question.get("key") if isinstance(question, Mapping) else None
+            if isinstance(key, str):
+                keys.add(key)
+    return frozenset(keys)

@@ -1,0 +1,250 @@
+"""Sections, questions, choices and gaps of a definition."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
+from apps.scoring.expressions import Expression
+from apps.scoring.reading import Context, Names, Reader, compiled
+from apps.scoring.texts import Text
+from apps.scoring.values import EXACT, ZERO, Kind
+
+TYPES = ("single", "multi", "number", "date", "short_text", "long_text", "static")
+MAX_POINTS = 1_000_000
+MAX_SECTIONS, MAX_QUESTIONS, MAX_CHOICES = 500, 5_000, 500
+
+
+def parse_sections(reader: Reader, context: Context) -> tuple[tuple[Section, ...], dict[str, Kind]]:
+    """The sections, and every question's name with its kind, for the rules that come after."""
+    names: dict[str, Kind] = {}
+    budget = count()
+    sections = tuple(
+        _section(part, context, names, budget)
+        for part in reader.readers("sections", required=True, at_most=MAX_SECTIONS)
+    )
+    return sections, names
+
+
+def _section(reader: Reader, context: Context, names: dict[str, Kind], budget: "count[int]") -> Section:
+    key = reader.key()
+    context.unique("section", key, reader.path)
+    title, intro = reader.text("title"), reader.optional_text("intro")
+    visible_if = reader.expression("visible_if", names, expects="truth")
+    questions = []
+    for part in reader.readers("questions", required=True):
+        number = next(budget)
+        if number >= MAX_QUESTIONS:
+            if number == MAX_QUESTIONS:
+                part.problem("", f"A questionnaire has at most {MAX_QUESTIONS} questions.")
+            break
+        question = _question(part, context, names, key)
+        questions.append(question)
+        if question.key and question.is_asked:
+            names[question.key] = question.kind
+    reader.done()
+    return Section(key, title, reader.path, intro, visible_if, tuple(questions))
+
+
+def _question(reader: Reader, context: Context, names: Names, section: str) -> Question:
+    key = reader.key()
+    context.unique("question", key, reader.path)
+    type_ = reader.one_of("type", TYPES)
+    choices = _choices(reader, context, type_)
+    minimum, maximum = _bounds(reader, type_)
+    kind = kind_of_question(type_, choices, minimum, maximum)
+    weight = reader.whole("weight", 1, 1_000, 1)
+    scored = _choice_points(choices, type_, weight) or _formulas(reader, context, {**names, key: kind}, type_, weight)
+    question = Question(
+        key=key,
+        title=reader.text("title"),
+        type=type_,
+        path=reader.path,
+        section=section,
+        help=reader.optional_text("help"),
+        why=reader.optional_text("why"),
+        required=reader.truth("required", type_ != "static"),
+        dont_know=reader.truth("dont_know", False),
+        visible_if=reader.expression("visible_if", names, expects="truth"),
+        choices=choices,
+        points=scored,
+        unit=_only_for(reader, "unit", type_, ("number",)),
+        minimum=minimum,
+        maximum=maximum,
+        places=reader.whole("places", 0, 10, 0),
+        max_length=reader.whole("max_length", 1, 100_000, 200 if type_ == "short_text" else 4_000),
+        fact=_fact(reader, context, choices),
+        gap=_gap(reader, context, type_, choices, section),
+        kind=kind,
+    )
+    _refuse_misplaced(reader, type_)
+    reader.done()
+    return question
+
+
+def _only_for(reader: Reader, key: str, type_: str, types: tuple[str, ...]) -> Text | None:
+    return reader.optional_text(key) if type_ in types else None
+
+
+def _refuse_misplaced(reader: Reader, type_: str) -> None:
+    """Keys that exist, but mean nothing for this type of question."""
+    belongs = {
+        "choices": ("single", "multi"),
+        "gap": ("single", "multi"),
+        "points": ("number",),
+        "weight": ("single", "multi", "number"),
+        "unit": ("number",),
+        "places": ("number",),
+        "minimum": ("number", "date"),
+        "maximum": ("number", "date"),
+        "max_length": ("short_text", "long_text"),
+        "required": tuple(t for t in TYPES if t != "static"),
+        "dont_know": tuple(t for t in TYPES if t != "static"),
+        "fact": tuple(t for t in TYPES if t != "static"),
+    }
+    for key, types in belongs.items():
+        if type_ and reader.get(key) is not None and type_ not in types:
+            reader.problem(key, f"“{key}” means nothing for a question of type {type_}.")
+
+
+def _choices(reader: Reader, context: Context, type_: str) -> tuple[Choice, ...]:
+    if type_ not in ("single", "multi"):
+        return ()
+    keys: set[str] = set()
+    choices = []
+    for part in reader.readers("choices", required=True, at_most=MAX_CHOICES):
+        choice = _choice(part, context, type_)
+        if choice.key in keys:
+            part.problem("key", f"Two choices of this question are called “{choice.key}”.")
+        elif choice.key:
+            keys.add(choice.key)
+            choices.append(choice)
+    return tuple(choices)
+
+
+def _choice(reader: Reader, context: Context, type_: str) -> Choice:
+    exclusive = reader.truth("exclusive", False)
+    if exclusive and type_ != "multi":
+        reader.problem("exclusive", "Only a choice of a multi question can be exclusive.")
+    points = {}
+    for dimension, path, value in reader.pairs("points"):
+        if dimension not in context.dimensions:
+            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.")
+        elif not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_POINTS:
+            context.problems.add(path, f"Points are whole numbers from -{MAX_POINTS} to {MAX_POINTS}.")
+        else:
+            points[dimension] = value
+    # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
+    key = reader.key(reserved=())
+    choice = Choice(key, reader.text("title"), reader.optional_text("help"), exclusive, points)
+    if reader.get("visible_if") is not None:
+        reader.problem("visible_if", "A choice cannot have its own condition; split the question instead.")
+    reader.done()
+    return choice
+
+
+def _choice_points(choices: tuple[Choice, ...], type_: str, weight: int) -> tuple[PointsRule, ...]:
+    """An exclusive choice that scores is refused, so for a multi the best is every gainful choice together."""
+    rules = []
+    for dimension in dict.fromkeys(dimension for choice in choices for dimension in choice.points):
+        table = {choice.key: choice.points.get(dimension, 0) * weight for choice in choices}
+        gains = [0, *(points for points in table.values() if points > 0)]
+        most = max(gains) if type_ == "single" else sum(gains)
+        rules.append(PointsRule(dimension, Decimal(most), table, None, weight))
+    return tuple(rules)
+
+
+def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight: int) -> tuple[PointsRule, ...]:
+    rules = []
+    for dimension, path, source in reader.pairs("points") if type_ == "number" else ():
+        if dimension not in context.dimensions:
+            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.")
+            continue
+        formula = compiled(source, path, names, "number", context)
+        if formula is not None:
+            rules.append(PointsRule(dimension, _highest(formula, weight), {}, formula, weight))
+    return tuple(rules)
+
+
+def _highest(formula: Expression, weight: int) -> Decimal:
+    high: Decimal | None = formula.run({name: kind.anything() for name, kind in formula.kinds.items()}).high
+    return EXACT.multiply(max(ZERO, ZERO if high is None else high), Decimal(weight))
+
+
+def _bounds(reader: Reader, type_: str) -> tuple[Decimal | date | None, Decimal | date | None]:
+    if type_ not in ("number", "date"):
+        return None, None
+    for key in ("minimum", "maximum"):
+        reader.get(key, required=True)
+    low: Decimal | date | None
+    high: Decimal | date | None
+    if type_ == "number":
+        low, high = reader.number("minimum"), reader.number("maximum")
+        upside_down = low is not None and high is not None and low > high
+    else:
+        first, last = reader.day("minimum"), reader.day("maximum")
+        low, high, upside_down = first, last, first is not None and last is not None and first > last
+    if upside_down:
+        reader.problem("maximum", "The maximum is below the minimum.")
+        return None, None
+    return low, high
+
+
+def _fact(reader: Reader, context: Context, choices: tuple[Choice, ...]) -> Fact | None:
+    data = reader.get("fact")
+    if data is None:
+        return None
+    part = Reader(data, reader.at("fact"), context)
+    field = part.key("field")
+    known = {choice.key for choice in choices}
+    mapping = {}
+    for value, path, choice in part.pairs("map"):
+        if choice not in known:
+            context.problems.add(path, f"“{str(choice)[:60]}” is not a choice of this question.")
+        else:
+            mapping[value] = choice
+    part.done()
+    return Fact(field, mapping)
+
+
+def _gap(
+    reader: Reader, context: Context, type_: str, choices: tuple[Choice, ...], section: str
+) -> GapDefinition | None:
+    data = reader.get("gap")
+    if data is None:
+        return None
+    part = Reader(data, reader.at("gap"), context)
+    gap = GapDefinition(
+        closed_by=_closed_by(part, type_, {choice.key: choice for choice in choices}),
+        title=part.text("title"),
+        why=part.text("why"),
+        action=part.text("action"),
+        owner=_owner(part, context),
+        effort=part.required_whole("effort", 1, 10_000),
+        due_days=part.required_whole("due_days", 1, 10_000),
+        references=part.references(),
+        applies_from=part.day("applies_from"),
+        domain=part.key("domain", required=False) or section,
+    )
+    part.done()
+    return gap
+
+
+def _owner(part: Reader, context: Context) -> str:
+    owner = part.key("owner")
+    if owner and owner not in context.roles:
+        part.problem("owner", f"There is no role “{owner}” in “roles”.")
+    return owner
+
+
+def _closed_by(part: Reader, type_: str, choices: Mapping[str, Choice]) -> tuple[str, ...]:
+    found = part.strings("closed_by", required=True)
+    for key in found:
+        if key not in choices:
+            part.problem("closed_by", f"“{key}” is not a choice of this question.")
+    if type_ == "single" and len(set(found)) >= len(choices) > 0:
+        part.problem("closed_by", "Every choice closes this gap, so it can never be open.")
+    if type_ == "multi" and len(found) > 1 and any(choices[key].exclusive for key in found if key in choices):
+        part.problem("closed_by", "An exclusive choice cannot be ticked together with others.")
+    return tuple(key for key in found if key in choices)

@@ -1,0 +1,219 @@
+"""Dimensions, derived values, levels, flags, contradictions and renames of a definition."""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+from apps.scoring.definitions import (
+    AS_IT_STANDS,
+    FORBID,
+    WORST,
+    Band,
+    Contradiction,
+    Derived,
+    Dimension,
+    Flag,
+    Levels,
+    Question,
+    Rename,
+    Rounding,
+)
+from apps.scoring.reading import Context, Names, Reader
+from apps.scoring.values import Kind
+
+MODES = ("half_up", "half_even", "floor", "ceil")
+
+
+def parse_dimensions(reader: Reader, context: Context) -> tuple[Dimension, ...]:
+    found = []
+    for part in reader.readers("dimensions", at_most=200):
+        key = part.key()
+        context.unique("dimension", key, part.path)
+        title, domain = part.text("title"), part.key("domain", required=False) or None
+        group = part.one_of("group", ("exposure", "control"), "") or None
+        over_all = part.one_of("maximum_over", ("visible", "all"), "visible") == "all"
+        part.done()
+        if key:
+            found.append(Dimension(key, title, part.path, group, domain, over_all))
+    return tuple(found)
+
+
+def names_of_dimensions(dimensions: Collection[str]) -> dict[str, Kind]:
+    return {f"{function}({key})": Kind.number() for key in dimensions for function in ("points", "maximum", "share")}
+
+
+def parse_derived(reader: Reader, context: Context, names: dict[str, Kind]) -> tuple[Derived, ...]:
+    """Adds each derived value to `names`, so that a later one may use it."""
+    found = []
+    for part in reader.readers("derived", at_most=500):
+        key = part.key()
+        context.unique("derived", key, part.path)
+        if key in names:
+            part.problem("key", f"“{key}” is already the name of a question.")
+        value = part.expression("value", names, expects="number", required=True)
+        title, rounding, unit = part.text("title"), _rounding(part, context), part.optional_text("unit")
+        part.done()
+        if key and value is not None:
+            found.append(Derived(key, title, part.path, value, rounding, unit))
+        if key:
+            names.setdefault(key, Kind.number())
+    return tuple(found)
+
+
+def _rounding(part: Reader, context: Context) -> Rounding | None:
+    data = part.get("round")
+    if data is None:
+        return None
+    inner = Reader(data, part.at("round"), context)
+    rounding = Rounding(inner.required_whole("places", 0, 10), inner.one_of("mode", MODES))
+    inner.done()
+    return rounding if rounding.mode else None
+
+
+def parse_levels(reader: Reader, context: Context, names: Collection[str], derived: Collection[str]) -> Levels | None:
+    data = reader.get("levels")
+    if data is None:
+        return None
+    part = Reader(data, reader.at("levels"), context)
+    of = part.key("of")
+    name = of if of in derived else f"points({of})"
+    if of and name not in names:
+        part.problem("of", f"There is no derived value or dimension “{of}”.")
+    when_missing = part.one_of("when_missing", (WORST, AS_IT_STANDS), WORST)
+    bands = tuple(_band(inner, context) for inner in part.readers("bands", required=True, at_most=50))
+    _check_bands(bands, part)
+    part.done()
+    usable = of and name in names and bands and all(band.key for band in bands)
+    return Levels(of, name, when_missing, bands) if usable else None
+
+
+def _band(part: Reader, context: Context) -> Band:
+    key, title = part.key(), part.text("title")
+    context.unique("band", key, part.path)
+    at_least, above = part.number("at_least"), part.number("above")
+    below, at_most = part.number("below"), part.number("at_most")
+    if at_least is not None and above is not None:
+        part.problem("", "A band has one lower bound: “at_least” or “above”, not both.")
+    if below is not None and at_most is not None:
+        part.problem("", "A band has one upper bound: “below” or “at_most”, not both.")
+    part.done()
+    lower = above if at_least is None else at_least
+    upper = below if at_most is None else at_most
+    return Band(key, title, lower, at_least is not None, upper, at_most is not None)
+
+
+def _check_bands(bands: tuple[Band, ...], part: Reader) -> None:
+    for index, band in enumerate(bands):
+        path = f"bands[{index}]"
+        if index == 0 and band.lower is not None:
+            part.problem(path, "The first band has no lower bound, otherwise low values fall in no band.")
+        if index == len(bands) - 1 and band.upper is not None:
+            part.problem(path, "The last band has no upper bound, otherwise high values fall in no band.")
+        if band.lower is not None and band.upper is not None and not _holds_a_value(band):
+            part.problem(path, "No value can fall in this band: its lower bound is not below its upper bound.")
+    for index in range(len(bands) - 1):
+        message = _seam(bands[index], bands[index + 1])
+        if message:
+            part.problem(f"bands[{index + 1}]", message)
+
+
+def _holds_a_value(band: Band) -> bool:
+    low, high = band.lower or Decimal(0), band.upper or Decimal(0)
+    return low < high or (low == high and band.lower_included and band.upper_included)
+
+
+def _seam(before: Band, after: Band) -> str | None:
+    if before.upper is None:
+        return f"The band before it, “{before.key}”, needs an upper bound (“below” or “at_most”)."
+    if after.lower is None:
+        return "It needs a lower bound (“at_least” or “above”)."
+    if before.upper < after.lower:
+        return (
+            f"There is a hole between “{before.key}” and “{after.key}”: {before.upper} to {after.lower} is in no band."
+        )
+    if before.upper > after.lower:
+        return f"“{before.key}” and “{after.key}” overlap: {after.lower} to {before.upper} is in both."
+    if before.upper_included and after.lower_included:
+        return f"“{before.key}” and “{after.key}” overlap: exactly {after.lower} is in both."
+    if not before.upper_included and not after.lower_included:
+        return f"There is a hole between “{before.key}” and “{after.key}”: exactly {after.lower} is in no band."
+    return None
+
+
+def parse_flags(reader: Reader, context: Context, names: Names, levels: Levels | None) -> tuple[Flag, ...]:
+    found = []
+    for part in reader.readers("flags", at_most=1_000):
+        key = part.key()
+        context.unique("flag", key, part.path)
+        when = part.expression("when", names, expects="truth", required=True)
+        title, because, action = part.text("title"), part.text("because"), part.optional_text("action")
+        effect, references, applies_from = _effect(part, context, levels), part.references(), part.day("applies_from")
+        part.done()
+        if key and when is not None and effect:
+            found.append(Flag(key, title, part.path, when, effect, because, action, references, applies_from))
+    return tuple(found)
+
+
+def _effect(part: Reader, context: Context, levels: Levels | None) -> str:
+    data = part.get("effect", required=True)
+    if data is None or data == FORBID:
+        return data or ""
+    if not isinstance(data, Mapping):
+        part.problem("effect", "The effect is “forbid” or “{minimum_level: …}”.")
+        return ""
+    inner = Reader(data, part.at("effect"), context)
+    level = inner.key("minimum_level")
+    inner.done()
+    if level and levels is not None and level not in [band.key for band in levels.bands]:
+        inner.problem("minimum_level", f"There is no band “{level}” in “levels”.")
+        return ""
+    if level and levels is None:
+        inner.problem("minimum_level", "A minimum level needs valid “levels”, and there are none.")
+        return ""
+    return level
+
+
+def parse_contradictions(reader: Reader, context: Context, names: Names) -> tuple[Contradiction, ...]:
+    found = []
+    for part in reader.readers("contradictions", at_most=1_000):
+        key = part.key()
+        context.unique("contradiction", key, part.path)
+        when = part.expression("when", names, expects="truth", required=True)
+        title, ask = part.text("title"), part.text("ask")
+        part.done()
+        if key and when is not None:
+            found.append(Contradiction(key, title, part.path, when, ask))
+    return tuple(found)
+
+
+def parse_renames(reader: Reader, context: Context, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
+    found = []
+    for part in reader.readers("renames", at_most=5_000):
+        question, to = part.key("question"), part.get("to", required=True)
+        if part.get("choice") is None:
+            rename = Rename(question, None, part.checked_key(to, "to") if to is not None else "")
+            _check_question_rename(rename, part, questions)
+        else:
+            rename = Rename(question, str(part.get("choice"))[:60], str(to)[:60])
+            _check_choice_rename(rename, part, questions)
+        part.done()
+        found.append(rename)
+    return tuple(found)
+
+
+def _check_question_rename(rename: Rename, part: Reader, questions: Mapping[str, Question]) -> None:
+    if rename.question in questions:
+        part.problem("question", f"“{rename.question}” still exists, so it was not renamed.")
+    if rename.to and rename.to not in questions:
+        part.problem("to", f"There is no question “{rename.to}”.")
+
+
+def _check_choice_rename(rename: Rename, part: Reader, questions: Mapping[str, Question]) -> None:
+    question = questions.get(rename.question)
+    if question is None:
+        part.problem("question", f"There is no question “{rename.question}”.")
+        return
+    keys = {choice.key for choice in question.choices}
+    if rename.choice in keys:
+        part.problem("choice", f"“{rename.choice}” is still a choice of “{question.key}”, so it was not renamed.")
+    if rename.to not in keys:
+        part.problem("to", f"“{rename.to}” is not a choice of “{question.key}”.")

@@ -1,0 +1,301 @@
+"""Reads one mapping of a definition key by key, and reports each wrong shape instead of stopping at the first."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from apps.scoring.expressions import Expression, InvalidExpression, compile_expression
+from apps.scoring.problems import Problems
+from apps.scoring.texts import NO_TEXT, Text
+from apps.scoring.values import Kind
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+MAX_TEXT = 20_000
+MAX_NUMBER = Decimal(10) ** 15
+# Words an expression reads in their own way, so nothing may be called like them.
+RESERVED = frozenset(
+    "and as assert async await break class continue def del elif else except finally for from global if import in is lambda "
+    "nonlocal not or pass raise return try while with yield answered count points maximum share min max round_half_up floor "
+    "ceil date".split()
+)
+_MISSING = object()
+Names = Mapping[str, Kind]
+
+
+@dataclass(slots=True)
+class Context:
+    """What every part of a definition needs to know about the whole."""
+
+    problems: Problems
+    languages: tuple[str, ...] = ("en",)
+    roles: Collection[str] = ()
+    dimensions: Collection[str] = ()
+    listed_references: frozenset[str] | None = None
+    known_references: frozenset[str] | None = None
+    later_names: frozenset[str] = frozenset()  # every question key of the file, to tell "unknown" from "comes later"
+    seen: dict[str, set[str]] = field(default_factory=dict)  # keys met so far, by what they name
+
+    def unique(self, what: str, key: str, path: str) -> None:
+        met = self.seen.setdefault(what, set())
+        if key and key in met:
+            self.problems.add(path, f"There are two things called “{key}” here; a {what} key is used once.")
+        met.add(key)
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def suggestion(wrong: str, known: Collection[str]) -> str:
+    near = get_close_matches(wrong[:80], [str(item) for item in known], n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""
+
+
+class Reader:
+    """`with`-less and simple: ask for every key that may be there, then call `done()` to report the rest as unknown."""
+
+    def __init__(self, data: object, path: str, context: Context) -> None:
+        self.path, self.context = path, context
+        self.asked: set[str] = set()
+        self.data: Mapping[Any, Any] = data if isinstance(data, Mapping) else {}
+        if not isinstance(data, Mapping):
+            context.problems.add(path, f"Here belongs a mapping of keys to values, not {_called(data)}.")
+
+    def at(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def problem(self, key: str, message: str) -> None:
+        self.context.problems.add(self.at(key) if key else self.path, message)
+
+    def get(self, key: str, *, required: bool = False) -> Any:
+        self.asked.add(key)
+        value = self.data.get(key, _MISSING)
+        if value is _MISSING or value is None:
+            if required and isinstance(self.data, Mapping):
+                self.problem(key, f"“{key}” is missing.")
+            return None
+        return value
+
+    def done(self) -> None:
+        for key in self.data:
+            if key not in self.asked:
+                hint = suggestion(str(key), self.asked)
+                self.problem("", f"There is no key “{str(key)[:60]}” here.{hint}")
+
+    # --- single values
+
+    def text(self, key: str) -> Text:
+        value = self.get(key, required=True)
+        return NO_TEXT if value is None else self._text(key, value)
+
+    def optional_text(self, key: str) -> Text | None:
+        value = self.get(key)
+        return None if value is None else self._text(key, value)
+
+    def _text(self, key: str, value: object) -> Text:
+        return read_text(value, self.at(key), self.context)
+
+    def key(self, key: str = "key", *, required: bool = True, reserved: Collection[str] = RESERVED) -> str:
+        value = self.get(key, required=required)
+        return "" if value is None else self.checked_key(value, key, reserved)
+
+    def checked_key(self, value: object, at: str, reserved: Collection[str] = RESERVED) -> str:
+        if isinstance(value, bool):
+            self.problem(at, "YAML reads yes, no, on and off as true and false: put this key in quotes.")
+        elif not isinstance(value, str) or not KEY.fullmatch(value):
+            self.problem(
+                at, f"“{str(value)[:60]}” is not a key: small letters, digits and _, a letter first, at most 60."
+            )
+        elif value in reserved:
+            self.problem(at, f"“{value}” has a meaning in expressions; choose another key.")
+        else:
+            return value
+        return ""
+
+    def whole(self, key: str, low: int, high: int, default: int) -> int:
+        value = self.get(key)
+        if value is None:
+            return default
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self.problem(key, f"“{key}” is a whole number from {low} to {high}, not {_shown(value)}.")
+        return default
+
+    def required_whole(self, key: str, low: int, high: int) -> int:
+        self.get(key, required=True)
+        return self.whole(key, low, high, low)
+
+    def number(self, key: str) -> Decimal | None:
+        value = self.get(key)
+        if value is None:
+            return None
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value) if is_number(value) else None
+        if number is not None and number.is_finite() and abs(number) <= MAX_NUMBER:
+            return number
+        self.problem(key, f"“{key}” is a number of at most 15 digits, not {_shown(value)}.")
+        return None
+
+    def truth(self, key: str, default: bool) -> bool:
+        value = self.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.problem(key, f"“{key}” is true or false, not {_shown(value)}.")
+            return default
+        return value
+
+    def one_of(self, key: str, options: Collection[str], default: str | None = None) -> str:
+        value = self.get(key, required=default is None)
+        if value is None:
+            return default or ""
+        if not isinstance(value, str) or value not in options:
+            known = ", ".join(options)
+            self.problem(key, f"{_shown(value)} is not one of: {known}.{suggestion(str(value), options)}")
+            return default or ""
+        return value
+
+    def day(self, key: str) -> date | None:
+        value = self.get(key)
+        if value is None:
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            if not isinstance(value, str) or len(value) != 10:
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            self.problem(key, f"{_shown(value)} is not a date; write 2026-08-02.")
+            return None
+
+    # --- lists and nested mappings
+
+    def items(self, key: str, *, required: bool = False, at_most: int = 5_000) -> Iterator[tuple[str, Any]]:
+        """Each item of a list with its path."""
+        value = self.get(key, required=required)
+        if value is None:
+            return
+        if not isinstance(value, list | tuple):
+            self.problem(key, f"“{key}” is a list, not {_called(value)}.")
+            return
+        if required and not value:
+            self.problem(key, f"“{key}” is empty.")
+        if len(value) > at_most:
+            self.problem(key, f"“{key}” has {len(value)} entries; at most {at_most} are allowed.")
+        for index, item in enumerate(value[:at_most]):
+            yield f"{self.at(key)}[{index}]", item
+
+    def readers(self, key: str, *, required: bool = False, at_most: int = 5_000) -> Iterator["Reader"]:
+        for path, item in self.items(key, required=required, at_most=at_most):
+            yield Reader(item, path, self.context)
+
+    def strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        found = []
+        for path, item in self.items(key, required=required, at_most=500):
+            if isinstance(item, str) and 0 < len(item) <= 200:
+                found.append(item)
+            else:
+                self.context.problems.add(path, f"Here belongs a short text, not {_shown(item)}.")
+        return tuple(found)
+
+    def pairs(self, key: str) -> Iterator[tuple[str, str, Any]]:
+        """(name, path, value) of a mapping whose keys are free."""
+        value = self.get(key)
+        if value is None:
+            return
+        if not isinstance(value, Mapping):
+            self.problem(key, f"“{key}” is a mapping of names to values, not {_called(value)}.")
+            return
+        for name, item in value.items():
+            if isinstance(name, str) and len(name) <= 200:
+                yield name, f"{self.at(key)}.{name}", item
+            else:
+                self.problem(key, f"{_shown(name)} cannot be a name here; if YAML changed it, put it in quotes.")
+
+    def references(self) -> tuple[str, ...]:
+        found = self.strings("references")
+        listed, known = self.context.listed_references, self.context.known_references
+        for reference in found:
+            if known is not None and reference not in known:
+                self.problem("references", f"There is no reference “{reference}”.{suggestion(reference, known)}")
+            elif listed is not None and reference not in listed:
+                self.problem("references", f"“{reference}” is not in the questionnaire's own list of references.")
+        return found
+
+    def expression(self, key: str, names: Names, *, expects: str, required: bool = False) -> Expression | None:
+        source = self.get(key, required=required)
+        return None if source is None else compiled(source, self.at(key), names, expects, self.context)
+
+
+def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression | None:
+    if isinstance(source, bool | int) and not isinstance(source, str):
+        source = str(source)  # `visible_if: true` and `points: {exposure: 2}` are fine
+    try:
+        return compile_expression(source, names, expects=expects)  # type: ignore[arg-type]
+    except InvalidExpression as error:
+        message = error.message
+        if error.name in context.later_names:
+            message = f"“{error.name}” does not come before this; a condition may only look back."
+        elif error.name is not None and "(" in error.name and not any("(" in name for name in names):
+            message = "points(…), maximum(…) and share(…) can only be used in derived values, flags and contradictions."
+        context.problems.add(path, message)
+        return None
+
+
+def read_text(value: object, path: str, context: Context) -> Text:
+    if isinstance(value, Mapping):
+        return _text_by_language(value, path, context)
+    text = _checked_string(value, path, context)
+    return Text(text, {language: text for language in context.languages}) if text else NO_TEXT
+
+
+def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> Text:
+    by_language = {}
+    for language, item in value.items():
+        if language not in context.languages:
+            note = " (put it in quotes)" if isinstance(language, bool) else ""
+            context.problems.add(
+                path, f"“{str(language)[:20]}” is not one of the languages of this questionnaire{note}."
+            )
+        else:
+            by_language[language] = _checked_string(item, f"{path}.{language}", context)
+    for language in context.languages:
+        if language not in by_language:
+            context.problems.add(path, f"This text is missing in the language “{language}”.")
+    return Text(by_language.get(context.languages[0]) or next(iter(by_language.values()), ""), by_language)
+
+
+def _checked_string(value: object, path: str, context: Context) -> str:
+    if not isinstance(value, str):
+        context.problems.add(path, f"Here belongs a text, not {_called(value)}.")
+        return ""
+    text = unicodedata.normalize("NFC", value).strip()
+    if not text:
+        context.problems.add(path, "This text is empty.")
+    if len(text) > MAX_TEXT:
+        context.problems.add(path, f"This text has {len(text)} characters; at most {MAX_TEXT} are allowed.")
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text[:MAX_TEXT]):
+        context.problems.add(path, "This text holds a control character.")
+        return ""
+    return text[:MAX_TEXT]
+
+
+def _called(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return _shown(value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping | list | tuple):
+        return _called(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**20:
+        return "a very large number"
+    return f"“{str(value)[:60]}”"

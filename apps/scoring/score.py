@@ -1,0 +1,177 @@
+"""Points, derived values, flags and the level: the one function that computes them, for every reading of the answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.scoring.answers import Answers
+from apps.scoring.definitions import FORBID, WORST, Derived, Flag, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.values import (
+    EITHER,
+    EXACT,
+    HUGE,
+    HUNDRED,
+    NO,
+    YES,
+    ZERO,
+    Range,
+    exactly,
+    multiply,
+    present,
+    rounder,
+)
+from apps.scoring.visibility import Scene, settle
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One reading of the answers: as things stand every range is a single number, otherwise it holds all that could be."""
+
+    visible: Mapping[str, int]
+    env: Mapping[str, Any]  # questions, points(…), maximum(…), share(…) and derived values by name
+    fired: Mapping[str, int]  # truth of each flag, in force or not
+    best: int  # index of the best and the worst band the level could be
+    worst: int
+
+
+def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open_ends: bool) -> Standing:
+    return weigh(questionnaire, settle(questionnaire, answers, open_ends=open_ends), on_date)
+
+
+def decisive(questionnaire: Questionnaire, answers: Answers, on_date: date) -> Standing:
+    """The reading whose worst band is the level that is shown."""
+    levels = questionnaire.levels
+    return stand(questionnaire, answers, on_date, open_ends=levels is None or levels.when_missing == WORST)
+
+
+def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing:
+    env = dict(scene.env)
+    _add_points(questionnaire, scene.visible, env)
+    return conclude(questionnaire, scene.visible, env, on_date)
+
+
+def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any], on_date: date) -> Standing:
+    """From points to the level. Adds the derived values to `env`."""
+    for derived in questionnaire.derived:
+        env[derived.key] = _derived_value(derived, env)
+    fired = {flag.key: flag.when.run(env) for flag in questionnaire.flags}
+    best, worst = _level(questionnaire, env, fired, on_date)
+    return Standing(visible, env, fired, best, worst)
+
+
+def _derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
+    value: Range = derived.value.run(env)
+    return rounder(derived.rounding.mode, derived.rounding.places)(value) if derived.rounding else value
+
+
+# --- points
+
+
+def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any]) -> None:
+    low = dict.fromkeys((dimension.key for dimension in questionnaire.dimensions), ZERO)
+    high, least, most = dict(low), dict(low), dict(low)
+    for question in questionnaire.questions:
+        shown = visible[question.key]
+        if shown == NO:
+            continue
+        for rule in question.points:
+            name = rule.dimension
+            points = points_of(question, rule, env)
+            low[name], high[name] = EXACT.add(low[name], points.low), EXACT.add(high[name], points.high)  # type: ignore[arg-type]
+            most[name] = EXACT.add(most[name], rule.maximum)
+            if shown == YES:
+                least[name] = EXACT.add(least[name], rule.maximum)
+    for dimension in questionnaire.dimensions:
+        name, whole = dimension.key, questionnaire.whole_maximum[dimension.key]
+        maximum = exactly(whole) if dimension.over_all else Range(least[name], most[name])
+        set_points(env, name, Range(low[name], high[name]), maximum)
+
+
+def set_points(env: dict[str, Any], dimension: str, points: Range, maximum: Range) -> None:
+    env[f"points({dimension})"] = points
+    env[f"maximum({dimension})"] = maximum
+    env[f"share({dimension})"] = share(points, maximum)
+
+
+def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> Range:
+    """What the question gives on one dimension. No answer gives nothing."""
+    value = env[question.key]
+    if rule.formula is not None:
+        return _formula_points(question, rule, value, env)
+    table = rule.by_choice
+    if question.type == "single":
+        found = [table[key] if key is not None else 0 for key in value]
+        return Range(Decimal(min(found)), Decimal(max(found)))
+    low = high = 0
+    for key in value.may:
+        points = table[key]
+        certain = key in value.must
+        low += points if certain or points < 0 else 0
+        high += points if certain or points > 0 else 0
+    return Range(Decimal(low), Decimal(high))
+
+
+def _formula_points(question: Question, rule: PointsRule, value: Range, env: Mapping[str, Any]) -> Range:
+    if value.low is None or rule.formula is None:
+        return exactly(0)
+    points = multiply(rule.formula.run({**env, question.key: present(value)}), exactly(rule.weight))
+    if points.low is None or points.high is None:
+        return exactly(0)
+    if value.absent or points.absent:
+        return Range(min(points.low, ZERO), max(points.high, ZERO))
+    return Range(points.low, points.high)
+
+
+def share(points: Range, maximum: Range) -> Range:
+    """Points as a percentage of the maximum, 0 when that is 0. Points never exceed the maximum, so 100 is a safe top."""
+    low, high, least, most = points.low, points.high, maximum.low, maximum.high
+    if low is None or high is None or least is None or most is None or most == 0:
+        return exactly(0)
+    bottom = _percent(low, most if low >= 0 else least)
+    top = HUNDRED if high > least else _percent(high, least if high >= 0 else most)
+    return Range(bottom, top) if least > 0 else Range(min(bottom, ZERO), max(top, ZERO))
+
+
+def _percent(points: Decimal, maximum: Decimal) -> Decimal:
+    return EXACT.divide(EXACT.multiply(points, HUNDRED), maximum) if maximum else -HUGE
+
+
+# --- the level
+
+
+def in_force(flag: Flag, on_date: date) -> bool:
+    return flag.applies_from is None or flag.applies_from <= on_date
+
+
+def _level(
+    questionnaire: Questionnaire, env: Mapping[str, Any], fired: Mapping[str, int], on_date: date
+) -> tuple[int, int]:
+    levels = questionnaire.levels
+    if levels is None:
+        return 0, 0
+    best, worst = level_of_value(levels, env[levels.name])
+    for flag in questionnaire.flags:
+        truth = fired[flag.key]
+        if truth == NO or not in_force(flag, on_date):
+            continue
+        least = len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
+        worst = max(worst, least)
+        best = best if truth == EITHER else max(best, least)
+    return best, worst
+
+
+def level_of_value(levels: Levels, value: Range) -> tuple[int, int]:
+    """Best and worst band. No value at all is never safe: it is the worst band."""
+    last = len(levels.bands) - 1
+    if value.low is None or value.high is None:
+        return last, last
+    return _band_index(levels, value.low), last if value.absent else _band_index(levels, value.high)
+
+
+def _band_index(levels: Levels, value: Decimal) -> int:
+    for index, band in enumerate(levels.bands):
+        if band.upper is None or value < band.upper or (value == band.upper and band.upper_included):
+            return index
+    return len(levels.bands) - 1

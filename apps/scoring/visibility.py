@@ -1,0 +1,99 @@
+"""Which questions are asked: the one function that decides it, for the wizard, the score and everything else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.scoring.answers import Answers, RawAnswers, as_answers
+from apps.scoring.definitions import Question, Questionnaire, Section
+from apps.scoring.texts import Text
+from apps.scoring.values import NO, YES, both, or_absent
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is visible (a truth for each question) and what every question's answer is or could be."""
+
+    visible: Mapping[str, int]
+    env: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleSection:
+    section: Section
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    sections: tuple[VisibleSection, ...]
+    keys: frozenset[str]
+    possibly: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    section: str
+    title: Text
+    answered: int
+    asked: int
+    complete: bool
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def settle(
+    questionnaire: Questionnaire, answers: Answers, *, open_ends: bool, instead: Mapping[str, Any] = _NOTHING
+) -> Scene:
+    """Walks the questions once, in order. An answer that is missing counts as absent, or with `open_ends` as anything it
+    could be. Hidden answers count as absent. `instead` puts a set of values in place of an answer (for plans and checks)."""
+    env: dict[str, Any] = {}
+    visible: dict[str, int] = {}
+    for section in questionnaire.sections:
+        section_shown = YES if section.visible_if is None else section.visible_if.run(env)
+        for question in section.questions:
+            key = question.key
+            shown = section_shown if question.visible_if is None else both(section_shown, question.visible_if.run(env))
+            visible[key] = shown
+            if shown == NO:
+                env[key] = question.nothing
+                continue
+            value = instead[key] if key in instead else _value(question, answers, open_ends)
+            env[key] = value if shown == YES else or_absent(value)
+    return Scene(visible, env)
+
+
+def _value(question: Question, answers: Answers, open_ends: bool) -> Any:
+    known = answers.known(question.key)
+    if known is None:
+        return question.anything if open_ends else question.nothing
+    return question.kind.of(known)
+
+
+def visible_questions(questionnaire: Questionnaire, answers: RawAnswers) -> Visibility:
+    """Sections and questions as things stand, in order; sections with nothing to show are left out."""
+    read = as_answers(questionnaire, answers)
+    now = settle(questionnaire, read, open_ends=False).visible
+    later = settle(questionnaire, read, open_ends=True).visible
+    sections = []
+    for section in questionnaire.sections:
+        shown = tuple(question for question in section.questions if now[question.key] & YES)
+        if shown:
+            sections.append(VisibleSection(section, shown))
+    keys = frozenset(key for key, shown in now.items() if shown & YES)
+    return Visibility(tuple(sections), keys, frozenset(key for key, shown in later.items() if shown & YES) - keys)
+
+
+def progress(questionnaire: Questionnaire, answers: RawAnswers) -> tuple[SectionProgress, ...]:
+    """How far each visible section is. "I don't know" is an answer here."""
+    read = as_answers(questionnaire, answers)
+    found = []
+    for part in visible_questions(questionnaire, read).sections:
+        asked = [question for question in part.questions if question.is_asked]
+        open_keys = {question.key for question in asked if question.key not in read.values}
+        complete = not any(question.required for question in asked if question.key in open_keys)
+        found.append(
+            SectionProgress(part.section.key, part.section.title, len(asked) - len(open_keys), len(asked), complete)
+        )
+    return tuple(found)
