@@ -105,6 +105,9 @@ class Model(models.Model):
     structured_outputs = models.BooleanField(null=True, blank=True)
     reasoning = models.BooleanField(null=True, blank=True)
     open_weights = models.BooleanField(null=True, blank=True)
+    deprecated = models.BooleanField(
+        null=True, blank=True, help_text="A source says it will end, with or without a date."
+    )
     latency = models.CharField(
         max_length=10, blank=True, choices=[("low", "low")], help_text="Only where a source says so."
     )
@@ -169,8 +172,8 @@ class Pricing(models.TextChoices):
 def price(label: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(
         label,
-        max_digits=16,
-        decimal_places=8,
+        max_digits=17,
+        decimal_places=10,
         null=True,
         blank=True,
         validators=[NOT_NEGATIVE],

@@ -1,0 +1,195 @@
+"""Changes to the catalog: loading it, editing a model or an offer, deciding on a model's approval."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import Office, Team, User
+from apps.accounts.permissions import require
+from apps.audit.actions import record
+from apps.catalog import loading
+from apps.catalog.facts import Stored, refresh, store
+from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS, PRICE_FIELDS, Field
+from apps.catalog.models import Approval, CatalogState, Fact, Model, Offer, Provider, Source
+
+ADMIN_SOURCE = "admin"
+DAYS_PER_MONTH = 30
+# Set by actions or derived; editing or restoring a model never touches them.
+NOT_EDITED = (
+    "lifecycle",
+    "data_checked",
+    "gone_since",
+    "approval",
+    "approval_by",
+    "approval_at",
+    "approval_reason",
+    "approval_expires",
+)
+
+
+class ApprovalRefused(Exception):
+    """The decision is not complete; the argument says what is missing."""
+
+
+def lock_catalog() -> CatalogState:
+    """One writer at a time; readers see a new version only when everything is in. SQLite has one writer anyway."""
+    CatalogState.objects.get_or_create(pk=1)
+    state = CatalogState.objects.select_for_update().get(pk=1)
+    state.version += 1
+    state.save(update_fields=["version"])
+    return state
+
+
+@transaction.atomic
+def load_catalog(*, by: User | None, folder: Path | None = None) -> Stored:
+    """Take the catalog's own files, all or nothing. Raises Refused; what was there stays."""
+    files = loading.read_catalog(folder)
+    state = lock_catalog()
+    for provider in files.providers:
+        Provider.objects.get_or_create(key=provider.key, defaults={"name": provider.name, "website": provider.website})
+    total = Stored()
+    for entry in files.sources:
+        defaults = {"title": entry.title, "url": entry.url, "rank": entry.rank}
+        source, _ = Source.objects.get_or_create(key=entry.key, defaults=defaults)
+        total.add(store(files.observations.get(entry.key, ()), source))
+    if total.anything_new:
+        record(by=by, verb="catalog.loaded", subject=state, details=total.summary())
+    return total
+
+
+@transaction.atomic
+def approve(
+    *,
+    by: User,
+    model: Model,
+    status: str,
+    reason: str,
+    expires: date | None = None,
+    teams: Iterable[Team] = (),
+) -> Model:
+    """Decide on the use of a model. Raises ApprovalRefused if the reason, a team or a future end is missing."""
+    require(by, "catalog.manage")
+    return decide(by=by, model=model, status=status, reason=reason, expires=expires, teams=list(teams))
+
+
+def decide(
+    *, by: User | None, model: Model, status: str, reason: str, expires: date | None, teams: Sequence[Team]
+) -> Model:
+    check_decision(status, reason, expires, teams)
+    lock_catalog()
+    before = model.approval
+    model.approval = status
+    model.approval_by = by
+    model.approval_at = timezone.now()
+    model.approval_reason = reason.strip()
+    model.approval_expires = expires
+    model.full_clean()
+    # The teams first: the history entry that save() writes then holds them.
+    model.restricted_to.set(teams if status == Approval.RESTRICTED else [])
+    model.save()
+    details = {"before": before, "after": status, "reason": model.approval_reason, "expires": expires}
+    record(by=by, verb="model.approval_decided", subject=model, details=details | {"teams": [t.name for t in teams]})
+    return model
+
+
+def check_decision(status: str, reason: str, expires: date | None, teams: Sequence[Team]) -> None:
+    if status not in Approval.values:
+        raise ApprovalRefused(f"There is no approval status {status}.")
+    if not reason.strip():
+        raise ApprovalRefused("Say why: the reason is shown with the decision.")
+    if expires is not None and expires <= timezone.localdate():
+        raise ApprovalRefused("The last day must be in the future.")
+    if status == Approval.RESTRICTED and not teams:
+        raise ApprovalRefused("Choose at least one team that may use the model.")
+
+
+@transaction.atomic
+def load_demo_approvals(*, folder: Path | None = None) -> int:
+    """Decisions for the demo, only for models nobody has decided on."""
+    entries = loading.read_approvals(folder)
+    admin = User.objects.filter(office=Office.ADMIN, is_active=True).order_by("pk").first()
+    decided = 0
+    for entry in entries:
+        teams = list(Team.objects.filter(name__in=entry.teams)) or list(Team.objects.all()[:1])
+        expires = timezone.localdate() + timedelta(days=entry.months * DAYS_PER_MONTH) if entry.months else None
+        for model in Model.objects.filter(slug__in=entry.models, approval_at=None):
+            if entry.status == Approval.RESTRICTED and not teams:
+                continue
+            decide(by=admin, model=model, status=entry.status, reason=entry.reason, expires=expires, teams=teams)
+            decided += 1
+    return decided
+
+
+@transaction.atomic
+def save_model(*, by: User, model: Model) -> Model:
+    """Store an admin's edit: what differs from before becomes a fact of the source "admin"; emptied fields go back to
+    what the other sources say."""
+    require(by, "catalog.manage")
+    lock_catalog()
+    before = Model.objects.filter(pk=model.pk).first()
+    if before is not None:
+        for name in NOT_EDITED:
+            setattr(model, name, getattr(before, name))
+    model.full_clean()
+    model.save()
+    changed = edited_fields(model, before or Model(), MODEL_FIELDS)
+    state_as_admin(model, None, changed)
+    refresh([model])
+    record(by=by, verb="model.edited" if before else "model.added", subject=model, details={"fields": sorted(changed)})
+    return model
+
+
+@transaction.atomic
+def save_offer(*, by: User, offer: Offer) -> Offer:
+    """Like save_model; when any price changes, the whole price list becomes the admin's."""
+    require(by, "catalog.manage")
+    lock_catalog()
+    before = Offer.objects.filter(pk=offer.pk).first()
+    offer.leading = before.leading if before else False
+    offer.full_clean()
+    offer.save()
+    changed = edited_fields(offer, before or Offer(), OFFER_FIELDS)
+    if set(changed) & {"pricing", *PRICE_FIELDS}:
+        changed |= {name: getattr(offer, name) for name in ("pricing", *PRICE_FIELDS)}
+    state_as_admin(offer.model, offer, changed)
+    refresh([offer.model])
+    record(by=by, verb="offer.edited", subject=offer, details={"fields": sorted(changed), "model": offer.model.slug})
+    return offer
+
+
+@transaction.atomic
+def remove_offer(*, by: User, offer: Offer) -> None:
+    require(by, "catalog.manage")
+    lock_catalog()
+    model = offer.model
+    record(by=by, verb="offer.removed", subject=offer, details={"model": model.slug, "provider": offer.provider.key})
+    offer.delete()
+    refresh([model])
+
+
+def edited_fields(row: Model | Offer, before: Model | Offer, fields: dict[str, Field] | Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in fields if getattr(row, name) != getattr(before, name)}
+
+
+def state_as_admin(model: Model, offer: Offer | None, values: dict[str, Any]) -> None:
+    fields = MODEL_FIELDS if offer is None else OFFER_FIELDS
+    source, _ = Source.objects.get_or_create(key=ADMIN_SOURCE, defaults={"title": "Entered by an admin", "rank": 1})
+    today = timezone.localdate()
+    Fact.objects.current().filter(model=model, offer=offer, source=source, field__in=values).update(superseded_on=today)
+    Fact.objects.bulk_create(
+        Fact(
+            model=model,
+            offer=offer,
+            field=name,
+            value=fields[name].read(value),
+            source=source,
+            since=today,
+            as_of=today,
+        )
+        for name, value in values.items()
+        if value not in (None, "", [])
+    )

@@ -1,0 +1,117 @@
+"""Builds a model's page from its facts: pure, the same facts give the same page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from apps.catalog.knowledge import Evidence, Knowledge
+from apps.catalog.models import Fact, Model, Offer
+from apps.catalog.rules import PLACEHOLDER, SECTIONS, Parameter, Rule, Rules, Section, parameters, profile_rules
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence, the rule that made it, and what it rests on."""
+
+    rule_id: str
+    text: str
+    question: str
+    condition: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    model: Model
+    knowledge: Knowledge
+    rules_version: int
+    sections: Mapping[str, tuple[Statement, ...]]
+    first_parameters: tuple[Parameter, ...]
+    other_parameters: tuple[Parameter, ...]
+    disputes: tuple[Evidence, ...]
+    stale_on: date | None
+    is_stale: bool
+
+    @property
+    def leading(self) -> Offer | None:
+        return self.knowledge.leading
+
+    @property
+    def offers(self) -> list[Offer]:
+        return self.knowledge.offers
+
+
+def load_profile(model: Model, today: date) -> Profile:
+    """Two queries: the offers and the facts."""
+    offers = list(model.offers.select_related("provider"))
+    facts = list(Fact.objects.current().filter(model=model).select_related("source"))
+    return build_profile(model, offers, facts, today=today)
+
+
+def build_profile(
+    model: Model, offers: list[Offer], facts: list[Fact], *, today: date, rules: Rules | None = None
+) -> Profile:
+    rules = rules or profile_rules()
+    knowledge = Knowledge(model, offers, facts, rules, today)
+    first, others = parameter_guidance(model)
+    stale_on = model.data_checked + timedelta(days=rules.stale_after_days) if model.data_checked else None
+    return Profile(
+        model=model,
+        knowledge=knowledge,
+        rules_version=rules.version,
+        sections={name: say(rules.sections[name], knowledge) for name in SECTIONS},
+        first_parameters=first,
+        other_parameters=others,
+        disputes=tuple(knowledge.disputes()),
+        stale_on=stale_on,
+        is_stale=stale_on is None or stale_on < today,
+    )
+
+
+def say(section: Section, knowledge: Knowledge) -> tuple[Statement, ...]:
+    """The first rules that hold, up to the section's number; rules marked `last` keep their place at the end."""
+    said: dict[str, Statement] = {}
+    for rule in section.rules:
+        if rule.instead_of not in said and holds(rule, knowledge):
+            said[rule.id] = state(rule, knowledge)
+    closing = [said[rule.id] for rule in section.rules if rule.last and rule.id in said]
+    leading = [said[rule.id] for rule in section.rules if not rule.last and rule.id in said]
+    return tuple(leading[: section.most - len(closing)] + closing)
+
+
+def holds(rule: Rule, knowledge: Knowledge) -> bool:
+    if rule.workload and rule.workload not in {workload.key for workload in knowledge.first_workloads}:
+        return False
+    if any(word not in knowledge.words for word in rule.words):
+        return False
+    return rule.when is None or rule.when.evaluate(knowledge.values) is True
+
+
+def state(rule: Rule, knowledge: Knowledge) -> Statement:
+    names = [*(rule.when.names if rule.when else ()), *rule.words]
+    return Statement(
+        rule_id=rule.id,
+        text=fill(rule.text, knowledge.words),
+        question=fill(rule.question, knowledge.words),
+        condition=condition(rule, knowledge),
+        evidence=knowledge.behind(names, [rule.workload] if rule.workload else []),
+    )
+
+
+def fill(text: str, words: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: words[match.group(1)], text)
+
+
+def condition(rule: Rule, knowledge: Knowledge) -> str:
+    if rule.workload:
+        return next(workload.when.source for workload in knowledge.workloads if workload.key == rule.workload)
+    return rule.when.source if rule.when else ""
+
+
+def parameter_guidance(model: Model) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
+    """What matters for governance first; a parameter without a note of ours is listed last, without one."""
+    known = parameters()
+    supported = [known[key] for key in known if key in model.parameters]
+    unknown = [Parameter(key, "") for key in model.parameters if key not in known]
+    leading = [parameter for parameter in supported if parameter.first]
+    return tuple(leading), tuple(p for p in [*supported, *unknown] if p not in leading)

@@ -1,0 +1,147 @@
+"""What other rooms and the pages ask the catalog."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import Team
+from apps.catalog.models import Fact, Model, Offer, Pricing
+from apps.catalog.rules import profile_rules
+
+MILLION = Decimal(1_000_000)
+CENT = Decimal("0.01")
+# What a use case may ask of a model: capabilities by name, or a list of input modalities.
+CAPABILITIES = ("tools", "structured_outputs", "reasoning", "open_weights")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that could do the work; `meets` names the needs it is known to meet, `lacks` the others."""
+
+    model: Model
+    offer: Offer | None
+    monthly_cost: Decimal | None
+    meets: tuple[str, ...]
+    lacks: tuple[str, ...]
+    approval: str
+
+
+def monthly_cost(
+    offer: Offer | None,
+    requests: int,
+    tokens_in: int,
+    tokens_out: int,
+    cached_share: Decimal | int = 0,
+    batch: bool = False,
+) -> Decimal | None:
+    """US$ for so many requests of so many tokens each; `cached_share` from 0 to 1. None where a price is not known."""
+    if offer is None or offer.pricing in (Pricing.UNKNOWN, Pricing.INCLUDED):
+        return None
+    if offer.pricing == Pricing.FREE:
+        return Decimal(0)
+    price_in = offer.batch_input_price if batch else offer.input_price
+    price_out = offer.batch_output_price if batch else offer.output_price
+    cached = Decimal(cached_share)
+    price_cached = offer.cached_input_price if cached and offer.cached_input_price is not None else price_in
+    if price_in is None or price_cached is None or (price_out is None and tokens_out):
+        return None
+    per_request = tokens_in * (price_in * (1 - cached) + price_cached * cached) + tokens_out * (price_out or 0)
+    return (requests * per_request / MILLION).quantize(CENT)
+
+
+def shortlist(
+    needs: Mapping[str, Any],
+    tokens_in: int,
+    tokens_out: int,
+    requests_per_month: int,
+    *,
+    team: Team | None = None,
+    today: date | None = None,
+) -> list[Candidate]:
+    """Usable models that meet every need, cheapest first, those without a price last.
+
+    Needs: `tools`, `structured_outputs`, `reasoning`, `open_weights`: True; `input_modalities`, `output_modalities`:
+    lists; `context_window`: tokens. What is not known counts as not met.
+    """
+    usable = Model.objects.usable_by(team, today or timezone.localdate()).select_related("provider")
+    rows = usable.prefetch_related("offers__provider")
+    found = [candidate(model, needs, tokens_in, tokens_out, requests_per_month) for model in rows]
+    return sorted((c for c in found if not c.lacks), key=by_cost)
+
+
+def candidate(
+    model: Model, needs: Mapping[str, Any], tokens_in: int, tokens_out: int, requests_per_month: int
+) -> Candidate:
+    offer = next((offer for offer in model.offers.all() if offer.leading), None)
+    asked = dict(needs) | {"context_window": max(int(needs.get("context_window", 0)), tokens_in + tokens_out)}
+    met = [name for name, value in asked.items() if meets(model, name, value)]
+    return Candidate(
+        model=model,
+        offer=offer,
+        monthly_cost=monthly_cost(offer, requests_per_month, tokens_in, tokens_out),
+        meets=tuple(met),
+        lacks=tuple(name for name in asked if name not in met),
+        approval=model.approval,
+    )
+
+
+def meets(model: Model, need: str, value: Any) -> bool:
+    """Raises KeyError for a need the catalog cannot judge: a misspelt need must not pass."""
+    if need in CAPABILITIES:
+        return not value or getattr(model, need) is True
+    if need in ("input_modalities", "output_modalities"):
+        return set(value) <= set(getattr(model, need))
+    if need == "context_window":
+        return model.context_window is not None and model.context_window >= value
+    raise KeyError(need)
+
+
+def by_cost(item: Candidate) -> tuple[bool, Decimal, str]:
+    return (item.monthly_cost is None, item.monthly_cost or Decimal(0), item.model.slug)
+
+
+def fallback(candidates: list[Candidate], first: Candidate) -> Candidate | None:
+    """The cheapest one of another provider: an outage or a price change of one maker then stops nothing."""
+    return next((c for c in candidates if c.model.provider_id != first.model.provider_id), None)
+
+
+def is_stale(model: Model, today: date) -> bool:
+    limit = today - timedelta(days=profile_rules().stale_after_days)
+    return model.data_checked is None or model.data_checked < limit
+
+
+def facts_for_questionnaire(model: Model, *, today: date) -> dict[str, dict[str, Any]]:
+    """What the catalog can answer in a questionnaire: field -> value, source, as_of. Unknown fields are absent."""
+    rules = profile_rules()
+    offer = model.offers.filter(leading=True).first()
+    decided = model.approval_at.date() if model.approval_at else None
+    context, price = rules.context.find(model.context_window), rules.price.find(offer.input_price if offer else None)
+    own, derived = "Approval decision of this company", "Derived by the profile rules"
+    found = {
+        "approval": entry(model.approval_on(today), own, decided),
+        "staleness": entry("stale" if is_stale(model, today) else "fresh", "Model catalog", model.data_checked),
+        "lifecycle": entry(model.lifecycle, "Model catalog", model.data_checked),
+    }
+    if context:
+        found["context_band"] = entry(context.key, derived, model.data_checked)
+    if price:
+        found["price_band"] = entry(price.key, derived, model.data_checked)
+    stated = Fact.objects.current().filter(model=model, offer=None, field__in=CAPABILITIES).select_related("source")
+    for fact in stated.order_by("-preferred", "source__rank", "-as_of"):
+        if fact.value == getattr(model, fact.field):
+            found.setdefault(fact.field, entry("yes" if fact.value else "no", fact.source.title, fact.as_of))
+    return found
+
+
+def entry(value: str, source: str, as_of: date | None) -> dict[str, Any]:
+    return {"value": str(value), "source": source, "as_of": as_of}
+
+
+def newest_changes(limit: int = 5) -> list[Fact]:
+    """Values that replaced another one, newest first."""
+    replaced = Fact.objects.exclude(superseded_on=None).select_related("model", "offer__provider", "source")
+    return list(replaced.order_by("-superseded_on", "-pk")[:limit])
