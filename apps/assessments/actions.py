@@ -15,7 +15,8 @@ from apps.assessments.models import Answer, AnswerChange, Assessment, Snapshot, 
 from apps.audit.actions import record
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
-from apps.scoring import InvalidAnswer, Question, answer_as_json, canonical_bytes, read_answer
+from apps.scoring import InvalidAnswer, answer_as_json, canonical_bytes, read_answer
+from apps.scoring.definitions import Question
 
 
 class NotADraft(Exception):

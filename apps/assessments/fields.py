@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.scoring import Choice, Question
+from apps.scoring.definitions import Choice, Question
 
 DONT_KNOW = "?"  # no choice key looks like this
 DONT_KNOW_LABEL = "I don't know"

@@ -13,7 +13,7 @@ from apps.assessments.actions import Posted
 from apps.assessments.models import Answer
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
-from apps.scoring import Question
+from apps.scoring.definitions import Question
 
 
 class StartForm(forms.Form):

@@ -15,10 +15,8 @@ from apps.audit.actions import head
 from apps.catalog.queries import facts_for_questionnaire
 from apps.questionnaires import queries as questionnaires
 from apps.scoring import (
-    ENGINE_VERSION,
     InvalidAnswer,
     Outcome,
-    Question,
     Questionnaire,
     answer_as_json,
     answer_in_words,
@@ -26,6 +24,8 @@ from apps.scoring import (
     read_answer,
     visible_questions,
 )
+from apps.scoring.canonical import ENGINE
+from apps.scoring.definitions import Question
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def locked_answers(assessment: Assessment) -> dict[str, LockedAnswer]:
     locked = {}
     for question in definition(assessment).questions:
         fact = facts.get(question.fact.field) if question.fact else None
-        if question.fact and fact and (choice := dict(question.fact.map).get(fact["value"])):
+        if question.fact and fact and (choice := question.fact.map.get(fact["value"])):
             locked[question.key] = LockedAnswer(choice, fact["source"], fact["as_of"])
     return locked
 
@@ -122,7 +122,7 @@ def content(
             "title": str(questionnaire.title),
             "result": questionnaire.result,
         },
-        "engine": ENGINE_VERSION,
+        "engine": ENGINE,
         "on": on.isoformat(),
         "taken_at": taken_at.isoformat() if taken_at else None,
         "taken_by": str(taken_by) if taken_by else None,

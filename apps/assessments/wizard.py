@@ -12,7 +12,9 @@ from apps.assessments import fields, queries
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Answer, Assessment
 from apps.assessments.queries import LockedAnswer
-from apps.scoring import Question, Section, SectionProgress, VisibleSection, progress, visible_questions
+from apps.scoring import SectionProgress, progress, visible_questions
+from apps.scoring.definitions import Question, Section
+from apps.scoring.visibility import VisibleSection
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def steps(assessment: Assessment, answers: Mapping[str, Any], current: str = "")
     return [
         Step(
             key=line.section,
-            title=line.title,
+            title=str(line.title),
             answered=line.answered,
             asked=line.asked,
             current=line.section == current,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from apps.scoring import Levels, Questionnaire
+from apps.scoring.definitions import Levels, Questionnaire
 from apps.ui.charts import Band, Before
 from apps.ui.marks import tone_of
 
@@ -26,8 +26,8 @@ def level_value(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> dic
     """`value`, `low`, `high` of what the level is read from."""
     of = questionnaire.levels.of if questionnaire.levels else ""
     found = outcome["derived"].get(of) or outcome["dimensions"].get(of) or {}
-    value = found.get("value", found.get("points", 0))
-    return {"value": Decimal(value), "low": Decimal(found.get("low", 0)), "high": Decimal(found.get("high", 0))}
+    numbers = {"value": found.get("value", found.get("points")), "low": found.get("low"), "high": found.get("high")}
+    return {name: Decimal(number or 0) for name, number in numbers.items()}
 
 
 def domain_rows(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> list[Before]:
@@ -37,15 +37,9 @@ def domain_rows(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> lis
     """
     dimensions = outcome["dimensions"]
     exposed = [d.key for d in questionnaire.dimensions if d.group == "exposure"]
-    exposure = max((share(dimensions[key], "high") for key in exposed), default=Decimal(WHOLE))
+    exposure = max((Decimal(dimensions[key]["share_high"]) for key in exposed), default=Decimal(WHOLE))
     return [
-        Before(str(d.title), exposure, exposure * (WHOLE - share(dimensions[d.key], "low")) / WHOLE)
+        Before(str(d.title), exposure, exposure * (WHOLE - Decimal(dimensions[d.key]["share_low"])) / WHOLE)
         for d in questionnaire.dimensions
         if d.group == "control" and Decimal(dimensions[d.key]["maximum"])
     ]
-
-
-def share(dimension: Mapping[str, Any], end: str) -> Decimal:
-    """`end` of the dimension's interval as a percentage of its maximum; 0 when nothing can be reached."""
-    maximum = Decimal(dimension["maximum"])
-    return min(Decimal(WHOLE), WHOLE * Decimal(dimension[end]) / maximum) if maximum else Decimal(0)

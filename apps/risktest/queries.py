@@ -11,7 +11,7 @@ from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, all_references
 from apps.risktest.pictures import domain_rows, level_value, ruler_bands
-from apps.scoring import Plan, Questionnaire, cheapest_plan, what_if
+from apps.scoring import Questionnaire, what_if
 from apps.ui import charts
 
 
@@ -20,7 +20,6 @@ class Gap:
     """One gap of an outcome, with its references looked up and whether the what-if closes it."""
 
     facts: Mapping[str, Any]
-    owner: str
     references: list[Reference]
     closed: bool
 
@@ -33,7 +32,6 @@ class Summary:
     domains: SafeString
     domain_rows: list[charts.Before]
     gaps: list[Gap]
-    plan: Plan | None
     level_titles: Mapping[str, str]
 
     @property
@@ -53,16 +51,14 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
         ruler=ruler(questionnaire, outcome),
         domains=charts.dumbbell_by_domain(rows, maximum=100, title="Exposure before and after controls, by domain"),
         domain_rows=rows,
-        gaps=[gap(questionnaire, facts, close) for facts in outcome["gaps"]],
-        plan=plan(questionnaire, content),
+        gaps=[gap(facts, close) for facts in outcome["gaps"]],
         level_titles=level_titles(questionnaire),
     )
 
 
-def gap(questionnaire: Questionnaire, facts: Mapping[str, Any], close: Collection[str] = ()) -> Gap:
+def gap(facts: Mapping[str, Any], close: Collection[str] = ()) -> Gap:
     return Gap(
         facts=facts,
-        owner=str(questionnaire.roles[facts["owner"]]),
         references=[all_references()[key] for key in facts["references"]],
         closed=facts["key"] in close,
     )
@@ -75,14 +71,6 @@ def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> SafeStrin
     bands = ruler_bands(questionnaire.levels)
     point = found["value"] if found["low"] == found["high"] else None
     return charts.level_ruler(point, found["low"], found["high"], bands, title=f"Risk level: {outcome['level']}")
-
-
-def plan(questionnaire: Questionnaire, content: Mapping[str, Any]) -> Plan | None:
-    """The cheapest way to the next lower level; None when there is no level to lower."""
-    best = questionnaire.levels.bands[0].key if questionnaire.levels else None
-    if best is None or content["outcome"]["level"] == best:
-        return None
-    return cheapest_plan(questionnaire, raw(content), on_date=timezone.localdate())
 
 
 def what_if_closed(assessment: Assessment, close: Collection[str]) -> dict[str, Any]:

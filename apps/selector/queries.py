@@ -1,15 +1,18 @@
 """The use case library of this installation, and what it recommends to a team."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
-from apps.catalog.queries import Shortlist, shortlist
+from apps.catalog.models import Model
+from apps.catalog.queries import Candidate, by_cost, candidate, fallback
 from apps.questionnaires.documents import read_file
 from apps.questionnaires.references import all_references
 from apps.scoring import Questionnaire
@@ -34,8 +37,9 @@ def recommendations_json(assessment: Assessment) -> dict[str, Any]:
     questionnaire = assessments.definition(assessment)
     books = library(questionnaire)
     found = recommend(books, questionnaire, assessments.raw_answers(assessment))
+    models = usable_models(assessment)
     return {
-        **{verdict: [as_json(r, found.volume, assessment) for r in getattr(found, verdict)] for verdict in VERDICTS},
+        **{verdict: [as_json(r, found.volume, models) for r in getattr(found, verdict)] for verdict in VERDICTS},
         "readiness": found.readiness,
         "missing": [str(questionnaire.question(key).title) for key in found.missing],
         "library_hash": books.hash,
@@ -48,10 +52,16 @@ def own_idea_json(assessment: Assessment, idea: UseCase) -> dict[str, Any]:
     books = library(questionnaire)
     found: Recommendations = recommend(books, questionnaire, answers)
     judged = recommend_one(books, questionnaire, answers, idea)
-    return as_json(judged, found.volume, assessment) | {"verdict": judged.verdict.value}
+    return as_json(judged, found.volume, usable_models(assessment)) | {"verdict": judged.verdict.value}
 
 
-def as_json(found: Recommendation, volume: Volume, assessment: Assessment) -> dict[str, Any]:
+def usable_models(assessment: Assessment) -> list[Model]:
+    """Fetched once for all use cases of a page."""
+    usable = Model.objects.usable_by(assessment.team, timezone.localdate())
+    return list(usable.select_related("provider").prefetch_related("offers__provider"))
+
+
+def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> dict[str, Any]:
     case = found.use_case
     return {
         "key": case.key,
@@ -71,7 +81,7 @@ def as_json(found: Recommendation, volume: Volume, assessment: Assessment) -> di
             {"reason": b.reason, "change": b.change, "references": list(b.references)} for b in found.blockers
         ],
         "safer": safer_json(found.safer_variant) if found.safer_variant else None,
-        "models": models_json(case, volume, assessment),
+        "models": models_json(case, volume, models),
         "guardrails": list(case.guardrails),
         "first_week": [asdict(step) for step in case.first_week],
         "stop_when": list(case.stop_when),
@@ -92,38 +102,39 @@ def safer_json(safer: Safer) -> dict[str, Any]:
     }
 
 
-def models_json(case: UseCase, volume: Volume, assessment: Assessment) -> dict[str, Any]:
+def models_json(case: UseCase, volume: Volume, models: Sequence[Model]) -> dict[str, Any]:
     """The cheapest approved model that can do it, a fallback of another provider, and what a month costs."""
     requests = volume.requests if volume.requests is not None else ASSUMED_REQUESTS
-    tokens_in, tokens_out = case.tokens.in_a_month(1, volume.pages)
-    found: Shortlist = shortlist(
-        input_modalities=case.needs.input_modalities,
-        tools=case.needs.tools,
-        structured_outputs=case.needs.structured_outputs,
-        min_context=case.needs.min_context,
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        requests_per_month=requests,
-        team=assessment.team,
-    )
+    choices = first_and_fallback(case, volume.pages, requests, models)
+    cheapest = choices[0].monthly_cost if choices else None
     return {
         "requests": requests,
         "assumed": volume.requests is None,
         "choices": [
             {
-                "slug": c.model.slug,
-                "name": c.model.name,
-                "provider": c.model.provider.name,
-                "monthly_cost": money(c.monthly_cost),
+                "slug": choice.model.slug,
+                "name": choice.model.name,
+                "provider": choice.model.provider.name,
+                "monthly_cost": money(choice.monthly_cost),
             }
-            for c in found.first_and_fallback
+            for choice in choices
         ],
-        "over_budget": bool(
-            volume.budget is not None
-            and found.first_and_fallback
-            and (found.first_and_fallback[0].monthly_cost or Decimal(0)) > volume.budget
-        ),
+        "over_budget": cheapest is not None and volume.budget is not None and cheapest > volume.budget,
     }
+
+
+def first_and_fallback(case: UseCase, pages: Decimal, requests: int, models: Sequence[Model]) -> list[Candidate]:
+    tokens_in, tokens_out = case.tokens.in_a_month(1, pages)
+    needs = {
+        "input_modalities": case.needs.input_modalities,
+        "tools": case.needs.tools,
+        "structured_outputs": case.needs.structured_outputs,
+        "context_window": case.needs.min_context,
+    }
+    judged = [candidate(model, needs, tokens_in, tokens_out, requests) for model in models]
+    able = sorted((found for found in judged if not found.lacks), key=by_cost)
+    second = fallback(able, able[0]) if able else None
+    return [*able[:1], *([second] if second else [])]
 
 
 def money(cost: Decimal | None) -> str | None:
