@@ -218,57 +218,59 @@ def price_history(
     prices: Sequence[Price],
     *,
     title: str,
-    height: int = 120,
+    height: int = 130,
     palette: Palette = LIGHT,
     width: int | None = None,
 ) -> SafeString:
-    """A stair: a price holds until the next one."""
+    """A stair: a price holds until the next one. First and last are written out, the rest are in the titles."""
     canvas = Canvas(height, title, palette, width)
     ordered = sorted(prices)
-    top, first, last = max(p for _, p in ordered), ordered[0][0], ordered[-1][0]
-    days = max((last - first).days, 1)
-    spots = [(inset((d - first).days / days, 0.01), price_y(p, top, height)) for d, p in ordered]
+    if not ordered:
+        return canvas.svg([])
+    spots = price_spots(ordered, height)
     parts = [canvas.line((0, height - 22), (1, height - 22), "rule-strong")]
     for (x, y), (next_x, next_y) in pairwise(spots):
-        parts += [
-            canvas.line((x, y), (next_x, y), "accent", 2.5),
-            canvas.line((next_x, y), (next_x, next_y), "accent", 2.5),
-        ]
-    parts += [
-        canvas.at(x, y, canvas.mark("low", 9, f"{formats.day(d)}: {formats.money(p)}"))
-        for (x, y), (d, p) in zip(spots, ordered, strict=True)
-    ]
-    parts += [
-        canvas.words(0, height - 6, formats.day(first), size=TINY),
-        canvas.words(0, spots[0][1] - 9, formats.money(ordered[0][1]), colour="ink", bold=True, size=TINY),
-    ]
+        parts.append(canvas.line((x, y), (next_x, y), "accent", 2.5))
+        parts.append(canvas.line((next_x, y), (next_x, next_y), "accent", 2.5))
+    for (x, y), (day, price) in zip(spots, ordered, strict=True):
+        parts.append(canvas.at(x, y, canvas.dot(4.5, f"{formats.day(day)}: {formats.money(price)}")))
+    parts.append(price_label(canvas, ordered[0], spots[0], "start", above=True))
     if len(ordered) > 1:
-        parts += [
-            canvas.words(1, height - 6, formats.day(last), size=TINY, anchor="end"),
-            canvas.words(
-                1, spots[-1][1] - 9, formats.money(ordered[-1][1]), colour="ink", bold=True, size=TINY, anchor="end"
-            ),
-        ]
+        above = ordered[-1][1] >= ordered[-2][1]
+        parts.append(price_label(canvas, ordered[-1], spots[-1], "end", above=above))
     return canvas.svg(parts)
 
 
-def price_y(price: Decimal, top: Decimal, height: int) -> float:
-    return 24 + (1 - (float(price / top) if top else 0)) * (height - 22 - 30)
+def price_spots(ordered: Sequence[Price], height: int) -> list[tuple[float, float]]:
+    first, last, top = ordered[0][0], ordered[-1][0], max(price for _, price in ordered)
+    days, room = max((last - first).days, 1), height - 22 - 20 - 22
+    return [
+        (inset((day - first).days / days, 0.01), 22 + (1 - part(price, 0, top or 1)) * room) for day, price in ordered
+    ]
 
 
-def sparkline(
-    values: Sequence[formats.Number], *, title: str, palette: Palette = LIGHT, width: int | None = 96
-) -> SafeString:
+def price_label(canvas: Canvas, price: Price, spot: tuple[float, float], anchor: str, *, above: bool) -> SafeString:
+    edge = 0 if anchor == "start" else 1
+    y = spot[1] - 9 if above else spot[1] + 18
+    return join(
+        [
+            canvas.words(edge, canvas.height - 6, formats.day(price[0]), size=TINY, anchor=anchor),
+            canvas.words(edge, y, formats.money(price[1]), colour="ink", bold=True, size=TINY, anchor=anchor),
+        ]
+    )
+
+
+def sparkline(values: Sequence[formats.Number], *, title: str, palette: Palette = LIGHT, width: int = 96) -> SafeString:
     """A line the height of a word; unknown values are left out."""
     known = [number for number in map(formats.exact, values) if number is not None]
     canvas = Canvas(24, title, palette, width)
     if not known:
-        return canvas.svg([])
+        return canvas.svg([], "chart chart--inline")
     low, high = min(known), max(known)
     step = 1 / max(len(known) - 1, 1)
     spots = [(inset(i * step, 0.05), 20 - part(v, low, high) * 16) for i, v in enumerate(known)]
     drawn = [canvas.line(a, b, "accent", 1.8) for a, b in pairwise(spots)]
-    return canvas.svg([*drawn, canvas.at(*spots[-1], canvas.mark("low", 6))])
+    return canvas.svg([*drawn, canvas.at(*spots[-1], canvas.dot(3.5))], "chart chart--inline")
 
 
 def bars(

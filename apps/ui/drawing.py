@@ -29,6 +29,7 @@ LIGHT: Palette = {
     "critical": "#7a1f60",
     "unknown": "#52595d",
     "low-wash": "#e0f0eb",
+    "moderate-mark": "#b07800",
     "moderate-wash": "#f8eed7",
     "high-wash": "#fbe7de",
     "critical-wash": "#f5e3ef",
@@ -65,6 +66,11 @@ class Canvas:
 
     def stroke(self, colour: str) -> SafeString:
         return format_html('class="c-{}-line" stroke="{}"', colour, self.palette[colour])
+
+    def outlined(self, fill: str, stroke: str) -> SafeString:
+        return format_html(
+            'class="c-{0} c-{1}-line" fill="{2}" stroke="{3}"', fill, stroke, self.palette[fill], self.palette[stroke]
+        )
 
     def line(
         self, start: tuple[float, float], end: tuple[float, float], colour: str = "rule", thick: float = 1
@@ -112,25 +118,26 @@ class Canvas:
 
     def mark(self, tone: str, size: float = 16, title: str = "", hollow: bool = False) -> SafeString:
         """A level's shape, centred on the point; hollow for how things were before."""
-        paint = (
-            format_html('fill="{}" stroke-width="1.8" {}', self.palette["paper"], self.stroke("soft"))
-            if hollow
-            else format_html('stroke="{}" stroke-width="1.5" {}', self.palette["paper"], self.fill(tone))
-        )
+        colour = f"{tone}-mark" if f"{tone}-mark" in self.palette else tone
         return format_html(
-            '<g transform="translate({0} {0}) scale({1})">{2}<path d="{3}" {4}/></g>',
+            '<g transform="translate({0} {0}) scale({1})">{2}<path d="{3}" stroke-width="{4}" {5}/></g>',
             f"{-size / 2:.2f}",
             f"{size / 16:.4f}",
             titled(title),
             SHAPES.get(tone, SHAPES[UNKNOWN]),
-            paint,
+            2 if hollow else 1.5,
+            self.outlined("paper", "soft") if hollow else self.outlined(colour, "paper"),
         )
 
-    def svg(self, parts: Iterable[SafeString]) -> SafeString:
+    def dot(self, radius: float, title: str = "") -> SafeString:
+        return format_html('<circle r="{}" {}>{}</circle>', radius, self.outlined("accent", "paper"), titled(title))
+
+    def svg(self, parts: Iterable[SafeString], kind: str = "chart") -> SafeString:
         width = "100%" if self.width is None else str(self.width)
         box = "" if self.width is None else format_html(' viewBox="0 0 {} {}"', self.width, self.height)
         return format_html(
-            '<svg class="chart" role="img" width="{}" height="{}"{} font-family="sans-serif"><title>{}</title>{}</svg>',
+            '<svg class="{}" role="img" width="{}" height="{}"{} font-family="sans-serif"><title>{}</title>{}</svg>',
+            kind,
             width,
             self.height,
             box,

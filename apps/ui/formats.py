@@ -73,8 +73,12 @@ def compact(value: Number) -> str:
         return NOT_KNOWN
     for limit, suffix in ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k")):
         if abs(found) >= limit:
-            return plain((found / limit).quantize(CENT, ROUND_HALF_UP)) + suffix
+            return plain(three_digits(found / limit)) + suffix
     return plain(found)
+
+
+def three_digits(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(min(0, number.adjusted() - 2)), ROUND_HALF_UP)
 
 
 def percent(value: Number) -> str:

@@ -33,6 +33,12 @@ STATES = [
     "unreviewed", "draft", "submitted", "in_review", "changes_requested", "approved",
     "approved_with_conditions", "restricted", "blocked", "rejected", "lapsed", "withdrawn", "retired",
 ]  # fmt: skip
+MODELS = [
+    ("Example Mini", "Example provider", 128_000, Decimal("0.15"), Decimal("0.60"), "approved"),
+    ("Example Large with a name that goes on and on 2026-03-19 preview", "A provider with a long name", 1_048_576,
+     Decimal("2.5"), Decimal("15"), "restricted"),
+    ("Example Nano", "Other provider", 32_768, Decimal("0.0075"), Decimal("0.03"), "unreviewed"),
+]  # fmt: skip
 BANDS = [
     charts.Band("Low", 0, 25, "low"),
     charts.Band("Moderate", 25, 50, "moderate"),
@@ -79,6 +85,7 @@ def specimens() -> dict[str, Any]:
         "levels": ["low", "moderate", "high", "critical", "unknown"],
         "states": STATES,
         "tasks": TASKS,
+        "models": MODELS,
         "specs": SPECS,
         "form": SpecimenForm(),
         "wrong_form": SpecimenForm({"name": "", "users": "-4", "data": []}, prefix="wrong"),

@@ -73,12 +73,15 @@ def level(key: str, title: str = "", look: str = "badge", keys: Sequence[str] = 
 def mark(key: str, keys: Sequence[str] = ()) -> SafeString:
     """Only the shape in its colour, where the word stands close by."""
     tone = marks.tone_of(str(key), keys)
-    return format_html('<span class="level level--{}">{}</span>', tone, marks.level_mark(tone))
+    return format_html('<span class="level level--{} level--bare">{}</span>', tone, marks.level_mark(tone))
 
 
 @register.simple_tag
-def tag(text: str, tone: str = "mute") -> SafeString:
-    return format_html('<span class="tag tag--{}">{}{}</span>', tone, marks.icon(TONE_ICONS[tone]), text)
+def tag(text: str, tone: str = "plain") -> SafeString:
+    """A word in an outline; tones ok, warn, stop, info and mute add an icon, plain does not."""
+    return format_html(
+        '<span class="tag tag--{}">{}{}</span>', tone, marks.icon(TONE_ICONS[tone]) if tone in TONE_ICONS else "", text
+    )
 
 
 @register.simple_tag
@@ -166,8 +169,13 @@ def error_summary(form: BaseForm | None) -> dict[str, Any]:
     for name in form.errors:
         if name != "__all__":
             bound = form[name]
-            found += [(first_control_id(bound), message) for message in bound.errors]
+            found += [(first_control_id(bound), about(bound.label, message)) for message in bound.errors]
     return {"errors": found}
+
+
+def about(label: str, message: str) -> str:
+    """The summary stands apart from the fields, so each message names its own."""
+    return f"{label} {message}" if label.endswith(("?", ".", ":")) else f"{label}: {message}"
 
 
 def first_control_id(bound: Any) -> str:
