@@ -60,5 +60,5 @@ def allowed(user: User | AnonymousUser, permission: str, team: Team | None = Non
 def require(user: User | AnonymousUser, permission: str, team: Team | None = None) -> None:
     """Raises PermissionDenied with a sentence that says who may."""
     if not allowed(user, permission, team):
-        who = " or a ".join(sorted(PERMISSIONS[permission]))
-        raise PermissionDenied(f"Only a {who} can do this.")
+        who = " or ".join(f"{'an' if role == Role.ADMIN else 'a'} {role}" for role in sorted(PERMISSIONS[permission]))
+        raise PermissionDenied(f"Only {who} can do this.")

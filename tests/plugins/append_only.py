@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+
 
 @contextmanager
 def triggers_off() -> Iterator[None]:
@@ -30,8 +32,9 @@ def postgresql_off() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         tables = [row[0] for row in cursor.fetchall()]
-    run([f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables])
-    return [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+    # A table cannot be altered while foreign keys of this transaction wait to be checked.
+    run([SETTLE, *[f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]])
+    return [SETTLE, *[f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]]
 
 
 def run(statements: list[str]) -> None:
