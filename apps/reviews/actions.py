@@ -1,0 +1,235 @@
+"""Every step of a review. Each one is one transaction with its audit entry; of two at once, one wins."""
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.permissions import OFFICES, require
+from apps.assessments import actions as assessments
+from apps.assessments.models import Assessment, Snapshot
+from apps.audit.actions import record
+from apps.reviews import policies, queries, rendering
+from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status, SubmittedReport
+from apps.reviews.permissions import require_step
+from apps.reviews.policies import ConditionText
+from apps.reviews.transitions import Transition, Verb, transition
+from apps.selector.queries import recommendations_json
+
+
+class Refused(Exception):
+    """A policy says no; the argument is its sentence."""
+
+
+class Conflict(Exception):
+    """Somebody else was faster, or what was seen is no longer what is there."""
+
+
+def submit(*, by: User, assessment: Assessment) -> Review:
+    """Freezes the answers and opens the review, or brings a new snapshot to it.
+
+    Raises what `freeze` raises (Incomplete, NotADraft) and NotPossible while a review is under way or decided."""
+    require(by, "assessment.submit", assessment.team)
+    return _submit(by=by, assessment=assessment)
+
+
+@transaction.atomic
+def _submit(*, by: User, assessment: Assessment) -> Review:
+    before = Review.objects.select_related("snapshot").filter(assessment=assessment).first()
+    step = transition(before.status if before else None, Verb.RESUBMIT if before else Verb.SUBMIT)
+    snapshot = assessments.freeze(by=by, assessment=assessment, extra=_recommendations(assessment))
+    fields = _queue_fields(snapshot) | {"submitted_by": by, "submitted_at": snapshot.taken_at, "status": step.to}
+    if before is None:
+        review = Review.objects.create(assessment=assessment, **fields)
+    else:
+        _move(before, Verb.RESUBMIT, **fields)
+        review = Review.objects.get(pk=before.pk)
+    record(by=by, verb=step.audit, subject=review, details={"snapshot": snapshot.sha256, "number": snapshot.number})
+    # After the commit and unable to undo it: a submission stands whatever becomes of its PDF.
+    transaction.on_commit(partial(report_of, snapshot=snapshot), robust=True)
+    return review
+
+
+def _recommendations(assessment: Assessment) -> Mapping[str, Any] | None:
+    if assessment.questionnaire.result != "use_cases":
+        return None
+    return {"recommendations": recommendations_json(assessment)}
+
+
+def _queue_fields(snapshot: Snapshot) -> dict[str, Any]:
+    content = queries.content_of(snapshot)
+    return {
+        "snapshot": snapshot,
+        "risk_rank": queries.risk_rank(content, queries.definition_of(content)),
+        "uncertain": queries.is_uncertain(content),
+        "claimed_by": None,
+        "claimed_at": None,
+    }
+
+
+def report_of(*, snapshot: Snapshot) -> SubmittedReport:
+    """The stored PDF of a snapshot, made now if it is not there yet. Raises RenderingFailed."""
+    if stored := queries.stored_report(snapshot):
+        return stored
+    pdf = rendering.render(snapshot)
+    report, _ = SubmittedReport.objects.get_or_create(
+        snapshot=snapshot,
+        defaults={
+            "pdf": pdf,
+            "sha256": hashlib.sha256(pdf).hexdigest(),
+            "renderer": rendering.renderer().name,
+            "made_at": timezone.now(),
+        },
+    )
+    return report
+
+
+@transaction.atomic
+def claim(*, by: User, review: Review) -> None:
+    require_step(by, review, Verb.CLAIM)
+    _refuse(policies.own_work(review, by))
+    step = _move(review, Verb.CLAIM, claimed_by=by, claimed_at=timezone.now())
+    record(by=by, verb=step.audit, subject=review)
+
+
+@transaction.atomic
+def release(*, by: User, review: Review) -> None:
+    """Back to the queue; any officer may, or a colleague's holiday would block a team."""
+    require_step(by, review, Verb.RELEASE)
+    step = _move(review, Verb.RELEASE, claimed_by=None, claimed_at=None)
+    record(by=by, verb=step.audit, subject=review, details={"was_with": review.claimed_by_id})
+
+
+@transaction.atomic
+def withdraw(*, by: User, review: Review) -> None:
+    """The team takes it back and may change its answers again."""
+    require_step(by, review, Verb.WITHDRAW)
+    step = _move(review, Verb.WITHDRAW, claimed_by=None, claimed_at=None)
+    record(by=by, verb=step.audit, subject=review, details={"snapshot": review.snapshot.sha256})
+    assessments.reopen(by=by, assessment=review.assessment)
+
+
+def decide(
+    *,
+    by: User,
+    review: Review,
+    verb: Verb,
+    reason: str,
+    seen_sha256: str,
+    conditions: Sequence[ConditionText] = (),
+    valid_until: datetime.date | None = None,
+) -> Decision:
+    """Ends the review of what the officer saw. Raises Conflict when that is not what is there now, Refused with a
+    sentence when a policy forbids it, RenderingFailed when there is no PDF to put the decision on."""
+    require_step(by, review, verb)
+    if changed := policies.stale(review, seen_sha256):
+        raise Conflict(changed)
+    today = timezone.localdate()
+    _refuse(
+        policies.own_work(review, by)
+        or policies.forbidden(queries.content_of(review.snapshot), verb)
+        or policies.reason_missing(reason)
+        or policies.conditions_wrong(verb, conditions, today)
+        or policies.validity_wrong(verb, valid_until, today)
+    )
+    if gone := policies.wrong_status(review, verb) or policies.not_in_hand(review, by):
+        raise Conflict(gone)
+    report = report_of(snapshot=review.snapshot)  # before the transaction: drawing takes long, and it may fail
+    decision = Decision(
+        review=review,
+        snapshot=review.snapshot,
+        outcome=transition(review.status, verb).to,
+        reason=reason.strip(),
+        by=by,
+        by_name=str(by),
+        by_role=OFFICES[by.office].value,
+        snapshot_sha256=review.snapshot.sha256,
+        report_sha256=report.sha256,
+        valid_until=valid_until,
+    )
+    return _record_decision(decision, verb, conditions)
+
+
+@transaction.atomic
+def _record_decision(decision: Decision, verb: Verb, conditions: Sequence[ConditionText]) -> Decision:
+    step = _move(decision.review, verb)
+    decision.at = timezone.now()
+    decision.save(force_insert=True)
+    ApprovalCondition.objects.bulk_create(
+        ApprovalCondition(decision=decision, text=condition.text, due_on=condition.due_on) for condition in conditions
+    )
+    details = {
+        "decision": decision.pk,
+        "reason": decision.reason,
+        "snapshot": decision.snapshot_sha256,
+        "report": decision.report_sha256,
+        "valid_until": decision.valid_until,
+        "conditions": [[condition.text, condition.due_on] for condition in conditions],
+    }
+    record(by=decision.by, verb=step.audit, subject=decision.review, details=details)
+    if step.to == Status.CHANGES_REQUESTED:
+        assessments.reopen(by=decision.by, assessment=decision.review.assessment)
+    return decision
+
+
+@transaction.atomic
+def comment(*, by: User, review: Review, text: str, question: str = "") -> Comment:
+    """On one answer of the snapshot, or on the whole review. Raises Refused for a question that is not in it."""
+    require(by, "review.comment", review.assessment.team)
+    _refuse(policies.comment_barred(review) or policies.question_unknown(queries.content_of(review.snapshot), question))
+    made = Comment.objects.create(review=review, question=question, text=text, by=by, at=timezone.now())
+    record(by=by, verb="review.commented", subject=review, details={"question": question, "text": text})
+    return made
+
+
+@transaction.atomic
+def report_condition_met(*, by: User, review: Review, condition: ApprovalCondition, evidence: str) -> None:
+    require(by, "condition.report_met", review.assessment.team)
+    _refuse(policies.condition_barred(review, condition, timezone.localdate()))
+    open_one = ApprovalCondition.objects.filter(pk=condition.pk, met_at=None)
+    if not open_one.update(met_at=timezone.now(), met_by=by, evidence=evidence):
+        raise Conflict("This condition was reported as met by somebody else a moment ago.")
+    details = {"condition": condition.pk, "text": condition.text, "evidence": evidence}
+    record(by=by, verb="review.condition_met", subject=review, details=details)
+
+
+def lapse_overdue(*, today: datetime.date) -> list[Review]:
+    """Ends approvals that ran out or whose conditions are overdue, and opens their answers for a new submission.
+    Doing it twice does nothing the second time."""
+    overdue = list(queries.overdue_approvals(today))
+    for review in overdue:
+        _lapse(review, today)
+    return overdue
+
+
+@transaction.atomic
+def _lapse(review: Review, today: datetime.date) -> None:
+    decision = queries.latest_decision(review)
+    reason = decision and queries.lapse_reason(decision, today)
+    step = _move(review, Verb.LAPSE)
+    record(by=None, verb=step.audit, subject=review, details={"reason": reason})
+    assessments.reopen(by=None, assessment=review.assessment)
+
+
+def _refuse(sentence: str | None) -> None:
+    if sentence:
+        raise Refused(sentence)
+
+
+def _move(review: Review, verb: Verb, **changes: Any) -> Transition:
+    """The only place a status changes. Whoever comes second finds another status and gets Conflict."""
+    sentence = policies.wrong_status(review, verb)
+    if sentence:
+        raise Conflict(sentence)
+    step = transition(review.status, verb)
+    unchanged = Review.objects.filter(
+        pk=review.pk, status=review.status, snapshot=review.snapshot_id, claimed_by=review.claimed_by_id
+    )
+    if not unchanged.update(**{"status": step.to} | changes):
+        raise Conflict("Somebody else changed this review a moment ago.")
+    return step

@@ -1,0 +1,113 @@
+"""Reads that span models: the queue, the frozen content, what is overdue."""
+
+import datetime
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+
+from apps.accounts.models import User
+from apps.assessments.models import AnswerChange, Snapshot
+from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.queries import definition
+from apps.reviews.models import ApprovalCondition, Decision, Review, Status, SubmittedReport
+from apps.scoring import Questionnaire
+from apps.ui.formats import day
+
+APPROVED = (Status.APPROVED, Status.APPROVED_WITH_CONDITIONS)
+FORBIDDEN_RANK = 1000
+# Highest risk first, then what we know least about, then what waits longest.
+QUEUE_ORDER = ("-risk_rank", "-uncertain", "submitted_at", "id")
+
+
+def content_of(snapshot: Snapshot) -> dict[str, Any]:
+    """The frozen document, as it was hashed."""
+    content: dict[str, Any] = json.loads(snapshot.content)
+    return content
+
+
+def definition_of(content: Mapping[str, Any]) -> Questionnaire:
+    """The questionnaire version a document was made with; published versions stay for ever."""
+    key, version = content["questionnaire"]["key"], content["questionnaire"]["version"]
+    return definition(QuestionnaireVersion.objects.get(key=key, version=version))
+
+
+def risk_rank(content: Mapping[str, Any], questionnaire: Questionnaire) -> int:
+    """Orders the queue: 0 where there are no levels, then from best to worst, what a rule forbids above all."""
+    outcome = content["outcome"]
+    if outcome["forbidden"]:
+        return FORBIDDEN_RANK
+    if questionnaire.levels is None or outcome["level"] is None:
+        return 0
+    return 1 + questionnaire.levels.index(outcome["level"])
+
+
+def is_uncertain(content: Mapping[str, Any]) -> bool:
+    """Could answers that are missing change the level, or, where there are no levels, anything?"""
+    outcome = content["outcome"]
+    return bool(outcome["missing"]) if outcome["level"] is None else outcome["level_low"] != outcome["level_high"]
+
+
+def people_involved(review: Review) -> set[int]:
+    """Whoever wrote, edited or submitted any of it, earlier submissions included."""
+    submitters = Snapshot.objects.filter(assessment=review.assessment_id).values_list("taken_by", flat=True)
+    return set(submitters) | set(content_of(review.snapshot)["author_ids"])
+
+
+def latest_decision(review: Review) -> Decision | None:
+    return review.decisions.select_related("snapshot").order_by("-at", "-pk").first()
+
+
+def stored_report(snapshot: Snapshot) -> SubmittedReport | None:
+    return SubmittedReport.objects.filter(snapshot=snapshot).first()
+
+
+def queue(wanted: Mapping[str, Any], user: User) -> QuerySet[Review]:
+    """What the filters of the queue ask for; without a status, what still needs an officer."""
+    rows = Review.objects.select_related(
+        "assessment__team", "assessment__questionnaire", "assessment__model", "snapshot", "claimed_by"
+    )
+    if not wanted.get("status"):
+        rows = rows.open()
+    elif wanted["status"] != "all":
+        rows = rows.filter(status=wanted["status"])
+    if wanted.get("level"):
+        rows = rows.filter(snapshot__level=wanted["level"])
+    if wanted.get("team"):
+        rows = rows.filter(assessment__team=wanted["team"])
+    if wanted.get("uncertain"):
+        rows = rows.filter(uncertain=True)
+    if wanted.get("mine"):
+        rows = rows.filter(claimed_by=user)
+    found: QuerySet[Review] = rows
+    return found
+
+
+def with_own_work(reviews: QuerySet[Review], user: User) -> QuerySet[Review]:
+    """Marks with `is_own` what this person wrote or submitted, so that the queue can say who else is needed."""
+    touched = AnswerChange.objects.filter(assessment=OuterRef("assessment"), by=user)
+    return reviews.annotate(
+        is_own=Case(
+            When(Q(submitted_by=user) | Q(assessment__created_by=user) | Exists(touched), then=True), default=False
+        )
+    )
+
+
+def overdue_approvals(today: datetime.date) -> QuerySet[Review]:
+    """Approvals whose latest decision has run out, or has a condition that is due and not met."""
+    newest = Decision.objects.filter(review=OuterRef("review")).order_by("-at", "-pk").values("pk")[:1]
+    unmet = ApprovalCondition.objects.filter(decision=OuterRef("pk"), met_at=None, due_on__lt=today)
+    ended = Decision.objects.filter(Q(valid_until__lt=today) | Exists(unmet), review=OuterRef("pk"))
+    current = ended.filter(pk__in=newest)
+    return Review.objects.filter(Exists(current), status__in=APPROVED)
+
+
+def lapse_reason(decision: Decision, today: datetime.date) -> str | None:
+    """Why an approval no longer holds on `today`, in a sentence."""
+    if decision.valid_until is not None and decision.valid_until < today:
+        return f"The approval was valid until {day(decision.valid_until)}."
+    for condition in decision.conditions.all():
+        if condition.met_at is None and condition.due_on < today:
+            return f"The condition “{condition.text}” was due on {day(condition.due_on)} and is not met."
+    return None

@@ -1,0 +1,154 @@
+"""What one reader sees of a review: built once, so that the template only prints."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from apps.accounts.models import User
+from apps.accounts.permissions import allowed
+from apps.reviews import policies, queries
+from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
+from apps.reviews.permissions import may
+from apps.reviews.transitions import DECISIONS, Verb, possible
+from apps.risktest.queries import level_titles, ruler
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    key: str
+    title: str
+    answer: str
+    comments: list[Comment]
+
+
+@dataclass(frozen=True)
+class AnswerSection:
+    title: str
+    rows: list[AnswerRow]
+
+    @property
+    def note(self) -> str:
+        count = sum(len(row.comments) for row in self.rows)
+        return "" if count == 0 else "1 comment" if count == 1 else f"{count} comments"
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    condition: ApprovalCondition
+    barred: str | None
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    review: Review
+    content: Mapping[str, Any]
+    ruler: SafeString | str
+    level_titles: Mapping[str, str]
+    sections: list[AnswerSection]
+    remarks: list[Comment]
+    decisions: list[Decision]
+    conditions: list[ConditionRow]
+    lapses_because: str | None
+    is_officer: bool
+    claim_barred: str | None
+    decision_barred: dict[Verb, str | None]
+    comment_barred: str | None
+    can_release: bool
+    can_withdraw: bool
+    can_report_met: bool
+    can_resubmit: bool
+
+    @property
+    def outcome(self) -> Mapping[str, Any]:
+        outcome: Mapping[str, Any] = self.content["outcome"]
+        return outcome
+
+    @property
+    def level_range(self) -> str:
+        """The levels it could be, where missing answers leave it open."""
+        low, high = self.outcome["level_low"], self.outcome["level_high"]
+        return "" if low == high else f"{self.level_titles[low]} to {self.level_titles[high]}"
+
+    @property
+    def level_title(self) -> str:
+        return self.level_titles.get(self.outcome["level"] or "", "")
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.decisions[0] if self.decisions else None
+
+    @property
+    def can_decide(self) -> bool:
+        return self.is_officer and not all(self.decision_barred.values())
+
+    @property
+    def everything_barred(self) -> str | None:
+        """The sentence to show instead of the whole form, when it holds for every choice."""
+        sentences = set(self.decision_barred.values())
+        return sentences.pop() if len(sentences) == 1 else None
+
+
+def build_sheet(review: Review, user: User) -> Sheet:
+    content = queries.content_of(review.snapshot)
+    questionnaire = queries.definition_of(content)
+    comments = list(review.comments.select_related("by").order_by("at", "pk"))
+    decisions = list(review.decisions.prefetch_related("conditions__met_by").order_by("-at", "-pk"))
+    return Sheet(
+        review=review,
+        content=content,
+        ruler=ruler(questionnaire, content["outcome"]),
+        level_titles=level_titles(questionnaire),
+        sections=answer_sections(content, comments),
+        remarks=[comment for comment in comments if not comment.question],
+        decisions=decisions,
+        conditions=condition_rows(review, decisions),
+        lapses_because=lapse(review, decisions),
+        is_officer=user.is_risk_officer,
+        claim_barred=policies.claim_barred(review, user),
+        decision_barred={verb: policies.decision_barred(review, user, content, verb) for verb in DECISIONS},
+        comment_barred=policies.comment_barred(review),
+        can_release=allowed(user, "review.decide") and possible(review.status, Verb.RELEASE),
+        can_withdraw=may(user, review, "review.withdraw") and possible(review.status, Verb.WITHDRAW),
+        can_report_met=may(user, review, "condition.report_met"),
+        can_resubmit=may(user, review, "assessment.edit") and possible(review.status, Verb.RESUBMIT),
+    )
+
+
+def answer_sections(content: Mapping[str, Any], comments: Iterable[Comment]) -> list[AnswerSection]:
+    on_answer: dict[str, list[Comment]] = {}
+    for comment in comments:
+        on_answer.setdefault(comment.question, []).append(comment)
+    return [
+        AnswerSection(title, [answer_row(answer, on_answer) for answer in answers])
+        for title, answers in groupby(content["answers"], key=lambda answer: str(answer["section_title"]))
+    ]
+
+
+def answer_row(answer: Mapping[str, Any], comments: Mapping[str, list[Comment]]) -> AnswerRow:
+    key = answer["question"]
+    return AnswerRow(key, answer["title"], answer["answer"], comments.get(key, []))
+
+
+def condition_rows(review: Review, decisions: list[Decision]) -> list[ConditionRow]:
+    today = timezone.localdate()
+    newest = decisions[0].conditions.all() if decisions else []
+    return [
+        ConditionRow(
+            condition,
+            policies.condition_barred(review, condition, today),
+            overdue=condition.met_at is None and condition.due_on < today,
+        )
+        for condition in newest
+    ]
+
+
+def lapse(review: Review, decisions: list[Decision]) -> str | None:
+    """Said from the first day after, even before the nightly command has recorded it."""
+    if not decisions or review.status not in (*queries.APPROVED, Status.LAPSED):
+        return None
+    return queries.lapse_reason(decisions[0], timezone.localdate())

@@ -1,0 +1,196 @@
+"""The officer's queue, the review page, and one POST address per step."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.permissions import require
+from apps.assessments.actions import Incomplete, NotADraft
+from apps.assessments.permissions import load_assessment
+from apps.reviews import actions, queries
+from apps.reviews.forms import (
+    VERB_LABELS,
+    CommentForm,
+    ConditionFormSet,
+    ConditionMetForm,
+    DecisionForm,
+    QueueFilterForm,
+)
+from apps.reviews.models import ApprovalCondition, Review
+from apps.reviews.permissions import load_review
+from apps.reviews.rendering import RenderingFailed
+from apps.reviews.sheet import Sheet, build_sheet
+from apps.reviews.transitions import NotPossible
+from apps.ui.formats import moment
+from apps.ui.htmx import page_or_fragment
+from apps.ui.http import AuthenticatedHttpRequest
+from apps.ui.pagination import keyset_page
+
+
+@require_safe
+def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
+    require(request.user, "review.queue")
+    form = QueueFilterForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest("This filter does not exist. Open the queue again and choose from the lists.")
+    rows = queries.with_own_work(queries.queue(form.cleaned_data, request.user), request.user)
+    page = keyset_page(rows, queries.QUEUE_ORDER, request.GET.get("after"))
+    filtered = any(form.cleaned_data.values())
+    return page_or_fragment(request, "reviews/queue.html", "rows", {"form": form, "page": page, "filtered": filtered})
+
+
+@require_POST
+def submit(request: AuthenticatedHttpRequest, assessment: UUID) -> HttpResponse:
+    draft = load_assessment(request.user, assessment, "assessment.submit")
+    try:
+        made = actions.submit(by=request.user, assessment=draft)
+    except Incomplete as missing:
+        context = {"assessment": draft, "titles": missing.titles}
+        return render(request, "reviews/incomplete.html", context, status=422)
+    except (NotADraft, NotPossible):
+        earlier = get_object_or_404(Review, assessment=draft)
+        messages.info(request, f"This was already submitted on {moment(earlier.submitted_at)}. Nothing was sent again.")
+        return redirect(earlier)
+    messages.success(request, "Submitted for review. You will find the decision on this page.")
+    return redirect(made)
+
+
+@require_safe
+def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    return show(request, load_review(request.user, pk))
+
+
+def show(request: AuthenticatedHttpRequest, shown: Review, status: int = 200, **forms: Any) -> HttpResponse:
+    """The review page; `forms` are those that came back with errors, with what was typed."""
+    sheet = build_sheet(shown, request.user)
+    form = forms.pop("form", None) or DecisionForm(initial={"snapshot": shown.snapshot.sha256}, auto_id="decision_%s")
+    context = {
+        "sheet": sheet,
+        "review": shown,
+        "form": form,
+        "choices": decision_choices(sheet, form),
+        "conditions": ConditionFormSet(prefix="conditions"),
+    } | forms
+    return render(request, "reviews/review.html", context, status=status)
+
+
+def decision_choices(sheet: Sheet, form: DecisionForm) -> list[dict[str, Any]]:
+    """The radio buttons, each disabled one with its reason."""
+    chosen = form["verb"].value()
+    return [
+        {"verb": verb.value, "label": VERB_LABELS[verb], "barred": barred, "checked": chosen == verb.value}
+        for verb, barred in sheet.decision_barred.items()
+    ]
+
+
+@require_POST
+def claim(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "review.decide")
+    try:
+        actions.claim(by=request.user, review=shown)
+    except actions.Refused as refusal:
+        return show(request, shown, status=403, refusal=str(refusal))
+    except actions.Conflict as conflict:
+        return conflict_page(request, pk, conflict)
+    return redirect(shown)
+
+
+@require_POST
+def release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "review.decide")
+    try:
+        actions.release(by=request.user, review=shown)
+    except actions.Conflict as conflict:
+        return conflict_page(request, pk, conflict)
+    messages.success(request, f"“{shown.assessment}” is back in the queue.")
+    return redirect("reviews:queue")
+
+
+@require_POST
+def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "review.withdraw")
+    try:
+        actions.withdraw(by=request.user, review=shown)
+    except actions.Conflict as conflict:
+        return conflict_page(request, pk, conflict)
+    messages.success(request, "Withdrawn. You can change the answers and submit them again.")
+    return redirect(shown)
+
+
+@require_POST
+def decide(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "review.decide")
+    form = DecisionForm(request.POST, auto_id="decision_%s")
+    conditions = ConditionFormSet(request.POST, prefix="conditions")
+    if not conditions.is_valid():
+        form.add_error(None, "Check the conditions: each needs a text and a day.")
+    if not form.is_valid():
+        return show(request, shown, status=422, form=form, conditions=conditions)
+    try:
+        decision = actions.decide(
+            by=request.user,
+            review=shown,
+            verb=form.chosen(),
+            reason=form.cleaned_data["reason"],
+            seen_sha256=form.cleaned_data["snapshot"],
+            conditions=conditions.filled(),
+            valid_until=form.cleaned_data["valid_until"],
+        )
+    except actions.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, shown, status=422, form=form, conditions=conditions)
+    except RenderingFailed as failure:
+        form.add_error(None, f"{failure} Nothing was recorded; try again in a minute.")
+        return show(request, shown, status=503, form=form, conditions=conditions)
+    except actions.Conflict as conflict:
+        return conflict_page(request, pk, conflict, typed=form.cleaned_data["reason"])
+    messages.success(request, f"Recorded: {decision.get_outcome_display()}. The team sees it now.")
+    return redirect(shown)
+
+
+@require_POST
+def comment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "review.comment")
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return show(request, shown, status=422, comment_form=form)
+    question = form.cleaned_data["question"]
+    try:
+        actions.comment(by=request.user, review=shown, text=form.cleaned_data["text"], question=question)
+    except actions.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, shown, status=422, comment_form=form)
+    return redirect(f"{reverse('reviews:review', args=[pk])}#{f'answer-{question}' if question else 'discussion'}")
+
+
+@require_POST
+def condition_met(request: AuthenticatedHttpRequest, pk: int, condition: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "condition.report_met")
+    met = get_object_or_404(ApprovalCondition, pk=condition, decision=queries.latest_decision(shown))
+    form = ConditionMetForm(request.POST)
+    if not form.is_valid():
+        return show(request, shown, status=422, met_form=form, met_condition=met)
+    try:
+        actions.report_condition_met(
+            by=request.user, review=shown, condition=met, evidence=form.cleaned_data["evidence"]
+        )
+    except actions.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, shown, status=422, met_form=form, met_condition=met)
+    except actions.Conflict as conflict:
+        return conflict_page(request, pk, conflict, typed=form.cleaned_data["evidence"])
+    messages.success(request, "Reported as met. The risk officer can see your evidence.")
+    return redirect(f"{reverse('reviews:review', args=[pk])}#conditions")
+
+
+def conflict_page(request: HttpRequest, pk: int, conflict: actions.Conflict, typed: str = "") -> HttpResponse:
+    """Nothing was stored: says what happened, keeps what was typed, and leads to how things are now."""
+    current = Review.objects.select_related("claimed_by").get(pk=pk)
+    context = {"review": current, "message": str(conflict), "typed": typed}
+    return render(request, "reviews/conflict.html", context, status=409)

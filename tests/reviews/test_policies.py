@@ -1,0 +1,178 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.reviews import actions, policies
+from apps.reviews.policies import ConditionText
+from apps.reviews.queries import content_of, latest_decision
+from apps.reviews.transitions import Verb
+from tests.factories.accounts import make_lead, make_officer, make_team
+from tests.factories.reviews import FORBIDDEN, SAFE, fresh, make_claimed, make_decided, make_review
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 22)
+TOMORROW = TODAY + timedelta(days=1)
+MET = ConditionText("Train everybody", TOMORROW)
+
+
+def test_wrong_status_names_the_status():
+    assert policies.wrong_status(make_review(), Verb.APPROVE) == (
+        "This is submitted, so it is no longer possible to approve it."
+    )
+
+
+def test_wrong_status_says_nothing_where_the_step_exists():
+    assert policies.wrong_status(make_review(), Verb.CLAIM) is None
+
+
+def test_own_work_bars_an_officer_who_wrote_it():
+    team = make_team()
+    author = make_lead(team=team)
+    review = make_review(by=author, team=team)
+
+    assert "somebody else" in policies.own_work(review, author)
+
+
+def test_own_work_bars_whoever_submitted_an_earlier_version():
+    review = make_decided(verb=Verb.REQUEST_CHANGES)
+    first, second = review.submitted_by, make_lead(team=review.assessment.team)
+    again = actions.submit(by=second, assessment=review.assessment)
+
+    assert policies.own_work(again, first)
+    assert policies.own_work(again, second)
+
+
+def test_own_work_lets_others_decide():
+    assert policies.own_work(make_review(), make_officer()) is None
+
+
+def test_not_in_hand_of_an_unclaimed_review():
+    assert policies.not_in_hand(make_review(), make_officer()).startswith("Start the review first")
+
+
+def test_not_in_hand_names_who_has_it():
+    review = make_claimed(officer=make_officer(name="Officer One"))
+
+    assert policies.not_in_hand(review, make_officer()).startswith("Officer One is reviewing this")
+
+
+def test_not_in_hand_is_fine_for_the_one_who_claimed_it():
+    officer = make_officer()
+
+    assert policies.not_in_hand(make_claimed(officer=officer), officer) is None
+
+
+@pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.APPROVE_WITH_CONDITIONS])
+def test_forbidden_outcome_cannot_be_approved(verb):
+    content = content_of(make_review(answers=FORBIDDEN).snapshot)
+
+    assert policies.forbidden(content, verb).startswith("A rule forbids this use")
+
+
+def test_forbidden_outcome_can_be_rejected():
+    content = content_of(make_review(answers=FORBIDDEN).snapshot)
+
+    assert policies.forbidden(content, Verb.REJECT) is None
+
+
+def test_permitted_outcome_can_be_approved():
+    content = content_of(make_review(answers=SAFE).snapshot)
+
+    assert policies.forbidden(content, Verb.APPROVE) is None
+
+
+def test_stale_when_another_hash_was_seen():
+    review = make_review()
+
+    assert policies.stale(review, "0" * 64)
+    assert policies.stale(review, review.snapshot.sha256) is None
+
+
+@pytest.mark.parametrize(("reason", "barred"), [("", True), (" \n ", True), ("Fine.", False)])
+def test_reason_missing(reason, barred):
+    assert bool(policies.reason_missing(reason)) is barred
+
+
+@pytest.mark.parametrize(
+    ("verb", "conditions", "says"),
+    [
+        (Verb.APPROVE, [], None),
+        (Verb.REJECT, [MET], "belong to"),
+        (Verb.APPROVE_WITH_CONDITIONS, [], "at least one condition"),
+        (Verb.APPROVE_WITH_CONDITIONS, [MET] * 11, "at most 10"),
+        (Verb.APPROVE_WITH_CONDITIONS, [MET, ConditionText("Today is too soon", TODAY)], "in the future"),
+        (Verb.APPROVE_WITH_CONDITIONS, [MET], None),
+    ],
+)
+def test_conditions_wrong(verb, conditions, says):
+    sentence = policies.conditions_wrong(verb, conditions, TODAY)
+
+    assert sentence is None if says is None else says in sentence
+
+
+@pytest.mark.parametrize(
+    ("verb", "valid_until", "says"),
+    [
+        (Verb.REJECT, None, None),
+        (Verb.REJECT, TOMORROW, "Only an approval"),
+        (Verb.APPROVE, TODAY, "in the future"),
+        (Verb.APPROVE, TOMORROW, None),
+    ],
+)
+def test_validity_wrong(verb, valid_until, says):
+    sentence = policies.validity_wrong(verb, valid_until, TODAY)
+
+    assert sentence is None if says is None else says in sentence
+
+
+def test_decision_barred_gives_the_first_reason_that_holds():
+    officer = make_officer()
+    unclaimed, claimed = make_review(), make_claimed(officer=officer)
+    forbidden = make_claimed(officer=officer, answers=FORBIDDEN)
+
+    assert "no longer possible" in policies.decision_barred(
+        unclaimed, officer, content_of(unclaimed.snapshot), Verb.REJECT
+    )
+    assert "somebody else" in policies.decision_barred(
+        claimed, claimed.submitted_by, content_of(claimed.snapshot), Verb.REJECT
+    )
+    assert "is reviewing this" in policies.decision_barred(
+        claimed, make_officer(), content_of(claimed.snapshot), Verb.REJECT
+    )
+    assert "forbids" in policies.decision_barred(forbidden, officer, content_of(forbidden.snapshot), Verb.APPROVE)
+    assert policies.decision_barred(claimed, officer, content_of(claimed.snapshot), Verb.APPROVE) is None
+
+
+def test_claim_barred_for_own_work_and_for_what_is_claimed():
+    review, claimed = make_review(), make_claimed()
+
+    assert "somebody else" in policies.claim_barred(review, review.submitted_by)
+    assert "no longer possible" in policies.claim_barred(claimed, make_officer())
+    assert policies.claim_barred(review, make_officer()) is None
+
+
+def test_comment_barred_once_the_review_has_ended():
+    assert "closed" in policies.comment_barred(make_decided(verb=Verb.REJECT))
+    assert policies.comment_barred(make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)) is None
+
+
+def test_question_unknown_only_for_questions_that_were_not_submitted():
+    content = content_of(make_review().snapshot)
+
+    assert policies.question_unknown(content, "nonsense")
+    assert policies.question_unknown(content, "owner") is None
+    assert policies.question_unknown(content, "") is None
+
+
+def test_condition_barred_when_nothing_is_to_be_met():
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    condition = latest_decision(review).conditions.get()
+    today = timezone.localdate()
+
+    assert policies.condition_barred(review, condition, today) is None
+    assert "no longer holds" in policies.condition_barred(review, condition, condition.due_on + timedelta(days=1))
+    condition.met_at = timezone.now()
+    assert "already" in policies.condition_barred(review, condition, today)
+    assert "no condition" in policies.condition_barred(fresh(make_decided()), condition, today)

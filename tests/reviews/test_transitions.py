@@ -1,0 +1,50 @@
+import pytest
+
+from apps.accounts.permissions import PERMISSIONS
+from apps.reviews.models import Status
+from apps.reviews.transitions import CLOCK, DECISIONS, TRANSITIONS, NotPossible, Verb, possible, transition
+
+
+def test_transition_known_step_is_found():
+    assert transition(Status.SUBMITTED, Verb.CLAIM).to == Status.IN_REVIEW
+
+
+def test_transition_accepts_the_stored_value():
+    assert transition("in_review", Verb.REJECT).to == Status.REJECTED
+
+
+def test_transition_of_a_closed_review_is_refused_in_words():
+    with pytest.raises(NotPossible, match="This is approved, so it is no longer possible to reject it"):
+        transition(Status.APPROVED, Verb.REJECT)
+
+
+def test_transition_of_what_was_never_submitted_is_refused():
+    with pytest.raises(NotPossible, match="not submitted yet"):
+        transition(None, Verb.APPROVE)
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "expected"), [("submitted", Verb.CLAIM, True), ("lapsed", Verb.CLAIM, False)]
+)
+def test_possible_follows_the_table(status, verb, expected):
+    assert possible(status, verb) is expected
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_can_be_reached(status):
+    assert status in {step.to for step in TRANSITIONS.values()}
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_verb_is_used(verb):
+    assert any(each is verb for _, each in TRANSITIONS)
+
+
+@pytest.mark.parametrize("step", TRANSITIONS.values(), ids=lambda step: step.audit)
+def test_every_step_has_an_owner_and_an_audit_verb(step):
+    assert step.audit.startswith("review.")
+    assert step.permission == CLOCK or PERMISSIONS[step.permission]
+
+
+def test_decisions_are_taken_only_while_in_review():
+    assert {start for start, verb in TRANSITIONS if verb in DECISIONS} == {Status.IN_REVIEW}
