@@ -1,0 +1,295 @@
+"""What a report says, as one frozen value, made from a document (draft or snapshot) and its questionnaire alone.
+
+The templates only print it. Nothing here asks the clock or the database, so the same document gives the same report.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from apps.questionnaires.references import Reference
+from apps.reports import pictures
+from apps.reviews.models import Decision
+from apps.scoring import Questionnaire
+from apps.ui import formats, marks
+
+FIRST_GAPS = 4
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Level:
+    title: str
+    tone: str
+    mark: SafeString
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    title: str
+    why: str
+    action: str
+    question: str
+    answer: str
+    owner: str
+    effort: str
+    due: date
+    buys: str
+    references: tuple[Reference, ...]
+    applies_from: date | None  # set only while it lies ahead
+
+
+@dataclass(frozen=True)
+class Flag:
+    title: str
+    because: str
+    action: str
+    effect: str
+    answers: tuple[tuple[str, str], ...]
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    title: str
+    ask: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class UseCases:
+    start_here: tuple[Mapping[str, Any], ...]
+    next: tuple[Mapping[str, Any], ...]
+    not_yet: tuple[Mapping[str, Any], ...]
+    refused: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ReportData:
+    result: str
+    is_draft: bool
+    title: str
+    team: str
+    about: str
+    questionnaire: str
+    on: date
+    prepared_by: str
+    made_at: datetime
+    source: str  # the document itself, attached to the PDF
+    sha256: str | None  # of that document; a draft has none
+    identifier: str
+    level: Level | None
+    ruler: SafeString | str
+    domains: tuple[SafeString, ...]
+    gaps: tuple[Gap, ...]
+    flags: tuple[Flag, ...]
+    coming_flags: tuple[Flag, ...]
+    contradictions: tuple[Contradiction, ...]
+    missing: tuple[str, ...]
+    sections: tuple[Section, ...]
+    figures: tuple[tuple[str, str, str], ...]
+    method: tuple[tuple[str, str], ...]
+    references: tuple[Reference, ...]
+    use_cases: UseCases | None
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def first_gaps(self) -> tuple[Gap, ...]:
+        return self.gaps[:FIRST_GAPS]
+
+    @property
+    def more_gaps(self) -> tuple[Gap, ...]:
+        return self.gaps[FIRST_GAPS:]
+
+    @property
+    def short_hash(self) -> str:
+        return self.sha256[:12] if self.sha256 else "draft"
+
+
+def build_report(
+    content: Mapping[str, Any],
+    questionnaire: Questionnaire,
+    references: Mapping[str, Reference],
+    *,
+    source: str,
+    identifier: str,
+    sha256: str | None,
+    decisions: Sequence[Decision] = (),
+) -> ReportData:
+    outcome, on = content["outcome"], date.fromisoformat(content["on"])
+    teller = Teller(outcome, questionnaire, references, on)
+    return ReportData(
+        result=content["questionnaire"]["result"],
+        is_draft=content["draft"],
+        title=content["title"],
+        team=content["team"],
+        about=content["model"]["name"] if content["model"] else "",
+        questionnaire=content["questionnaire"]["title"],
+        on=on,
+        prepared_by=", ".join(content["authors"]),
+        made_at=decisions[-1].at if decisions else made_at(content, on),
+        source=source,
+        sha256=sha256,
+        identifier=identifier,
+        level=teller.level(),
+        ruler=pictures.ruler(questionnaire, outcome, teller.level_title()),
+        domains=pictures.domains(questionnaire, outcome),
+        gaps=tuple(teller.gap(gap) for gap in outcome["gaps"]),
+        flags=tuple(teller.flag(flag) for flag in outcome["flags"] if flag["in_force"]),
+        coming_flags=tuple(teller.flag(flag) for flag in outcome["flags"] if not flag["in_force"]),
+        contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
+        missing=tuple(question["title"] for question in outcome["missing"]),
+        sections=tuple(sections(content["answers"])),
+        figures=tuple(figure(found) for found in outcome["derived"].values()),
+        method=tuple(method(content)),
+        references=teller.cited(),
+        use_cases=use_cases(content.get("recommendations")),
+        decisions=tuple(decisions),
+    )
+
+
+def made_at(content: Mapping[str, Any], on: date) -> datetime:
+    """A draft counts as made at the beginning of its day: the same draft gives the same bytes all day."""
+    if content["taken_at"]:
+        return datetime.fromisoformat(content["taken_at"])
+    return datetime(on.year, on.month, on.day, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Puts the outcome into words; holds what every part of it needs."""
+
+    outcome: Mapping[str, Any]
+    questionnaire: Questionnaire
+    references: Mapping[str, Reference]
+    on: date
+
+    def level_keys(self) -> list[str]:
+        return [band.key for band in self.questionnaire.levels.bands] if self.questionnaire.levels else []
+
+    def title_of(self, key: str | None) -> str:
+        bands = self.questionnaire.levels.bands if self.questionnaire.levels else ()
+        return next((str(band.title) for band in bands if band.key == key), "")
+
+    def level_title(self) -> str:
+        return self.title_of(self.outcome["level"])
+
+    def level(self) -> Level | None:
+        key = self.outcome["level"]
+        if key is None:
+            return None
+        tone = marks.tone_of(key, self.level_keys())
+        return Level(self.title_of(key), tone, pictures.mark(tone, self.title_of(key)), self.level_sentence())
+
+    def level_sentence(self) -> str:
+        low, high = self.outcome["level_low"], self.outcome["level_high"]
+        if self.outcome["forbidden"]:
+            return "A rule forbids this use as it is described, whatever else is answered."
+        if low == high:
+            return "Answers that are still missing cannot change this level."
+        count = len(self.outcome["missing"])
+        questions = "One question is" if count == 1 else f"{count} questions are"
+        return (
+            f"{questions} not answered, so it could be anything from {self.title_of(low)} to {self.title_of(high)}. "
+            "What is not known counts as the worst it could be."
+        )
+
+    def gap(self, gap: Mapping[str, Any]) -> Gap:
+        applies_from = gap["applies_from"] and date.fromisoformat(gap["applies_from"])
+        return Gap(
+            title=gap["title"],
+            why=gap["why"],
+            action=gap["action"],
+            question=gap["question"],
+            answer=gap["answer"] or "not answered",
+            owner=gap["owner_title"],
+            effort="1 day" if gap["effort"] == 1 else f"{gap['effort']} days",
+            due=self.on + timedelta(days=gap["due_days"]),
+            buys=self.buys(gap["buys"]),
+            references=self.look_up(gap["references"]),
+            applies_from=None if gap["in_force"] else applies_from,
+        )
+
+    def buys(self, bought: Mapping[str, Any]) -> str:
+        if bought["value"] is None or Decimal(bought["value"]) <= 0:
+            return "no points by itself"
+        points = f"{MINUS}{formats.number(bought['value'])} points"
+        after = bought["level_after"]
+        return points if after == self.outcome["level"] else f"{points}, level {self.title_of(after)}"
+
+    def flag(self, flag: Mapping[str, Any]) -> Flag:
+        return Flag(
+            title=flag["title"],
+            because=flag["because"],
+            action=flag["action"] or "",
+            effect=self.effect(flag),
+            answers=quoted(flag["answers"]),
+            references=self.look_up(flag["references"]),
+        )
+
+    def effect(self, flag: Mapping[str, Any]) -> str:
+        forbids = flag["effect"] == "forbid"
+        says = "forbids this use" if forbids else f"sets the level to at least {self.title_of(flag['effect'])}"
+        if flag["in_force"]:
+            return says
+        return f"{says} from {formats.day(date.fromisoformat(flag['applies_from']))}"
+
+    def look_up(self, keys: Iterable[str]) -> tuple[Reference, ...]:
+        return tuple(self.references[key] for key in keys if key in self.references)
+
+    def cited(self) -> tuple[Reference, ...]:
+        """Each once, in the order of the frameworks."""
+        keys = {key for item in (*self.outcome["gaps"], *self.outcome["flags"]) for key in item["references"]}
+        return tuple(reference for key, reference in self.references.items() if key in keys)
+
+
+def quoted(answers: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((answer["title"], answer["answer"]) for answer in answers)
+
+
+def contradiction(found: Mapping[str, Any]) -> Contradiction:
+    return Contradiction(found["title"], found["ask"], quoted(found["answers"]))
+
+
+def sections(answers: Iterable[Mapping[str, Any]]) -> Iterable[Section]:
+    for title, rows in groupby(answers, key=lambda answer: str(answer["section_title"])):
+        yield Section(title, tuple((row["title"], row["answer"] or "Not answered") for row in rows))
+
+
+def figure(found: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Title, value as things stand, and what it could be."""
+    unit = f" {found['unit']}" if found["unit"] else ""
+    value = formats.number(found["value"])
+    could_be = formats.interval(found["low"], found["high"])
+    return found["title"], value + unit, could_be + unit
+
+
+def method(content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    asked = content["questionnaire"]
+    yield "Questionnaire", f"{asked['title']}, version {asked['version']} ({asked['key']})"
+    yield "Its hash", asked["hash"]
+    yield "Scoring engine", f"version {content['engine']}"
+    yield "Rules in force on", formats.day(date.fromisoformat(content["on"]))
+    if recommended := content.get("recommendations"):
+        yield "Use case library", recommended["library_hash"]
+    head = content["audit_head"]
+    yield "Audit chain then", f"{head['count']} entries, head {head['hash'] or 'none yet'}"
+
+
+def use_cases(found: Mapping[str, Any] | None) -> UseCases | None:
+    if found is None:
+        return None
+    lists = {name: tuple(found[name]) for name in ("start_here", "next", "not_yet", "refused")}
+    return UseCases(**lists)

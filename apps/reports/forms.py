@@ -1,0 +1,23 @@
+import re
+
+from django import forms
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class HashForm(forms.Form):
+    sha256 = forms.CharField(
+        label="SHA-256",
+        max_length=400,
+        help_text="64 letters and digits, from the last page of a report or from a tool such as sha256sum.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Paste the hash first."},
+    )
+
+    def clean_sha256(self) -> str:
+        """As people paste it: in groups, in capitals, with the file name that sha256sum prints after it."""
+        pasted: str = self.cleaned_data["sha256"]
+        for candidate in (pasted.split()[0], "".join(pasted.split())):
+            if SHA256.fullmatch(candidate.lower()):
+                return candidate.lower()
+        raise forms.ValidationError("A SHA-256 has 64 characters, each a digit or a letter from a to f.")

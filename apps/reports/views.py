@@ -1,0 +1,74 @@
+"""PDFs, and the public page that says whether a document is ours."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from apps.assessments.permissions import load_assessment
+from apps.reports.documents import draft_pdf, record_pdf
+from apps.reports.forms import SHA256, HashForm
+from apps.reports.queries import find_by_hash
+from apps.reviews.actions import report_of
+from apps.reviews.permissions import load_review
+from apps.reviews.rendering import RenderingFailed
+from apps.ui.http import AuthenticatedHttpRequest
+
+
+@require_safe
+def draft(request: AuthenticatedHttpRequest, assessment: UUID) -> HttpResponse:
+    shown = load_assessment(request.user, assessment, "assessment.view")
+    return pdf_response(draft_pdf(shown), f"{shown.title} draft")
+
+
+@require_safe
+def pdf(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
+    """The stored bytes, made now if they are missing: the same for everyone, for ever."""
+    shown = load_review(request.user, review)
+    try:
+        stored = report_of(snapshot=shown.snapshot)
+    except RenderingFailed:
+        return not_ready(request)
+    return pdf_response(bytes(stored.pdf), f"{shown.assessment.title} {shown.snapshot.number}")
+
+
+@require_safe
+def record(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
+    shown = load_review(request.user, review)
+    if not shown.decisions.filter(snapshot=shown.snapshot).exists():
+        raise Http404
+    return pdf_response(record_pdf(shown), f"{shown.assessment.title} {shown.snapshot.number} decision")
+
+
+@login_not_required
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    form = HashForm(request.GET if "sha256" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("reports:verify_hash", form.cleaned_data["sha256"])
+    return render(request, "reports/verify.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def verify_hash(request: HttpRequest, sha256: str) -> HttpResponse:
+    if not SHA256.fullmatch(sha256):
+        raise Http404
+    context = {"form": HashForm(initial={"sha256": sha256}), "sha256": sha256, "known": find_by_hash(sha256)}
+    return render(request, "reports/verify.html", context)
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slugify(name)[:100] or "report"}.pdf"'
+    return response
+
+
+def not_ready(request: HttpRequest) -> HttpResponse:
+    """What was submitted stands; only its picture is missing."""
+    response = render(request, "reports/not_ready.html", status=503)
+    response["Retry-After"] = "60"
+    return response
