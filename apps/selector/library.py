@@ -90,6 +90,12 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    day: int
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaferVariant:
     title: str
     difference: str
@@ -112,7 +118,7 @@ class UseCase:
     needs: Needs
     tokens: Tokens
     guardrails: tuple[str, ...]
-    first_week: tuple[str, ...]  # one entry a day
+    first_week: tuple[Step, ...]
     stop_when: tuple[str, ...]
     safer_variants: tuple[SaferVariant, ...]
     controls: tuple[str, ...]

@@ -26,6 +26,7 @@ from apps.selector.library import (
     Needs,
     Rule,
     SaferVariant,
+    Step,
     Tokens,
     UseCase,
     Verdict,
@@ -45,6 +46,7 @@ LIMITS: Mapping[str, Collection[str]] = {
     "missing_for_start": ("questions",),
     "readiness_for_next": ("readiness", "needed", "improve"),
     "readiness_for_start": ("readiness", "needed", "improve"),
+    "open_gates": ("questions",),
     "risk_for_next": ("risk",),
     "risk_for_start": ("risk",),
     "fit_for_next": ("fit",),
@@ -147,7 +149,7 @@ def house_rules(reader: Reader, words: Words) -> HouseRules:
         verdicts=_verdicts(_part(reader, "verdicts"), words, fit_bands, risk_bands),
         limits=_limits(_part(reader, "limits")),
         fit=_rules(reader, "fit", words),
-        risk=_rules(reader, "risk", words),
+        risk=_rules(reader, "risk", words, least=0),
         gates=_gates(reader, words),
         own_idea=_common_parts(_part(reader, "own_idea"), words, close=True),
     )
@@ -211,13 +213,13 @@ def _limit(reader: Reader, quotable: Collection[str]) -> Limit:
 # --- rules and gates
 
 
-def _rules(reader: Reader, key: str, words: Words) -> tuple[Rule, ...]:
-    return tuple(_rule(part, words, _condition(part, words)) for part in reader.readers(key))
+def _rules(reader: Reader, key: str, words: Words, *, least: int = -100) -> tuple[Rule, ...]:
+    return tuple(_rule(part, words, least=least, when=_condition(part, words)) for part in reader.readers(key))
 
 
-def _rule(reader: Reader, words: Words, when: Expression | None = None) -> Rule:
+def _rule(reader: Reader, words: Words, *, least: int = 0, when: Expression | None = None) -> Rule:
     rule = Rule(
-        points=reader.required_whole("points", 0 if when is None else -100, 100),
+        points=reader.required_whole("points", least, 100),
         reason=_template(reader, "reason", words.quotable),
         references=reader.references(),
         when=when,
@@ -281,7 +283,7 @@ def _use_case(reader: Reader, words: Words, family: str) -> UseCase:
         description=_text(reader, "description"),
         attributes=_attributes(_part(reader, "attributes"), words),
         fit=_rules(reader, "fit", words),
-        risk=_rules(reader, "risk", words),
+        risk=_rules(reader, "risk", words, least=0),
         gates=_gates(reader, words),
     )
     reader.done()
@@ -304,7 +306,7 @@ def _common_parts(reader: Reader, words: Words, *, close: bool) -> UseCase:
         needs=_needs(_part(reader, "needs")),
         tokens=_tokens(_part(reader, "tokens")),
         guardrails=_texts(reader, "guardrails"),
-        first_week=_texts(reader, "first_week"),
+        first_week=tuple(Step(day, do) for day, do in enumerate(_texts(reader, "first_week"), start=1)),
         stop_when=_texts(reader, "stop_when"),
         safer_variants=tuple(_safer_variant(part, words) for part in reader.readers("safer_variants")),
         controls=_texts(reader, "controls"),
