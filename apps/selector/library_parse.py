@@ -40,6 +40,8 @@ MODALITIES = ("text", "image", "file", "audio", "video")
 MAX_TOKENS = 10_000_000
 NO_ATTRIBUTES = Attributes(frozenset(), frozenset(), frozenset(), "", "", "", "")
 NEVER = compile_expression("False", {})
+# Besides its attributes: parts of the kinds of data it reads.
+QUOTABLE_OF_A_CASE = ("special_uses", "private_data", "personal_data", "held_data", "missing_data")
 # What the sentence of each limit may quote.
 LIMITS: Mapping[str, Collection[str]] = {
     "missing_for_next": ("questions",),
@@ -114,7 +116,7 @@ class Words:
 
     def know_special_uses(self, keys: Iterable[str]) -> None:
         self.options["special_uses"] = tuple(keys)
-        self.quotable += ("case:special_uses",)
+        self.quotable += tuple(f"case:{name}" for name in QUOTABLE_OF_A_CASE)
         self.names = self.questions | case_kinds(self.options)
 
 

@@ -209,9 +209,9 @@ def _holds(item: Rule | Gate, values: Mapping[str, Any]) -> bool:
 def _questions(seen: View, item: Rule | Gate, text: str) -> tuple[str, ...]:
     """The answered questions that decided it or are quoted."""
     names = [name for reason in item.when.reasons(seen.values) for name in reason.names] if item.when else []
-    decisive = [COMPARED.get(name, name) for name in names]
     quoted = [name.removeprefix("answer:") for name in PLACEHOLDER.findall(text)]
-    return tuple(key for key in dict.fromkeys(decisive + quoted) if key in seen.sheet.values)
+    found = [key for key in dict.fromkeys(names + quoted) if key in seen.sheet.values]
+    return tuple(found or dict.fromkeys(COMPARED[name] for name in names if name in COMPARED))
 
 
 def _total(reasons: Iterable[Reason]) -> int:
@@ -374,10 +374,10 @@ def _change(name: str, before: View, after: View) -> Change | None:
     """None when the team is there already."""
     attribute = name[5:] if name.startswith("case_") else None
     place = f"case:{attribute}" if attribute else f"answer:{name}"
-    if before.word(place) == after.word(place):
+    if before.words(place) == after.words(place):
         return None
     if attribute == "special_uses":
         title = before.sheet.rules.special_uses_title
     else:
         title = str(before.sheet.questionnaire.question(WORDS_FROM[attribute] if attribute else name).title)
-    return Change(name, title, before.word(place), after.word(place))
+    return Change(name, title, before.words(place), after.words(place))

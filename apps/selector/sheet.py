@@ -21,7 +21,7 @@ from apps.selector.library import (
 )
 from apps.selector.library_parse import PLACEHOLDER
 
-ANY_TEAM = "any team"
+ANY_TEAM, NOTHING = "any team", "none"
 # Which answer a comparison of the use case with the answers comes from.
 COMPARED = {
     "case_function_match": SETS["functions"],
@@ -99,22 +99,47 @@ class View:
     could_be: Mapping[str, Any]
 
     def quote(self, text: str) -> str:
-        return fill(text, self.word)
+        return fill(text, self.quoted)
 
-    def word(self, name: str) -> str:
-        """`answer:question` or `case:attribute` in the words of the questionnaire."""
+    def quoted(self, name: str) -> str:
+        """`answer:question` or `case:attribute` as a sentence quotes it: choices in quotation marks."""
         source, _, key = name.partition(":")
-        if source == "answer":
-            return answer_in_words(self.sheet.questionnaire.question(key), self.sheet.given.get(key))
-        value = getattr(self.use_case.attributes, key)
-        return ", ".join(self._titles(key, {value} if isinstance(value, str) else value)) or "none"
+        if source == "case":
+            return ", ".join(f"“{title}”" for title in self._titles(key)) or NOTHING
+        question, value = self.sheet.questionnaire.question(key), self.sheet.given.get(key)
+        if isinstance(value, tuple):
+            return ", ".join(f"“{question.choice(item).title}”" for item in value)
+        words = answer_in_words(question, value)
+        return f"“{words}”" if isinstance(value, str) else words
 
-    def _titles(self, attribute: str, keys: Iterable[str]) -> list[str]:
-        """In the order of the questionnaire."""
-        if attribute == "special_uses":
+    def words(self, name: str) -> str:
+        """The same for a table: no quotation marks."""
+        source, _, key = name.partition(":")
+        if source == "case":
+            return ", ".join(self._titles(key)) or NOTHING
+        return answer_in_words(self.sheet.questionnaire.question(key), self.sheet.given.get(key))
+
+    def _titles(self, name: str) -> list[str]:
+        """In the words and the order of the questionnaire."""
+        keys = self._keys(name)
+        if name == "special_uses":
             return [title for key, title in self.sheet.rules.special_uses.items() if key in keys]
-        choices = self.sheet.questionnaire.question(WORDS_FROM[attribute]).choices
+        choices = self.sheet.questionnaire.question(WORDS_FROM.get(name, SETS["data_kinds"])).choices
         return [str(choice.title) for choice in choices if choice.key in keys] + [ANY_TEAM] * (ANY_FUNCTION in keys)
+
+    def _keys(self, name: str) -> frozenset[str]:
+        kinds = self.use_case.attributes.data_kinds
+        held = frozenset(self.sheet.values.get(SETS["data_kinds"], ()))
+        selected = {
+            "private_data": kinds & self.sheet.rules.private_data,
+            "personal_data": kinds & self.sheet.rules.personal_data,
+            "held_data": kinds & held,
+            "missing_data": kinds - held - {NO_OWN_DATA},
+        }
+        if name in selected:
+            return selected[name]
+        value = getattr(self.use_case.attributes, name)
+        return frozenset({value}) if isinstance(value, str) else value
 
 
 def view(sheet: Sheet, use_case: UseCase) -> View:
