@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.scoring.definitions import Levels, Questionnaire
 from apps.ui.charts import Band, Before
-from apps.ui.marks import tone_of
+from apps.ui.marks import UNKNOWN, tone_of
 
 WHOLE = 100
 
@@ -39,7 +39,18 @@ def domain_rows(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> lis
     exposed = [d.key for d in questionnaire.dimensions if d.group == "exposure"]
     exposure = max((Decimal(dimensions[key]["share_high"]) for key in exposed), default=Decimal(WHOLE))
     return [
-        Before(str(d.title), exposure, exposure * (WHOLE - Decimal(dimensions[d.key]["share_low"])) / WHOLE)
+        domain_row(questionnaire, str(d.title), exposure, Decimal(dimensions[d.key]["share_low"]))
         for d in questionnaire.dimensions
         if d.group == "control" and Decimal(dimensions[d.key]["maximum"])
     ]
+
+
+def domain_row(questionnaire: Questionnaire, title: str, exposure: Decimal, controlled: Decimal) -> Before:
+    left = exposure * (WHOLE - controlled) / WHOLE
+    return Before(title, round(exposure), round(left), tone_at(questionnaire.levels, left))
+
+
+def tone_at(levels: Levels | None, value: Decimal) -> str:
+    """The look of the level a value would have on the questionnaire's own scale."""
+    bands = ruler_bands(levels) if levels else []
+    return next((band.tone for band in reversed(bands) if value >= band.start), UNKNOWN)

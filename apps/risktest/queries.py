@@ -14,6 +14,8 @@ from apps.risktest.pictures import domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire, what_if
 from apps.ui import charts
 
+MAIN_GAPS = 5
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -33,6 +35,14 @@ class Summary:
     domain_rows: list[charts.Before]
     gaps: list[Gap]
     level_titles: Mapping[str, str]
+
+    @property
+    def main_gaps(self) -> list[Gap]:
+        return self.gaps[:MAIN_GAPS]
+
+    @property
+    def further_gaps(self) -> list[Gap]:
+        return self.gaps[MAIN_GAPS:]
 
     @property
     def outcome(self) -> Mapping[str, Any]:
