@@ -1,28 +1,29 @@
-"""The scoring room: plain Python that reads a questionnaire and scores answers. No Django, no YAML, no clock, no floats.
+"""The scoring room: plain Python that reads a questionnaire and scores answers. No Django, no YAML, no clock.
 
-One idea carries the room: **a value is the set of what it could still be** (`values.py`). Taking each unanswered question
-as absent gives the result *as things stand*; taking it as "anything it offers, or absent" gives the honest interval. Both
-come from the same visibility function and the same scoring function, so they cannot disagree.
+One idea carries the room: **a value is the set of what it could still be** (`values.py`). Taking each unanswered
+question as absent gives the result *as things stand*; taking it as "anything it offers, or absent" gives the honest
+interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
+Numbers are Decimal or int, never float.
 
 Read in this order: problems, texts, canonical, values, expressions, definitions, parse (parse_questions, parse_rules),
-answers, visibility, score, gaps, explain, outcome, plan, completeness.
+answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan.
 
 Definitions
     parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)
     check_questionnaire(data, *, known_references=None) -> list[Problem]     never raises
     Problem(path, message)                path such as "sections[2].questions[0].choices[1].points"
-    canonical_bytes(value) -> bytes       sorted keys, NFC, decimals as strings, dates as ISO; content_hash(value) -> hex
+    canonical_bytes(value) -> bytes       sorted keys, NFC, decimals as strings, dates as ISO; content_hash(value)
     questionnaire.question(key), .questions (all, in order), .hash; Text.in_language("fr"), str(text) is the fallback
 Answers
     read_answers(questionnaire, raw) -> (Answers, list[Ignored(key, reason)])
     read_answer(question, raw) -> value   raises InvalidAnswer(message); None means "not answered", DONT_KNOW is a value
     answer_as_json(value)                 what to store; reading it again gives the same value
-    answer_in_words(question, value, language=None) -> str                   "Personal data, Health data", "1,250 users"
+    answer_in_words(question, value, language=None) -> str       "Personal data, Health data", "1,250 users"
 Everything below takes `answers` as Answers or as the raw mapping.
     visible_questions(questionnaire, answers) -> Visibility
-        .sections: tuple[VisibleSection(section, questions)] as things stand, in order; .keys: frozenset of question keys;
+        .sections: tuple[VisibleSection(section, questions)] as things stand, in order; .keys: question keys;
         .possibly: keys of hidden questions that an answer still missing could bring up
-    progress(questionnaire, answers) -> tuple[SectionProgress(section key, title, answered, asked, complete)]
+    progress(questionnaire, answers) -> tuple[SectionProgress(section, title, answered, asked, complete)]
     evaluate(questionnaire, answers, *, on_date, language=None) -> Outcome   total, deterministic; outcome.as_json() -> dict
     what_if(questionnaire, answers, close, *, on_date, language=None) -> Outcome   `close`: question keys of gaps
     close_gaps(questionnaire, answers, close) -> Answers
@@ -32,7 +33,7 @@ Expressions for other rooms (use case conditions, profile rules)
     compile_expression(source, names: Mapping[str, Kind]) -> Expression      raises InvalidExpression(message)
     Kind.choice("a", "b") one of them; Kind.choice() any string; Kind.choices("a", "b") a set; Kind.number(low, high);
     Kind.date(low, high); Kind.truth(); Kind.text() only inside answered(…). A name may look like "points(exposure)".
-    expression.evaluate(values)           plain values in (str, set, Decimal | int, date, bool, None or absent), plain value out
+    expression.evaluate(values)           plain values in (str, set, Decimal | int, date, bool, None), plain value out
     expression.possible(values)           the same, where UNKNOWN stands for "could be anything": a Truth, Range or set
     expression.reasons(values)            tuple[Reason(source, names, holds)]: the comparisons that decided it
     expression.names                      the names it uses
@@ -55,6 +56,7 @@ from apps.scoring.expressions import Expression, InvalidExpression, Reason, comp
 from apps.scoring.gaps import close_gaps
 from apps.scoring.outcome import Outcome, evaluate, what_if
 from apps.scoring.parse import check_questionnaire, parse_questionnaire
+from apps.scoring.plan import Plan, cheapest_plan
 from apps.scoring.problems import InvalidDefinition, Problem
 from apps.scoring.texts import Text
 from apps.scoring.values import UNKNOWN, Kind
@@ -72,6 +74,7 @@ __all__ = [
     "InvalidExpression",
     "Kind",
     "Outcome",
+    "Plan",
     "Problem",
     "Questionnaire",
     "Reason",
@@ -81,6 +84,7 @@ __all__ = [
     "answer_as_json",
     "answer_in_words",
     "canonical_bytes",
+    "cheapest_plan",
     "check_questionnaire",
     "close_gaps",
     "compile_expression",

@@ -79,13 +79,13 @@ def as_answers(questionnaire: Questionnaire, answers: RawAnswers) -> Answers:
 
 
 def read_answer(question: Question, raw: object) -> Answer | None:
-    """One answer as it counts; None when there is none. Raises InvalidAnswer with a sentence for the person who typed it."""
+    """One answer as it counts, None when there is none. Raises InvalidAnswer with a sentence for who typed it."""
     if raw is None or raw == "" or (isinstance(raw, list | tuple) and not raw):
         return None
     if not question.is_asked:
         raise InvalidAnswer("This is a text to read; it takes no answer.")
     if raw is DONT_KNOW or isinstance(raw, Mapping):
-        if raw is not DONT_KNOW and dict(raw) != {"dont_know": True}:  # type: ignore[call-overload]
+        if raw is not DONT_KNOW and dict(raw) != {"dont_know": True}:
             raise InvalidAnswer("This is not an answer to this question.")
         if not question.dont_know:
             raise InvalidAnswer("“I don't know” is not offered here.")
@@ -195,7 +195,7 @@ def answer_in_words(question: Question, value: Answer | None, language: str | No
         return "I don't know"
     if question.type in ("single", "multi"):
         keys = (value,) if isinstance(value, str) else value
-        return ", ".join(question.choice(key).title.in_language(language) for key in keys)  # type: ignore[union-attr, arg-type]
+        return ", ".join(question.choice(key).title.in_language(language) for key in keys)  # type: ignore[union-attr]
     if isinstance(value, Decimal):
         unit = f" {question.unit.in_language(language)}" if question.unit else ""
         return f"{value:,f}{unit}"

@@ -1,8 +1,205 @@
-"""What can never work in a definition whose parts are well formed."""
+"""What can never work in a definition whose parts are well formed: the checker behind `check_questionnaire`.
 
-from apps.scoring.definitions import Questionnaire
+"Never" and "always" are proven, not guessed: a condition is run over sets that together hold every possible answer.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from itertools import combinations, product
+from math import prod
+from typing import Any
+
+from apps.scoring.answers import Answers
+from apps.scoring.definitions import Question, Questionnaire, Section
+from apps.scoring.expressions import Expression
 from apps.scoring.problems import Problems
+from apps.scoring.score import weigh
+from apps.scoring.values import ABSENT_NUMBER, EITHER, EXACT, NO, YES, Range, Ticks, both, exactly
+from apps.scoring.visibility import settle
+
+MAX_COMBINATIONS = 20_000
+MAX_WORK = 300_000  # combinations tried for one file
 
 
 def find_problems(questionnaire: Questionnaire, problems: Problems) -> None:
-    pass
+    _check_points(questionnaire, problems)
+    prover = Prover(questionnaire)
+    _check_visibility(questionnaire, prover, problems)
+    _check_rules(questionnaire, prover, problems)
+    _check_level_value(questionnaire, prover, problems)
+
+
+# --- points
+
+
+def _check_points(questionnaire: Questionnaire, problems: Problems) -> None:
+    scored: set[str] = set()
+    for question in questionnaire.questions:
+        scored.update(rule.dimension for rule in question.points)
+        if question.type in ("single", "multi"):
+            _check_choice_points(question, problems)
+    for dimension in questionnaire.dimensions:
+        if dimension.key not in scored:
+            problems.add(dimension.path, f"No question gives points on the dimension “{dimension.key}”.")
+
+
+def _check_choice_points(question: Question, problems: Problems) -> None:
+    for choice in question.choices:
+        path = f"{question.path}.choices.{choice.key}.points"
+        for rule in question.points:
+            if choice.exclusive and rule.dimension in choice.points and choice.points[rule.dimension]:
+                problems.add(path, f"“{choice.key}” is exclusive (none of the others), so it cannot give points.")
+            elif not choice.exclusive and rule.dimension not in choice.points:
+                told = (
+                    f"“{choice.key}” has no points on “{rule.dimension}”, but other choices have; write 0 if it is 0."
+                )
+                problems.add(path, told)
+
+
+# --- visibility and rules
+
+
+def _check_visibility(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
+    for section in questionnaire.sections:
+        if section.visible_if is not None and not prover.outcomes([section.visible_if]) & YES:
+            problems.add(f"{section.path}.visible_if", f"The section “{section.key}” can never be seen.")
+            continue
+        for question in section.questions:
+            conditions = [c for c in (section.visible_if, question.visible_if) if c is not None]
+            if question.visible_if is not None and not prover.outcomes(conditions) & YES:
+                problems.add(f"{question.path}.visible_if", f"The question “{question.key}” can never be seen.")
+
+
+def _check_rules(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
+    for what, rules in (("flag", questionnaire.flags), ("contradiction", questionnaire.contradictions)):
+        for rule in rules:
+            outcomes = prover.outcomes([rule.when])
+            if outcomes == NO:
+                problems.add(f"{rule.path}.when", f"The {what} “{rule.key}” can never fire.")
+            elif outcomes == YES:
+                problems.add(f"{rule.path}.when", f"The {what} “{rule.key}” always fires.")
+
+
+def _check_level_value(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
+    levels = questionnaire.levels
+    derived = next((d for d in questionnaire.derived if levels is not None and d.key == levels.of), None)
+    if derived is not None and derived.value.source and prover.env[derived.key].absent:
+        message = (
+            f"“{derived.key}” decides the level, but it has no value when a number it needs is not answered or a divisor"
+            " is 0; write “x if answered(x) else 0”, or divide by max(1, …)."
+        )
+        problems.add(f"{derived.path}.value", message)
+
+
+class Prover:
+    """Finds whether conditions can be true and can be false."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questions = questionnaire.by_key
+        self.sections = {q.key: section for section in questionnaire.sections for q in section.questions}
+        scene = settle(questionnaire, Answers({}), open_ends=True)
+        self.env = dict(weigh(questionnaire, scene, date.max).env)
+        self.work = MAX_WORK
+
+    def outcomes(self, conditions: Sequence[Expression]) -> int:
+        """NO, YES or EITHER for all of them together: first roughly, then by going through the answers they look at."""
+        rough = _all_of(conditions, self.env)
+        if rough != EITHER:
+            return rough
+        asked = self._looked_at(conditions)
+        literals = {literal for expression in self._expressions(asked, conditions) for literal in expression.literals}
+        pieces = [pieces_of(question, literals) for question in asked]
+        count = prod(map(len, pieces))
+        if count > min(MAX_COMBINATIONS, self.work):
+            return rough
+        self.work -= count
+        return self._go_through(asked, pieces, conditions)
+
+    def _go_through(
+        self, asked: Sequence[Question], pieces: Sequence[list[Any]], conditions: Sequence[Expression]
+    ) -> int:
+        found = 0
+        for values in product(*pieces):
+            env = dict(self.env)
+            for question, value in zip(asked, values, strict=True):
+                shown = _all_of(_conditions_of(self.sections[question.key], question), env)
+                env[question.key] = question.nothing if shown == NO else value
+            found |= _all_of(conditions, env)
+            if found == EITHER:
+                break
+        return found
+
+    def _looked_at(self, conditions: Iterable[Expression]) -> list[Question]:
+        """The questions the conditions name and those that decide whether these are asked, in the form's order."""
+        names, queue = set(), [name for condition in conditions for name in condition.names]
+        while queue:
+            name = queue.pop()
+            if name in self.questions and name not in names:
+                names.add(name)
+                for condition in _conditions_of(self.sections[name], self.questions[name]):
+                    queue.extend(condition.names)
+        return [question for key, question in self.questions.items() if key in names]
+
+    def _expressions(self, asked: Iterable[Question], conditions: Iterable[Expression]) -> Iterator[Expression]:
+        yield from conditions
+        for question in asked:
+            yield from _conditions_of(self.sections[question.key], question)
+
+
+def _conditions_of(section: Section, question: Question) -> list[Expression]:
+    return [condition for condition in (section.visible_if, question.visible_if) if condition is not None]
+
+
+def _all_of(conditions: Iterable[Expression], env: Any) -> int:
+    result = YES
+    for condition in conditions:
+        result = both(result, condition.run(env))
+    return result
+
+
+# --- everything a question could be, cut into pieces that the literals of the conditions tell apart
+
+
+def pieces_of(question: Question, literals: set[Any]) -> list[Any]:
+    if question.type == "single":
+        return _single_pieces(question, literals)
+    if question.type == "multi":
+        return _multi_pieces(question, literals)
+    if question.type in ("number", "date"):
+        return _number_pieces(question, {x for x in literals if isinstance(x, Decimal)})
+    return [NO, YES]
+
+
+def _single_pieces(question: Question, literals: set[Any]) -> list[Any]:
+    keys = [choice.key for choice in question.choices]
+    others = frozenset(key for key in keys if key not in literals)
+    return [question.nothing, *(frozenset({key}) for key in keys if key in literals), *([others] if others else [])]
+
+
+def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
+    together = [choice.key for choice in question.choices if not choice.exclusive]
+    named = [key for key in together if key in literals]
+    if len(named) > 14:
+        return [question.anything]
+    rest = frozenset(together) - frozenset(named)
+    alone = [frozenset({choice.key}) for choice in question.choices if choice.exclusive]
+    subsets = (frozenset(s) for size in range(len(named) + 1) for s in combinations(named, size))
+    pieces = [Ticks(s, s | rest, len(s), len(s) + len(rest)) for s in subsets]
+    return pieces + [Ticks(keys, keys, 1, 1) for keys in alone]
+
+
+def _number_pieces(question: Question, numbers: set[Decimal]) -> list[Any]:
+    """Each number named in a condition by itself, and the stretches between them."""
+    low, high = question.kind.low, question.kind.high
+    step = Decimal(1).scaleb(-question.places)
+    pieces: list[Range] = [ABSENT_NUMBER]
+    start = low
+    for number in sorted(n for n in numbers if low <= n <= high):
+        whole = EXACT.multiply(EXACT.divide(number, step).to_integral_value(ROUND_FLOOR, EXACT), step)
+        below = EXACT.subtract(number, step) if whole == number else whole
+        if below >= start:
+            pieces.append(Range(start, below))
+        pieces.append(exactly(number))
+        start = EXACT.add(whole, step)
+    return [*pieces, Range(start, high)] if start <= high else pieces

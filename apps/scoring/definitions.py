@@ -134,7 +134,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Reaches from its lower to its upper bound; None is open. `*_included` says whether the bound itself belongs to it."""
+    """Reaches from its lower to its upper bound; None is open. `*_included`: the bound itself belongs to it."""
 
     key: str
     title: Text

@@ -11,6 +11,7 @@ from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question
 from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap
 from apps.scoring.score import Standing, in_force, points_of
+from apps.scoring.texts import Text
 from apps.scoring.values import EITHER, EXACT, YES, Range
 
 
@@ -43,6 +44,9 @@ class Teller:
     on_date: date
     language: str | None
 
+    def say(self, text: Text) -> str:
+        return text.in_language(self.language)
+
     def everything(self, gaps: Iterable[OpenGap], level: str | None) -> tuple[Explanation, ...]:
         found = [*self.points(), *self.derived(), *self.flags(), *map(self.gap, gaps)]
         return (*found, self.level(level)) if self.questionnaire.levels is not None else tuple(found)
@@ -50,7 +54,7 @@ class Teller:
     # --- points
 
     def points(self) -> Iterator[Explanation]:
-        titles = {d.key: d.title.in_language(self.language) for d in self.questionnaire.dimensions}
+        titles = {d.key: self.say(d.title) for d in self.questionnaire.dimensions}
         for question in self.questionnaire.questions:
             if not self.now.visible[question.key] & YES or self.answers.known(question.key) is None:
                 continue
@@ -60,7 +64,7 @@ class Teller:
                 yield Explanation("points", rule.dimension, f"{question.path}.points", (question.key,), sentence)
 
     def quoted(self, question: Question) -> str:
-        return f"“{question.title.in_language(self.language)}”: “{self.words(question)}”"
+        return f"“{self.say(question.title)}”: “{self.words(question)}”"
 
     def words(self, question: Question) -> str:
         return answer_in_words(question, self.answers.values.get(question.key), self.language)
@@ -70,7 +74,7 @@ class Teller:
     def derived(self) -> Iterator[Explanation]:
         for derived in self.questionnaire.derived:
             value = self.now.env[derived.key]
-            sentence = f"“{derived.title.in_language(self.language)}” is {_number(value.low)}, from {self.numbers(derived.value)}."
+            sentence = f"“{self.say(derived.title)}” is {_number(value.low)}, from {self.numbers(derived.value)}."
             yield Explanation(
                 "derived", derived.key, f"{derived.path}.value", self.question_names(derived.value), sentence
             )
@@ -90,15 +94,15 @@ class Teller:
     def quoted_as_it_counts(self, question: Question) -> str:
         if self.now.visible[question.key] & YES:
             return self.quoted(question)
-        return f"“{question.title.in_language(self.language)}”, which is not asked"
+        return f"“{self.say(question.title)}”, which is not asked"
 
     def title_of_name(self, name: str) -> str:
         function, _, rest = name.partition("(")
         if rest:
             dimension = next(d for d in self.questionnaire.dimensions if d.key == rest[:-1])
-            return f"{function} of “{dimension.title.in_language(self.language)}”"
+            return f"{function} of “{self.say(dimension.title)}”"
         derived = next(d for d in self.questionnaire.derived if d.key == name)
-        return f"“{derived.title.in_language(self.language)}”"
+        return f"“{self.say(derived.title)}”"
 
     def question_names(self, expression: Expression) -> tuple[str, ...]:
         return tuple(name for name in expression.names if name in self.questionnaire.by_key)
@@ -110,7 +114,7 @@ class Teller:
     def quoted_answers(self, expression: Expression) -> tuple[QuotedAnswer, ...]:
         questions = (self.questionnaire.by_key.get(name) for name in self.deciding_names(expression))
         return tuple(
-            QuotedAnswer(question.key, question.title.in_language(self.language), self.words_as_it_counts(question))
+            QuotedAnswer(question.key, self.say(question.title), self.words_as_it_counts(question))
             for question in questions
             if question is not None
         )
@@ -124,9 +128,7 @@ class Teller:
                 continue
             names = self.deciding_names(flag.when)
             because = ", ".join(self.named(name) for name in names) or "always"
-            sentence = (
-                f"“{flag.title.in_language(self.language)}” applies because of {because}; {self.consequence(flag)}."
-            )
+            sentence = f"“{self.say(flag.title)}” applies because of {because}; {self.consequence(flag)}."
             questions = tuple(name for name in names if name in self.questionnaire.by_key)
             yield Explanation("flag", flag.key, f"{flag.path}.when", questions, sentence)
 
@@ -139,20 +141,18 @@ class Teller:
 
     def gap(self, open_gap: OpenGap) -> Explanation:
         question, gap = open_gap.question, open_gap.gap
-        needed = [question.choice(key).title.in_language(self.language) for key in gap.closed_by]
+        needed = [self.say(question.choice(key).title) for key in gap.closed_by]
         joint = " and " if question.type == "multi" else " or "
         closed_by = joint.join(f"“{title}”" for title in needed)
         certainty = "is open" if open_gap.certain else "counts as open until it is answered"
-        sentence = (
-            f"“{gap.title.in_language(self.language)}” {certainty}: {self.quoted(question)}, needed is {closed_by}."
-        )
+        sentence = f"“{self.say(gap.title)}” {certainty}: {self.quoted(question)}, needed is {closed_by}."
         return Explanation("gap", question.key, f"{question.path}.gap", (question.key,), sentence)
 
     # --- the level
 
     def band_title(self, key: str) -> str:
         levels = self.questionnaire.levels
-        return next(b.title.in_language(self.language) for b in levels.bands if b.key == key) if levels else key
+        return next(self.say(b.title) for b in levels.bands if b.key == key) if levels else key
 
     def level(self, level: str | None) -> Explanation:
         levels = self.questionnaire.levels
@@ -170,7 +170,7 @@ class Teller:
         return Explanation("level", level, "levels", (), sentence)
 
     def reach(self, band: Band) -> str:
-        title = band.title.in_language(self.language)
+        title = self.say(band.title)
         lower = (
             "" if band.lower is None else f"{'from' if band.lower_included else 'above'} {plain_decimal(band.lower)}"
         )
@@ -187,7 +187,7 @@ class Teller:
             for flag in self.questionnaire.flags:
                 least = len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
                 if fired[flag.key] == truth and least >= index and in_force(flag, self.on_date):
-                    titles.append(f"“{flag.title.in_language(self.language)}” {word}")
+                    titles.append(f"“{self.say(flag.title)}” {word}")
         return " and ".join(titles)
 
 

@@ -1,7 +1,7 @@
 """Expressions: a white-listed subset of Python's expression syntax, read with `ast` and turned into closures.
 
-Nothing is ever handed to eval. Types are checked while compiling (no text arithmetic, no comparison of unlike things), so
-running an expression cannot fail. Closures work on the sets of `values.py`; with known values every set has one member.
+Nothing is ever handed to eval. Types are checked while compiling (no text arithmetic, no comparison of unlike things),
+so running an expression cannot fail. Closures work on the sets of `values.py`; known values are sets of one.
 """
 
 import ast
@@ -61,7 +61,7 @@ class Term:
     why: Why = _no_reasons
     implies: frozenset[str] = frozenset()
     literal: Any = None
-    numbers: tuple[Decimal, ...] = ()
+    literals: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ class Expression:
     source: str
     kind: Kind
     names: tuple[str, ...]
-    numbers: tuple[Decimal, ...]  # the literals in it; the checker cuts number ranges there
+    literals: tuple[Any, ...]  # the numbers and texts in it; the checker splits what is unknown there
     run: Run
     why: Why
     kinds: Mapping[str, Kind]
@@ -89,7 +89,7 @@ class Expression:
         return {name: self.kinds[name].of(plain.get(name)) for name in self.names}
 
 
-def compile_expression(source: str, names: Mapping[str, Kind], *, expects: str | None = None) -> Expression:
+def compile_expression(source: object, names: Mapping[str, Kind], *, expects: str | None = None) -> Expression:
     """Raises InvalidExpression with one plain sentence. `expects` is the type the result must have."""
     tree, text = _parsed(source)
     term = _Compiler(text, names).term(tree, 0)
@@ -98,7 +98,13 @@ def compile_expression(source: str, names: Mapping[str, Kind], *, expects: str |
             f"This should give {_called(expects or 'number')}, but it gives {_called(term.kind.type)}."
         )
     used = tuple(dict.fromkeys(term.names))
-    return Expression(text, term.kind, used, term.numbers, term.run, term.why, {name: names[name] for name in used})
+    return Expression(text, term.kind, used, term.literals, term.run, term.why, {name: names[name] for name in used})
+
+
+def unreadable(expects: str) -> Expression:
+    """Stands in for an expression that could not be read while the rest is checked: it could be anything."""
+    anything = Kind(expects).anything()
+    return Expression("", Kind(expects), (), (), lambda env: anything, _no_reasons, {})
 
 
 def _parsed(source: object) -> tuple[ast.expr, str]:
@@ -202,12 +208,12 @@ class _Compiler:
             return Term(TRUTH, lambda env: truth, literal=node.value)
         if isinstance(node.value, str):
             choice = frozenset({node.value})
-            return Term(CHOICE, lambda env: choice, literal=node.value)
+            return Term(CHOICE, lambda env: choice, literal=node.value, literals=(node.value,))
         if not isinstance(node.value, int | float) or not PLAIN_NUMBER.fullmatch(self.source(node)):
             raise self.refuse(node, "numbers are written in plain digits, at most 15 before and 15 after the point.")
         number = Decimal(self.source(node))
         value = v.exactly(number)
-        return Term(NUMBER, lambda env: value, literal=number, numbers=(number,))
+        return Term(NUMBER, lambda env: value, literal=number, literals=(number,))
 
     def tuple(self, node: ast.Tuple, depth: int) -> Term:
         parts = [self.term(part, depth) for part in node.elts]
@@ -216,7 +222,7 @@ class _Compiler:
         if len({part.kind.type for part in parts}) > 1:
             raise self.refuse(node, "a list in brackets holds things of one type.")
         items = tuple(part.literal for part in parts)
-        return Term(Kind("tuple"), lambda env: items, literal=items, numbers=_numbers(parts))
+        return Term(Kind("tuple"), lambda env: items, literal=items, literals=_literals(parts))
 
     # --- truths
 
@@ -225,22 +231,22 @@ class _Compiler:
         runs = tuple(part.run for part in parts)
         if isinstance(node.op, ast.And):
             why = _why_junction(parts, YES)
-            return Term(TRUTH, _all(runs), _names(parts), why, _implied(parts), None, _numbers(parts))
+            return Term(TRUTH, _all(runs), _names(parts), why, _implied(parts), None, _literals(parts))
         implies = frozenset.intersection(*(part.implies for part in parts))
-        return Term(TRUTH, _any(runs), _names(parts), _why_junction(parts, NO), implies, None, _numbers(parts))
+        return Term(TRUTH, _any(runs), _names(parts), _why_junction(parts, NO), implies, None, _literals(parts))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
             part = self.expect(node.operand, "truth", depth)
             run = part.run
-            return Term(TRUTH, lambda env: v.negate(run(env)), part.names, part.why, numbers=part.numbers)
+            return Term(TRUTH, lambda env: v.negate(run(env)), part.names, part.why, literals=part.literals)
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
         run = part.run
-        numbers = tuple(-n for n in part.numbers)
+        numbers = tuple(-n for n in part.literals if isinstance(n, Decimal))
         literal = None if part.literal is None else -part.literal
-        return Term(NUMBER, lambda env: v.negative(run(env)), part.names, part.why, literal=literal, numbers=numbers)
+        return Term(NUMBER, lambda env: v.negative(run(env)), part.names, part.why, literal=literal, literals=numbers)
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
@@ -249,7 +255,7 @@ class _Compiler:
         names, source = _names(sides), self.source(node)
         implies = _implied(sides)
         reason = {held: (Reason(source, tuple(dict.fromkeys(names)), held),) for held in (True, False)}
-        return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, _numbers(sides))
+        return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, _literals(sides))
 
     def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
         if isinstance(operator, ast.In | ast.NotIn):
@@ -334,7 +340,7 @@ class _Compiler:
         if then.kind.type == "tuple":
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
-        return Term(then.kind, _choose(*parts), _names(parts), _why_choose(*parts), numbers=_numbers(parts))
+        return Term(then.kind, _choose(*parts), _names(parts), _why_choose(*parts), literals=_literals(parts))
 
     # --- functions
 
@@ -344,9 +350,9 @@ class _Compiler:
             raise self.refuse(node, "a function takes plain arguments only.")
         if function in ("points", "maximum", "share"):
             return self.of_dimension(function, node)
-        build = _FUNCTIONS.get(function)
+        build = FUNCTIONS.get(function)
         if build is None:
-            known = ", ".join(sorted([*_FUNCTIONS, "points", "maximum", "share"]))
+            known = ", ".join(sorted([*FUNCTIONS, "points", "maximum", "share"]))
             raise self.refuse(node, f"this function does not exist. There are: {known}.")
         return build(self, node, depth)
 
@@ -415,15 +421,15 @@ class _Compiler:
         except ValueError:
             raise self.refuse(node, "a date is written as date('2026-08-02').") from None
         value = v.exactly(day)
-        return Term(DATE, lambda env: value, numbers=(day,))
+        return Term(DATE, lambda env: value, literals=(day,))
 
 
 def _names(parts: Sequence[Term]) -> tuple[str, ...]:
     return tuple(name for part in parts for name in part.names)
 
 
-def _numbers(parts: Sequence[Term]) -> tuple[Decimal, ...]:
-    return tuple(number for part in parts for number in part.numbers)
+def _literals(parts: Sequence[Term]) -> tuple[Any, ...]:
+    return tuple(literal for part in parts for literal in part.literals)
 
 
 def _implied(parts: Sequence[Term]) -> frozenset[str]:
@@ -438,7 +444,7 @@ def _combined(parts: Sequence[Term], run: Run) -> Term:
         return tuple(reason for part in whys for reason in part(env))
 
     reasons = why if whys else _no_reasons
-    return Term(NUMBER, run, _names(parts), reasons, _implied(parts), None, _numbers(parts))
+    return Term(NUMBER, run, _names(parts), reasons, _implied(parts), None, _literals(parts))
 
 
 def _pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
@@ -483,7 +489,7 @@ def _any(runs: tuple[Run, ...]) -> Run:
 
 
 def _why_junction(parts: Sequence[Term], whole: int) -> Why:
-    """`and` that holds needs all its parts, one that fails is explained by those that fail; `or` the other way round."""
+    """`and` that holds needs all its parts, one that fails is explained by those that fail; `or` is the reverse."""
 
     def why(env: Env) -> tuple[Reason, ...]:
         results = [part.run(env) & YES for part in parts]
@@ -526,7 +532,7 @@ _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
     ast.IfExp: _Compiler.conditional,
     ast.Call: _Compiler.call,
 }
-_FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
+FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "answered": _Compiler.answered,
     "count": _Compiler.count,
     "min": _Compiler.extreme,

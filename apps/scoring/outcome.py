@@ -1,6 +1,6 @@
 """The outcome: everything that follows from the answers, as one frozen value."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,6 @@ from apps.scoring.definitions import FORBID, WORST, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.score import Standing, in_force, stand
-from apps.scoring.texts import Text
 from apps.scoring.values import EXACT, YES, ZERO
 
 
@@ -197,7 +196,7 @@ def _dimensions(teller: Teller) -> dict[str, DimensionResult]:
     for dimension in teller.questionnaire.dimensions:
         points, share = f"points({dimension.key})", f"share({dimension.key})"
         results[dimension.key] = DimensionResult(
-            title=dimension.title.in_language(teller.language),
+            title=teller.say(dimension.title),
             group=dimension.group,
             domain=dimension.domain,
             points=now[points].low,
@@ -215,8 +214,8 @@ def _derived(teller: Teller) -> dict[str, DerivedResult]:
     results = {}
     for derived in teller.questionnaire.derived:
         now, later = teller.now.env[derived.key], teller.later.env[derived.key]
-        unit = derived.unit.in_language(teller.language) if derived.unit else None
-        title = derived.title.in_language(teller.language)
+        unit = teller.say(derived.unit) if derived.unit else None
+        title = teller.say(derived.title)
         results[derived.key] = DerivedResult(title, unit, now.low, later.low, later.high)
     return results
 
@@ -224,10 +223,10 @@ def _derived(teller: Teller) -> dict[str, DerivedResult]:
 def _flag(teller: Teller, flag: Flag) -> FlagResult:
     return FlagResult(
         key=flag.key,
-        title=flag.title.in_language(teller.language),
+        title=teller.say(flag.title),
         effect=flag.effect,
-        because=flag.because.in_language(teller.language),
-        action=flag.action.in_language(teller.language) if flag.action else None,
+        because=teller.say(flag.because),
+        action=teller.say(flag.action) if flag.action else None,
         answers=teller.quoted_answers(flag.when),
         references=flag.references,
         applies_from=flag.applies_from,
@@ -240,8 +239,8 @@ def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
     return tuple(
         ContradictionResult(
             rule.key,
-            rule.title.in_language(teller.language),
-            rule.ask.in_language(teller.language),
+            teller.say(rule.title),
+            teller.say(rule.ask),
             teller.quoted_answers(rule.when),
         )
         for rule in teller.questionnaire.contradictions
@@ -259,7 +258,7 @@ def _gaps(teller: Teller, gaps: tuple[OpenGap, ...]) -> tuple[GapResult, ...]:
 
 def _gap(teller: Teller, open_gap: OpenGap, buys: Bought) -> GapResult:
     question, gap = open_gap.question, open_gap.gap
-    say: Callable[[Text], str] = lambda text: text.in_language(teller.language)  # noqa: E731
+    say = teller.say
     return GapResult(
         key=question.key,
         title=say(gap.title),

@@ -162,8 +162,7 @@ def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight
             context.problems.add(path, f"There is no dimension “{dimension[:60]}”.")
             continue
         formula = compiled(source, path, names, "number", context)
-        if formula is not None:
-            rules.append(PointsRule(dimension, _highest(formula, weight), {}, formula, weight))
+        rules.append(PointsRule(dimension, _highest(formula, weight), {}, formula, weight))
     return tuple(rules)
 
 

@@ -49,12 +49,11 @@ def parse_derived(reader: Reader, context: Context, names: dict[str, Kind]) -> t
         context.unique("derived", key, part.path)
         if key in names:
             part.problem("key", f"“{key}” is already the name of a question.")
-        value = part.expression("value", names, expects="number", required=True)
+        value = part.needed_expression("value", names, expects="number")
         title, rounding, unit = part.text("title"), _rounding(part, context), part.optional_text("unit")
         part.done()
-        if key and value is not None:
-            found.append(Derived(key, title, part.path, value, rounding, unit))
         if key:
+            found.append(Derived(key, title, part.path, value, rounding, unit))
             names.setdefault(key, Kind.number())
     return tuple(found)
 
@@ -144,11 +143,11 @@ def parse_flags(reader: Reader, context: Context, names: Names, levels: Levels |
     for part in reader.readers("flags", at_most=1_000):
         key = part.key()
         context.unique("flag", key, part.path)
-        when = part.expression("when", names, expects="truth", required=True)
+        when = part.needed_expression("when", names, expects="truth")
         title, because, action = part.text("title"), part.text("because"), part.optional_text("action")
         effect, references, applies_from = _effect(part, context, levels), part.references(), part.day("applies_from")
         part.done()
-        if key and when is not None and effect:
+        if key and effect:
             found.append(Flag(key, title, part.path, when, effect, because, action, references, applies_from))
     return tuple(found)
 
@@ -177,10 +176,10 @@ def parse_contradictions(reader: Reader, context: Context, names: Names) -> tupl
     for part in reader.readers("contradictions", at_most=1_000):
         key = part.key()
         context.unique("contradiction", key, part.path)
-        when = part.expression("when", names, expects="truth", required=True)
+        when = part.needed_expression("when", names, expects="truth")
         title, ask = part.text("title"), part.text("ask")
         part.done()
-        if key and when is not None:
+        if key:
             found.append(Contradiction(key, title, part.path, when, ask))
     return tuple(found)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from keyword import kwlist
 from typing import Any
 
-from apps.scoring.expressions import Expression, InvalidExpression, compile_expression
+from apps.scoring.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
 from apps.scoring.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
 from apps.scoring.values import Kind
@@ -18,11 +19,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
 # Words an expression reads in their own way, so nothing may be called like them.
-RESERVED = frozenset(
-    "and as assert async await break class continue def del elif else except finally for from global if import in is lambda "
-    "nonlocal not or pass raise return try while with yield answered count points maximum share min max round_half_up floor "
-    "ceil date".split()
-)
+RESERVED = frozenset({*kwlist, *FUNCTIONS, "points", "maximum", "share"})
 _MISSING = object()
 Names = Mapping[str, Kind]
 
@@ -229,14 +226,18 @@ class Reader:
 
     def expression(self, key: str, names: Names, *, expects: str, required: bool = False) -> Expression | None:
         source = self.get(key, required=required)
-        return None if source is None else compiled(source, self.at(key), names, expects, self.context)
+        if source is not None:
+            return compiled(source, self.at(key), names, expects, self.context)
+        return None
+
+    def needed_expression(self, key: str, names: Names, *, expects: str) -> Expression:
+        return self.expression(key, names, expects=expects, required=True) or unreadable(expects)
 
 
-def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression | None:
-    if isinstance(source, bool | int) and not isinstance(source, str):
-        source = str(source)  # `visible_if: true` and `points: {exposure: 2}` are fine
+def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression:
     try:
-        return compile_expression(source, names, expects=expects)  # type: ignore[arg-type]
+        # YAML has made a number or a truth of `points: {exposure: 2}` and `visible_if: true`.
+        return compile_expression(str(source) if isinstance(source, int) else source, names, expects=expects)
     except InvalidExpression as error:
         message = error.message
         if error.name in context.later_names:
@@ -244,14 +245,14 @@ def compiled(source: object, path: str, names: Names, expects: str, context: Con
         elif error.name is not None and "(" in error.name and not any("(" in name for name in names):
             message = "points(…), maximum(…) and share(…) can only be used in derived values, flags and contradictions."
         context.problems.add(path, message)
-        return None
+        return unreadable(expects)
 
 
 def read_text(value: object, path: str, context: Context) -> Text:
     if isinstance(value, Mapping):
         return _text_by_language(value, path, context)
     text = _checked_string(value, path, context)
-    return Text(text, {language: text for language in context.languages}) if text else NO_TEXT
+    return Text(text, dict.fromkeys(context.languages, text)) if text else NO_TEXT
 
 
 def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> Text:

@@ -1,9 +1,9 @@
-"""Points, derived values, flags and the level: the one function that computes them, for every reading of the answers."""
+"""Points, derived values, flags and the level: the one function that computes them, for every reading of answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from apps.scoring.answers import Answers
@@ -21,13 +21,16 @@ from apps.scoring.values import (
     multiply,
     present,
     rounder,
+    stepwise,
 )
 from apps.scoring.visibility import Scene, settle
+
+_SNAP = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=[])
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One reading of the answers: as things stand every range is a single number, otherwise it holds all that could be."""
+    """One reading of the answers: as things stand every range is one number, otherwise it holds all that could be."""
 
     visible: Mapping[str, int]
     env: Mapping[str, Any]  # questions, points(…), maximum(…), share(…) and derived values by name
@@ -62,7 +65,8 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
 
 
 def _derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
-    value: Range = derived.value.run(env)
+    # A third times three is one again: what the 50th digit lost may not decide a level.
+    value = stepwise(_SNAP.plus, derived.value.run(env))
     return rounder(derived.rounding.mode, derived.rounding.places)(value) if derived.rounding else value
 
 
@@ -125,7 +129,7 @@ def _formula_points(question: Question, rule: PointsRule, value: Range, env: Map
 
 
 def share(points: Range, maximum: Range) -> Range:
-    """Points as a percentage of the maximum, 0 when that is 0. Points never exceed the maximum, so 100 is a safe top."""
+    """Points as a percentage of the maximum, 0 when that is 0. Points never exceed the maximum: 100 is a safe top."""
     low, high, least, most = points.low, points.high, maximum.low, maximum.high
     if low is None or high is None or least is None or most is None or most == 0:
         return exactly(0)

@@ -1,7 +1,7 @@
 """A value is the set of what it could still be.
 
-One arithmetic serves both readings of a half-filled form: a known value is a set of one, an unknown one is wider, and every
-operation returns a set that holds each result its arguments could give. With nothing unknown every set has one member.
+One arithmetic serves both readings of a half-filled form: a known value is a set of one, an unknown one is wider, and
+every operation returns a set that holds each result its arguments could give. Sets of one give sets of one.
 
     truth     NO, YES or EITHER (two bits: could be false, could be true)
     choice    frozenset of choice keys; None in it means "could be absent"
@@ -86,7 +86,7 @@ def join(a: Any, b: Any) -> Any:
         if a.low is None or b.low is None:
             known = b if a.low is None else a
             return Range(known.low, known.high, True)
-        return Range(min(a.low, b.low), max(a.high, b.high), a.absent or b.absent)  # type: ignore[type-var]
+        return Range(min(a.low, b.low), max(a.high, b.high), a.absent or b.absent)
     if isinstance(a, Ticks):
         return Ticks(a.must & b.must, a.may | b.may, min(a.fewest, b.fewest), max(a.most, b.most))
     return a | b

@@ -46,8 +46,8 @@ _NOTHING: Mapping[str, Any] = {}
 def settle(
     questionnaire: Questionnaire, answers: Answers, *, open_ends: bool, instead: Mapping[str, Any] = _NOTHING
 ) -> Scene:
-    """Walks the questions once, in order. An answer that is missing counts as absent, or with `open_ends` as anything it
-    could be. Hidden answers count as absent. `instead` puts a set of values in place of an answer (for plans and checks)."""
+    """Walks the questions once, in order. An answer that is missing counts as absent, or with `open_ends` as anything
+    it could be. Hidden answers count as absent. `instead` puts a set of values in place of an answer (for plans)."""
     env: dict[str, Any] = {}
     visible: dict[str, int] = {}
     for section in questionnaire.sections:

@@ -1,0 +1,232 @@
+"""How the level depends on points: the sums of points that matter, and in which direction each should move.
+
+Walks expressions from the top. `end` says which end of a number makes things worse: 1 the high one (less is better),
+-1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as one
+sum; anything else (min, max, rounding, comparison) closes the sum it is given as one thing that matters by itself.
+"""
+
+import ast
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from apps.scoring.definitions import Questionnaire
+from apps.scoring.expressions import Expression, compile_expression
+from apps.scoring.values import Kind, Range
+
+End = tuple[str, int]  # a dimension and the end of its points: -1 the low one, 1 the high one
+Sum = dict[End, Fraction]
+# What matters: a weighted sum of ends of points. True: more is better; False: only the same is as good.
+Feature = tuple[tuple[tuple[End, Fraction], ...], bool]
+
+
+class Dependence:
+    def __init__(self, questionnaire: Questionnaire, env: Mapping[str, Any], changing: Collection[str]) -> None:
+        self.derived = {derived.key: derived for derived in questionnaire.derived}
+        self.gainful = {
+            dimension.key: all(
+                points >= 0
+                for question in questionnaire.questions
+                for rule in question.points
+                if rule.dimension == dimension.key
+                for points in rule.by_choice.values()
+            )
+            for dimension in questionnaire.dimensions
+        }
+        self.env, self.changing = env, frozenset(changing)
+        self.features: dict[Feature, None] = {}
+        self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
+        self.depending: dict[str, bool] = {}
+
+    def of_number(self, expression: Expression) -> None:
+        self.close(self.number(_tree(expression), 1, expression), 1)
+
+    def of_truth(self, expression: Expression) -> None:
+        self.truth(_tree(expression), 1, expression)
+
+    def of_name(self, name: str) -> None:
+        self.of_number(compile_expression(name, {name: Kind.number()}))
+
+    # --- numbers: the sum they are, or None for what has been closed already
+
+    def number(self, node: ast.expr, end: int, whole: Expression) -> Sum | None:
+        if not self.depends(node):
+            return {}
+        if isinstance(node, ast.Name):
+            return self.derived_value(node.id, end)
+        if isinstance(node, ast.UnaryOp):
+            return _scaled(self.number(node.operand, -end, whole), Fraction(-1))
+        if isinstance(node, ast.BinOp):
+            return self.arithmetic(node, end, whole)
+        if isinstance(node, ast.IfExp):
+            self.choice(node, end, whole)
+            return None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self.call(node, node.func.id, end, whole)
+        raise TypeError(f"{type(node).__name__} is not a number")
+
+    def derived_value(self, key: str, end: int) -> Sum | None:
+        if (key, end) not in self.sums:
+            derived = self.derived[key]
+            found = self.number(_tree(derived.value), end, derived.value)
+            if derived.rounding is not None:
+                self.close(found, end)
+                found = None
+            self.sums[key, end] = found
+        return self.sums[key, end]
+
+    def call(self, node: ast.Call, function: str, end: int, whole: Expression) -> Sum | None:
+        if function in ("points", "share"):
+            return self.of_dimension(_dimension(node), function, end)
+        for argument in node.args:
+            self.close(self.number(argument, end, whole), end)
+        return None
+
+    def of_dimension(self, dimension: str, function: str, end: int) -> Sum | None:
+        if end == 0:
+            for one_end in (-1, 1):
+                self.add_feature({(dimension, one_end): Fraction(1)}, ordered=False)
+            return None
+        if function == "points":
+            return {(dimension, end): Fraction(1)}
+        maximum: Range = self.env[f"maximum({dimension})"]
+        least, most = maximum.low or Decimal(0), maximum.high or Decimal(0)
+        if most == 0 or (end == -1 and least == 0 and self.gainful[dimension]):
+            return {}
+        if least == most or (end == -1 and self.gainful[dimension]):
+            return {(dimension, end): Fraction(100) / Fraction(most)}
+        self.close({(dimension, end): Fraction(1)}, end)
+        return None
+
+    def arithmetic(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
+        if isinstance(node.op, ast.Add | ast.Sub):
+            return self.sum(node, end, whole)
+        return self.factor(node, end, whole)
+
+    def sum(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
+        parts = [_scaled(self.number(part, end * sign, whole), Fraction(sign)) for sign, part in _terms(node)]
+        total: Sum = {}
+        for part in parts:
+            for key, weight in (part or {}).items():
+                total[key] = total.get(key, Fraction(0)) + weight
+        if None not in parts:
+            return total
+        self.close(total, end)
+        return None
+
+    def factor(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
+        """A product or quotient: with a constant it stays a sum, otherwise it is closed."""
+        inner, other = (node.left, node.right) if self.depends(node.left) else (node.right, node.left)
+        is_product, divides_by_constant = isinstance(node.op, ast.Mult), inner is node.left
+        if self.depends(other) or isinstance(node.op, ast.Mod) or not (is_product or divides_by_constant):
+            self.close(self.number(node.left, 0, whole), 0)
+            self.close(self.number(node.right, 0, whole), 0)
+            return None
+        constant = self.run(other, whole)
+        if constant.low is None or constant.high is None:
+            return {}
+        sign = 1 if constant.low >= 0 else -1 if constant.high <= 0 else 0
+        result = self.number(inner, end * sign, whole)
+        if constant.low == constant.high and (is_product or constant.low) and not isinstance(node.op, ast.FloorDiv):
+            factor = Fraction(constant.low)
+            return _scaled(result, factor if is_product else 1 / factor)
+        self.close(result, end * sign)
+        return None
+
+    def choice(self, node: ast.IfExp, end: int, whole: Expression) -> None:
+        self.truth(node.test, 0, whole)
+        for branch in (node.body, node.orelse):
+            self.close(self.number(branch, end, whole), end)
+
+    # --- truths: `end` 1 means that true is worse
+
+    def truth(self, node: ast.expr, end: int, whole: Expression) -> None:
+        if not self.depends(node):
+            return
+        if isinstance(node, ast.BoolOp):
+            for part in node.values:
+                self.truth(part, end, whole)
+        elif isinstance(node, ast.UnaryOp):
+            self.truth(node.operand, -end, whole)
+        elif isinstance(node, ast.IfExp):
+            self.truth(node.test, 0, whole)
+            self.truth(node.body, end, whole)
+            self.truth(node.orelse, end, whole)
+        elif isinstance(node, ast.Compare):
+            self.comparison(node, end, whole)
+
+    def comparison(self, node: ast.Compare, end: int, whole: Expression) -> None:
+        sides = [node.left, *node.comparators]
+        for index, operator in enumerate(node.ops):
+            rising = isinstance(operator, ast.Gt | ast.GtE)  # true when the left side is large
+            falling = isinstance(operator, ast.Lt | ast.LtE)
+            left_end = end if rising else -end if falling else 0
+            for side, side_end in ((sides[index], left_end), (sides[index + 1], -left_end)):
+                if isinstance(side, ast.Tuple):
+                    continue
+                if self.is_truth(side, whole):
+                    self.truth(side, 0, whole)
+                else:
+                    self.close(self.number(side, side_end, whole), side_end)
+
+    # --- bookkeeping
+
+    def close(self, found: Sum | None, end: int) -> None:
+        """This sum matters by itself, at this end."""
+        if found:
+            self.add_feature({key: -end * weight for key, weight in found.items()}, ordered=True)
+
+    def add_feature(self, found: Sum, *, ordered: bool) -> None:
+        weights = sorted((key, weight) for key, weight in found.items() if weight)
+        if weights:
+            scale = abs(weights[0][1])
+            self.features[tuple((key, weight / scale) for key, weight in weights), ordered] = None
+
+    def depends(self, node: ast.expr) -> bool:
+        """Whether it looks at points that change, directly or through derived values."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("points", "share"):
+                if _dimension(part) in self.changing:
+                    return True
+            elif isinstance(part, ast.Name) and part.id in self.derived and self.derived_depends(part.id):
+                return True
+        return False
+
+    def derived_depends(self, key: str) -> bool:
+        if key not in self.depending:
+            self.depending[key] = self.depends(_tree(self.derived[key].value))
+        return self.depending[key]
+
+    def part(self, node: ast.expr, whole: Expression) -> Expression:
+        source = whole.source.encode()[node.col_offset : node.end_col_offset].decode()
+        return compile_expression(source, whole.kinds)
+
+    def run(self, node: ast.expr, whole: Expression) -> Range:
+        value: Range = self.part(node, whole).run(self.env)
+        return value
+
+    def is_truth(self, node: ast.expr, whole: Expression) -> bool:
+        return self.part(node, whole).kind.type == "truth"
+
+
+def _tree(expression: Expression) -> ast.expr:
+    return ast.parse(expression.source, mode="eval").body
+
+
+def _scaled(found: Sum | None, factor: Fraction) -> Sum | None:
+    return None if found is None else {key: weight * factor for key, weight in found.items()}
+
+
+def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
+    """The terms of a sum with their signs; a long sum is not a deep one."""
+    terms = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        terms.append((1 if isinstance(node.op, ast.Add) else -1, node.right))
+        node = node.left
+    return [(1, node), *terms]
+
+
+def _dimension(call: ast.Call) -> str:
+    argument = call.args[0]
+    return argument.id if isinstance(argument, ast.Name) else ""
