@@ -86,8 +86,8 @@ def _check_level_value(questionnaire: Questionnaire, prover: "Prover", problems:
     derived = next((d for d in questionnaire.derived if levels is not None and d.key == levels.of), None)
     if derived is not None and derived.value.source and prover.env[derived.key].absent:
         message = (
-            f"“{derived.key}” decides the level, but it has no value when a number it needs is not answered or a divisor"
-            " is 0; write “x if answered(x) else 0”, or divide by max(1, …)."
+            f"“{derived.key}” decides the level, but it has no value when a number it needs is not answered or a"
+            " divisor is 0; write “x if answered(x) else 0”, or divide by max(1, …)."
         )
         problems.add(f"{derived.path}.value", message)
 

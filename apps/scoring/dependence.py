@@ -1,8 +1,8 @@
 """How the level depends on points: the sums of points that matter, and in which direction each should move.
 
 Walks expressions from the top. `end` says which end of a number makes things worse: 1 the high one (less is better),
--1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as one
-sum; anything else (min, max, rounding, comparison) closes the sum it is given as one thing that matters by itself.
+-1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as
+one sum; anything else (min, max, rounding, comparison) closes the sum it is given as one thing that matters by itself.
 """
 
 import ast

@@ -41,7 +41,7 @@ def _section(reader: Reader, context: Context, names: dict[str, Kind], budget: "
             break
         question = _question(part, context, names, key)
         questions.append(question)
-        if question.key and question.is_asked:
+        if question.is_asked:
             names[question.key] = question.kind
     reader.done()
     return Section(key, title, reader.path, intro, visible_if, tuple(questions))
@@ -49,7 +49,8 @@ def _section(reader: Reader, context: Context, names: dict[str, Kind], budget: "
 
 def _question(reader: Reader, context: Context, names: Names, section: str) -> Question:
     key = reader.key()
-    context.unique("question", key, reader.path)
+    if not context.unique("question", key, reader.path) or not key:
+        key = reader.path  # stands in while the rest is checked
     type_ = reader.one_of("type", TYPES)
     choices = _choices(reader, context, type_)
     minimum, maximum = _bounds(reader, type_)

@@ -1,8 +1,8 @@
 """The cheapest set of gaps to close, by effort, that reaches a lower level. Exact.
 
 Most gaps only add points, independently of each other. For those, a table over effort keeps for each cost the best
-that can be had of every sum the level depends on (`dependence.py`). The few whose answers a condition looks at are tried
-both ways, with bounds.
+that can be had of every sum the level depends on (`dependence.py`). The few whose answers a condition looks at are
+tried both ways, with bounds.
 """
 
 from collections.abc import Collection, Mapping

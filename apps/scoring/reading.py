@@ -37,11 +37,14 @@ class Context:
     later_names: frozenset[str] = frozenset()  # every question key of the file, to tell "unknown" from "comes later"
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys met so far, by what they name
 
-    def unique(self, what: str, key: str, path: str) -> None:
+    def unique(self, what: str, key: str, path: str) -> bool:
+        """Reports a key that names two things of one sort."""
         met = self.seen.setdefault(what, set())
         if key and key in met:
             self.problems.add(path, f"There are two things called “{key}” here; a {what} key is used once.")
+            return False
         met.add(key)
+        return True
 
 
 def is_number(value: object) -> bool:
