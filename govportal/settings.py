@@ -104,14 +104,14 @@ POSTGRESQL_OPTIONS = {
 }
 
 
+def database_url() -> str:
+    if PRODUCTION:
+        return environment.required("DATABASE_URL", "For example postgresql://portal@db/portal; see docs/deploy.md.")
+    return environment.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'govportal.sqlite3'}")
+
+
 def database() -> dict[str, Any]:
-    config: dict[str, Any] = dict(
-        dj_database_url.config(
-            default=f"sqlite:///{DATA_DIR / 'govportal.sqlite3'}",
-            conn_max_age=60,
-            conn_health_checks=True,
-        )
-    )
+    config = dict[str, Any](dj_database_url.parse(database_url(), conn_max_age=60, conn_health_checks=True))
     sqlite = config["ENGINE"] == "django.db.backends.sqlite3"
     config["OPTIONS"] = (SQLITE_OPTIONS if sqlite else POSTGRESQL_OPTIONS) | config.get("OPTIONS", {})
     if sqlite and MODE == "test":
@@ -153,6 +153,8 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
+# axes would rather count per address as well: behind one company proxy that locks out everybody at once.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

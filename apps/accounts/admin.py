@@ -22,7 +22,11 @@ admin.site.index_title = "Catalog, questionnaires and accounts"
 class SetPasswordForm(AdminPasswordChangeForm):
     """Without "disable password": deactivate the account instead."""
 
-    usable_password = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
 
 
 class MembershipInline(admin.TabularInline):
