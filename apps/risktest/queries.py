@@ -12,6 +12,7 @@ from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, all_references
 from apps.risktest.pictures import domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire, what_if
+from apps.scoring.plan import Plan, cheapest_plan
 from apps.ui import charts
 
 MAIN_GAPS = 5
@@ -34,6 +35,7 @@ class Summary:
     domains: SafeString
     domain_rows: list[charts.Before]
     gaps: list[Gap]
+    plan: Plan | None
     level_titles: Mapping[str, str]
 
     @property
@@ -62,6 +64,7 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
         domains=charts.dumbbell_by_domain(rows, maximum=100, title="Exposure before and after controls, by domain"),
         domain_rows=rows,
         gaps=[gap(facts, close) for facts in outcome["gaps"]],
+        plan=plan(questionnaire, content),
         level_titles=level_titles(questionnaire),
     )
 
@@ -81,6 +84,14 @@ def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> SafeStrin
     bands = ruler_bands(questionnaire.levels)
     point = found["value"] if found["low"] == found["high"] else None
     return charts.level_ruler(point, found["low"], found["high"], bands, title=f"Risk level: {outcome['level']}")
+
+
+def plan(questionnaire: Questionnaire, content: Mapping[str, Any]) -> Plan | None:
+    """The cheapest way to the next lower level; None when there is no level to lower."""
+    best = questionnaire.levels.bands[0].key if questionnaire.levels else None
+    if best is None or content["outcome"]["level"] == best:
+        return None
+    return cheapest_plan(questionnaire, raw(content), on_date=timezone.localdate())
 
 
 def what_if_closed(assessment: Assessment, close: Collection[str]) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_do
 def test_scalars_follow_yaml_1_2() -> None:
     document = read_document(b"a: yes\nb: true\nc: 1.50\nd: 2026-11-22\ne: '12'\nf: 12\ng:\nh: 0o7\n")
 
-    expected = {"a": "yes", "b": True, "c": Decimal("1.50"), "d": "2026-11-22", "e": "12", "f": 12, "g": None, "h": "0o7"}
+    expected = {
+        "a": "yes",
+        "b": True,
+        "c": Decimal("1.50"),
+        "d": "2026-11-22",
+        "e": "12",
+        "f": 12,
+        "g": None,
+        "h": "0o7",
+    }
     assert document.data == expected
     assert str(document.data["c"]) == "1.50"
 

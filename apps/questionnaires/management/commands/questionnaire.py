@@ -13,6 +13,7 @@ from apps.questionnaires.golden import cases_beside, deviations
 from apps.scoring import Questionnaire, canonical_bytes, evaluate
 
 MAX_ANSWERS_BYTES = 1024 * 1024
+MAX_DIGITS = 100
 
 
 class Command(BaseCommand):
@@ -64,16 +65,21 @@ def read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise CommandError(f"{file}: cannot be read: {error.strerror}") from error
+        raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
 
 
 def read_answer_sheet(file: Path) -> dict[str, Any]:
     """Strict JSON: no duplicate keys, no NaN or Infinity, at most 1 MiB, an object."""
-    raw = read_bytes(file)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file}: cannot be read: {error.strerror}") from error
     if len(raw) > MAX_ANSWERS_BYTES:
         raise CommandError(f"{file}: is larger than {MAX_ANSWERS_BYTES // 1024} KiB.")
     try:
-        sheet = json.loads(raw, object_pairs_hook=unique_keys, parse_constant=refuse_constant, parse_float=str)
+        sheet = json.loads(
+            raw, object_pairs_hook=unique_keys, parse_constant=refuse_constant, parse_float=str, parse_int=bounded_int
+        )
     except (ValueError, RecursionError) as error:
         raise CommandError(f"{file}: is not an answer sheet: {error}") from error
     if not isinstance(sheet, dict):
@@ -86,6 +92,11 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise ValueError("a key appears twice")
     return result
+
+
+def bounded_int(digits: str) -> int | str:
+    """Python refuses to read huge numbers; as text they are ignored like any other answer out of bounds."""
+    return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def refuse_constant(name: str) -> Any:

@@ -1,0 +1,63 @@
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories.accounts import make_admin, make_lead, make_officer, make_team
+from tests.factories.assessments import make_assessment
+
+pytestmark = pytest.mark.django_db
+
+
+def home(user=None) -> str:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client.get(reverse("dashboard:home")).content.decode()
+
+
+def test_home_explains_itself_to_a_stranger() -> None:
+    page = home()
+
+    assert "Where do we start?" in page
+    assert "What can go wrong?" in page
+    assert "My next steps" not in page
+
+
+def test_home_of_a_lead_offers_to_continue_the_own_draft_only() -> None:
+    own = make_assessment(title="Our own draft")
+    make_assessment(title="A foreign draft")
+
+    page = home(own.created_by)
+
+    assert own.get_absolute_url() in page
+    assert "A foreign draft" not in page
+
+
+@pytest.mark.parametrize(
+    ("person", "link", "hidden"),
+    [
+        (lambda: make_lead(team=make_team()), "assessments:list", "reviews:queue"),
+        (make_officer, "reviews:queue", "admin:index"),
+        (make_admin, "admin:index", "reviews:queue"),
+    ],
+)
+def test_navigation_shows_each_role_its_places(person, link: str, hidden: str) -> None:
+    page = home(person())
+
+    assert f'href="{reverse(link)}"' in page
+    assert f'href="{reverse(hidden)}"' not in page
+
+
+def test_healthz_and_readyz_answer_without_signing_in() -> None:
+    client = Client()
+
+    assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/readyz").content == b"ready\n"
+
+
+def test_readyz_is_red_while_migrations_are_pending() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'reviews'")
+
+    assert Client().get("/readyz").status_code == 503

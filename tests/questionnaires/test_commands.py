@@ -1,0 +1,78 @@
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories.questionnaires import SOURCE
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    path = tmp_path / "v1.yaml"
+    path.write_text(SOURCE.format(key="small", version=1, result="risk"))
+    return path
+
+
+def score(file: Path, sheet: str, *options: str) -> dict:
+    answers = file.parent / "answers.json"
+    answers.write_text(sheet)
+    out = StringIO()
+    call_command("questionnaire", "score", str(file), str(answers), *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_check_says_what_it_checked(file: Path) -> None:
+    out = StringIO()
+
+    call_command("questionnaire", "check", str(file), stdout=out)
+
+    assert "1 checked, no problem found" in out.getvalue()
+
+
+def test_check_lists_the_problems_of_all_files(file: Path) -> None:
+    broken = file.parent / "v2.yaml"
+    broken.write_text(file.read_text().replace("\nversion: 1", "\nversion: two"))
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("questionnaire", "check", str(broken), str(file.parent / "none.yaml"))
+
+    assert "v2.yaml: line" in str(refusal.value)
+    assert "none.yaml: cannot be read" in str(refusal.value)
+
+
+def test_score_prints_the_whole_outcome(file: Path) -> None:
+    outcome = score(file, '{"data": ["personal"], "users": 5, "nonsense": 1}', "--on", "2026-11-22")
+
+    assert outcome["on"] == "2026-11-22"
+    assert outcome["dimensions"]["exposure"]["low"] == "4"
+    assert [ignored["key"] for ignored in outcome["ignored"]] == ["nonsense"]
+
+
+def test_score_does_not_depend_on_the_order_of_answers(file: Path) -> None:
+    one = score(file, '{"owner": "named", "data": ["personal", "secret"]}', "--on", "2026-11-22")
+    two = score(file, '{"data": ["secret", "personal"], "owner": "named"}', "--on", "2026-11-22")
+
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    ["[]", "{", '{"a": 1, "a": 2}', '{"users": NaN}', '{"users": Infinity}', "[" * 100_000, '"' + "x" * 1024 * 1024],
+)
+def test_score_refuses_a_sheet_that_is_not_one(file: Path, sheet: str) -> None:
+    with pytest.raises(CommandError, match=r"answer sheet|larger"):
+        score(file, sheet)
+
+
+@pytest.mark.parametrize("number", ["1e309", "9" * 5000, "true", '"12.5"', '{"dont_know": false}'])
+def test_score_ignores_impossible_numbers_with_a_reason(file: Path, number: str) -> None:
+    outcome = score(file, f'{{"users": {number}}}')
+
+    assert [ignored["key"] for ignored in outcome["ignored"]] == ["users"]
+
+
+def test_score_refuses_a_bad_date(file: Path) -> None:
+    with pytest.raises(CommandError, match="not a date"):
+        score(file, "{}", "--on", "soon")

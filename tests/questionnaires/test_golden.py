@@ -1,0 +1,43 @@
+from datetime import date
+
+import pytest
+
+from apps.questionnaires.documents import read_document
+from apps.questionnaires.golden import GoldenCase, deviations
+from apps.scoring import parse_questionnaire
+from tests.factories.questionnaires import SOURCE
+
+SMALL = parse_questionnaire(read_document(SOURCE.format(key="small", version=1, result="risk").encode()).data)
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("answers", "expect"),
+    [
+        ({}, {"level": "high", "gaps": ["owner"], "flags": []}),
+        ({"data": ["none"], "owner": "named", "users": "5"}, {"level": "low", "level_high": "low", "gaps": []}),
+        ({"data": ["personal"], "consent": "untold", "owner": "missing"}, {"dimensions": {"exposure": {"points": 6}}}),
+        ({}, {"forbidden": False}),
+    ],
+)
+def test_case_that_holds_has_no_deviation(answers: dict, expect: dict) -> None:
+    assert deviations(SMALL, [GoldenCase("holds", answers, TODAY, expect)]) == []
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        {"level": "low"},
+        {"gaps": []},
+        {"gaps": ["owner", "another"]},
+        {"forbidden": True},
+        {"dimensions": {"exposure": {"points": 1}}},
+        {"dimensions": {"nothing": {"points": 1}}},
+        {"no_such_part": 1},
+    ],
+)
+def test_case_that_does_not_hold_says_what_was_found(expect: dict) -> None:
+    found = deviations(SMALL, [GoldenCase("breaks", {}, TODAY, expect)])
+
+    assert [deviation.part for deviation in found] == list(expect)
+    assert "case 'breaks'" in str(found[0])

@@ -1,0 +1,76 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.assessments import actions
+from tests.factories.accounts import make_lead, make_team
+from tests.factories.assessments import COMPLETE, make_assessment, save
+from tests.factories.questionnaires import make_questionnaire
+
+pytestmark = pytest.mark.django_db
+
+
+def open_result(assessment, user=None, query: str = "", **headers: str) -> tuple[int, str]:
+    client = Client()
+    client.force_login(user or assessment.created_by)
+    response = client.get(reverse("risktest:result", args=[assessment.pk]) + query, headers=headers)
+    return response.status_code, response.content.decode()
+
+
+def test_result_shows_level_gap_and_the_teams_own_answer() -> None:
+    _, page = open_result(make_assessment(answers=COMPLETE))
+
+    assert "High" in page
+    assert "No owner" in page
+    assert "You answered: “Nobody”" in page
+    assert "Govern" in page or "GOVERN 2.1" in page
+
+
+def test_result_of_an_empty_form_is_not_safe_and_says_what_is_open() -> None:
+    _, page = open_result(make_assessment())
+
+    assert "lies between Low and High" in page
+    assert "Not known yet" in page
+
+
+def test_what_if_lowers_the_level_without_changing_anything() -> None:
+    assessment = make_assessment(answers=COMPLETE | {"users": "1"})
+
+    status, fragment = open_result(assessment, query="?close=owner&close=forged", **{"HX-Request": "true"})
+
+    assert status == 200
+    assert "<html" not in fragment
+    assert "With 1 gap closed" in fragment
+    assert "No owner" in open_result(assessment)[1]
+
+
+def test_plan_names_the_cheapest_way_down() -> None:
+    answers = {"name": "Drafts", "data": ["secret"], "owner": "missing", "users": "1"}
+
+    _, page = open_result(make_assessment(answers=answers))
+
+    assert "1 person-day take" in page
+
+
+def test_frozen_result_comes_from_the_snapshot() -> None:
+    assessment = make_assessment(answers=COMPLETE)
+    by = assessment.created_by
+    actions.freeze(by=by, assessment=assessment)
+    frozen = open_result(assessment)[1]
+    actions.reopen(by=by, assessment=assessment)
+
+    save(by=by, assessment=assessment, owner="named", seen=1)
+    assessment.refresh_from_db()
+
+    assert "No owner" in frozen
+    assert "No owner" not in open_result(assessment)[1]
+
+
+def test_foreign_team_sees_404() -> None:
+    assert open_result(make_assessment(), make_lead(team=make_team()))[0] == 404
+
+
+def test_selector_assessment_leads_to_its_own_result() -> None:
+    assessment = make_assessment(questionnaire=make_questionnaire(result="use_cases"))
+
+    assert open_result(assessment)[0] == 302

@@ -1,0 +1,88 @@
+import json
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from apps.assessments.models import Assessment
+from apps.questionnaires.actions import publish
+from apps.selector import queries
+from tests.factories.accounts import make_lead, make_team
+from tests.factories.assessments import make_assessment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def assessment() -> Assessment:
+    source = (settings.FIXTURES_DIR / "questionnaires/selector/v1.yaml").read_bytes()
+    return make_assessment(questionnaire=publish(by=None, source=source, cases=[]), title="Where to start")
+
+
+def client_of(assessment: Assessment) -> Client:
+    client = Client()
+    client.force_login(assessment.created_by)
+    return client
+
+
+def test_empty_form_starts_nothing_and_names_what_is_missing(assessment: Assessment) -> None:
+    page = client_of(assessment).get(reverse("selector:result", args=[assessment.pk])).content.decode()
+
+    assert "Nothing to start with yet" in page
+    assert "Some answers are missing" in page
+
+
+def test_recommendations_are_plain_json_with_every_use_case_once(assessment: Assessment) -> None:
+    found = json.loads(json.dumps(queries.recommendations_json(assessment)))
+
+    keys = [case["key"] for verdict in queries.VERDICTS for case in found[verdict]]
+    assert len(keys) == len(set(keys)) >= 15
+    refused = {case["key"]: case for case in found["refused"]}
+    assert any("eu_ai_act" in ref for case in refused.values() for b in case["blockers"] for ref in b["references"])
+
+
+def test_result_page_needs_few_queries(assessment: Assessment, django_assert_max_num_queries) -> None:
+    client = client_of(assessment)
+
+    with django_assert_max_num_queries(16):
+        client.get(reverse("selector:result", args=[assessment.pk]))
+
+
+def test_own_idea_gets_a_verdict_and_its_words_are_shown_not_run(assessment: Assessment) -> None:
+    url = reverse("selector:own_idea", args=[assessment.pk])
+    form = client_of(assessment).get(url).context["form"]
+    values = {name: field.choices[0][0] for name, field in form.fields.items() if hasattr(field, "choices")}
+    values |= {"title": "<script>alert(1)</script>", "description": "{{ 7|add:7 }}", "special_uses": []}
+
+    response = client_of(assessment).post(url, values)
+
+    assert response.status_code == 200
+    assert response.context["judged"]["verdict"] in queries.VERDICTS
+    assert "&lt;script&gt;" in response.content.decode()
+
+
+def test_own_idea_with_a_forged_attribute_is_422(assessment: Assessment) -> None:
+    url = reverse("selector:own_idea", args=[assessment.pk])
+
+    response = client_of(assessment).post(url, {"title": "Kept on the page", "autonomy": "forged"})
+
+    assert response.status_code == 422
+    assert "Kept on the page" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["selector:result", "selector:own_idea"])
+def test_foreign_team_sees_404(assessment: Assessment, name: str) -> None:
+    stranger = Client()
+    stranger.force_login(make_lead(team=make_team()))
+
+    assert stranger.get(reverse(name, args=[assessment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["selector:result", "selector:own_idea"])
+def test_risk_test_leads_to_its_own_result(name: str) -> None:
+    assessment = make_assessment()
+
+    response = client_of(assessment).get(reverse(name, args=[assessment.pk]))
+
+    assert response.url == reverse("risktest:result", args=[assessment.pk])
