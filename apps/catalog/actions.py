@@ -76,6 +76,23 @@ def approve(
     return decide(by=by, model=model, status=status, reason=reason, expires=expires, teams=list(teams))
 
 
+@transaction.atomic
+def approve_all(
+    *,
+    by: User,
+    models: Sequence[Model],
+    status: str,
+    reason: str,
+    expires: date | None = None,
+    teams: Iterable[Team] = (),
+) -> int:
+    """The same decision for several models: for all or, when it is refused, for none."""
+    teams = list(teams)
+    for model in models:
+        approve(by=by, model=model, status=status, reason=reason, expires=expires, teams=teams)
+    return len(models)
+
+
 def decide(
     *, by: User | None, model: Model, status: str, reason: str, expires: date | None, teams: Sequence[Team]
 ) -> Model:
@@ -171,6 +188,32 @@ def remove_offer(*, by: User, offer: Offer) -> None:
     refresh([model])
 
 
+@transaction.atomic
+def save_provider(*, by: User, provider: Provider) -> Provider:
+    require(by, "catalog.manage")
+    lock_catalog()
+    provider.full_clean()
+    provider.save()
+    record(by=by, verb="provider.saved", subject=provider, details={"key": provider.key, "name": provider.name})
+    return provider
+
+
+@transaction.atomic
+def prefer(*, by: User, fact: Fact) -> Fact:
+    """Settle a difference between sources: the pages go by this one's value. For a price, by its whole price list."""
+    require(by, "catalog.manage")
+    lock_catalog()
+    fields = ("pricing", *PRICE_FIELDS) if fact.field in ("pricing", *PRICE_FIELDS) else (fact.field,)
+    same = Fact.objects.current().filter(model_id=fact.model_id, offer_id=fact.offer_id, field__in=fields)
+    same.update(preferred=False)
+    same.filter(source=fact.source).update(preferred=True)
+    fact.refresh_from_db()
+    refresh([fact.model])
+    details = {"field": fact.field, "value": fact.value, "source": fact.source.key}
+    record(by=by, verb="model.source_preferred", subject=fact.model, details=details)
+    return fact
+
+
 def edited_fields(row: Model | Offer, before: Model | Offer, fields: dict[str, Field] | Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields if getattr(row, name) != getattr(before, name)}
 
@@ -179,7 +222,9 @@ def state_as_admin(model: Model, offer: Offer | None, values: dict[str, Any]) ->
     fields = MODEL_FIELDS if offer is None else OFFER_FIELDS
     source, _ = Source.objects.get_or_create(key=ADMIN_SOURCE, defaults={"title": "Entered by an admin", "rank": 1})
     today = timezone.localdate()
-    Fact.objects.current().filter(model=model, offer=offer, source=source, field__in=values).update(superseded_on=today)
+    edited = Fact.objects.current().filter(model=model, offer=offer, field__in=values)
+    edited.update(preferred=False)
+    edited.filter(source=source).update(superseded_on=today)
     Fact.objects.bulk_create(
         Fact(
             model=model,

@@ -84,7 +84,7 @@ def ensure_models(batch: Sequence[Observation], stored: Stored) -> dict[str, Mod
         if seen.slug not in found
     }
     for model in missing.values():
-        model.full_clean(validate_unique=False, validate_constraints=False)
+        model.clean_fields(exclude=["provider"])
     stored.added += Model.objects.bulk_create(missing.values())
     return found | missing
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from apps.catalog.fields import MODEL_FIELDS, show_price
 from apps.catalog.knowledge import Evidence, Knowledge
-from apps.catalog.models import Fact, Model, Offer
+from apps.catalog.models import Fact, Model, Offer, Pricing
 from apps.catalog.rules import PLACEHOLDER, SECTIONS, Parameter, Rule, Rules, Section, parameters, profile_rules
+from apps.ui import formats
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,41 @@ class Profile:
     disputes: tuple[Evidence, ...]
     stale_on: date | None
     is_stale: bool
+    today: date
+
+    @property
+    def key_specs(self) -> list[tuple[str, str]]:
+        """In the order of the page; what is not known says so."""
+        model, offer, known = self.model, self.leading, self.knowledge.words
+        rows = [
+            ("Model ID", model.slug),
+            ("Context Window", show("context_window", model.context_window)),
+            ("Modality", known.get("modality", formats.NOT_KNOWN)),
+            ("Input Modalities", show("input_modalities", model.input_modalities)),
+            ("Output Modalities", show("output_modalities", model.output_modalities)),
+            ("Input Price", price_words(offer, "input_price")),
+            ("Output Price", price_words(offer, "output_price")),
+            ("Provider", model.provider.name),
+            ("Listing Date", show("listed_on", model.listed_on)),
+        ]
+        more = ["released_on", "max_input", "max_output", "knowledge_cutoff", "tools", "structured_outputs"]
+        more += ["reasoning", "open_weights", "latency"]
+        extra = [
+            (MODEL_FIELDS[n].label, show(n, getattr(model, n))) for n in more if getattr(model, n) not in (None, "")
+        ]
+        return rows + extra
+
+    @property
+    def disputed_note(self) -> str:
+        return counted(len(self.disputes), "field")
+
+    @property
+    def offers_note(self) -> str:
+        return counted(len(self.offers), "offer")
+
+    @property
+    def other_parameters_note(self) -> str:
+        return counted(len(self.other_parameters), "more parameter")
 
     @property
     def leading(self) -> Offer | None:
@@ -65,7 +103,22 @@ def build_profile(
         disputes=tuple(knowledge.disputes()),
         stale_on=stale_on,
         is_stale=stale_on is None or stale_on < today,
+        today=today,
     )
+
+
+def show(name: str, value: Any) -> str:
+    return formats.NOT_KNOWN if value in (None, "", []) else MODEL_FIELDS[name].show(value)
+
+
+def price_words(offer: Offer | None, name: str) -> str:
+    if offer is None or offer.pricing == Pricing.METERED:
+        return show_price(getattr(offer, name, None))
+    return formats.NOT_KNOWN if offer.pricing == Pricing.UNKNOWN else offer.get_pricing_display()
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def say(section: Section, knowledge: Knowledge) -> tuple[Statement, ...]:

@@ -228,8 +228,15 @@ def parse_rules(raw: Any) -> Rules:
     check_ids(sections, reader.problems)
     if reader.problems:
         raise Refused(reader.problems)
-    numbers = (int(entry[key]) for key in keys[:3])
-    return Rules(*numbers, context, price, workloads, sections)
+    return Rules(
+        version=int(entry["version"]),
+        stale_after_days=int(entry["stale_after_days"]),
+        most_workloads=int(entry["most_workloads"]),
+        context=context,
+        price=price,
+        workloads=workloads,
+        sections=sections,
+    )
 
 
 def check_ids(sections: Mapping[str, Section], problems: list[Problem]) -> None:

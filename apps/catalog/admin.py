@@ -1,0 +1,197 @@
+"""Where admins keep the catalog: edit models and offers, decide on approvals, settle differing sources."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from simple_history.admin import SimpleHistoryAdmin
+
+from apps.catalog import actions
+from apps.catalog.forms import ApprovalForm, ModelForm
+from apps.catalog.models import Fact, Model, Offer, Provider, Source
+from apps.catalog.rules import profile_rules
+from apps.catalog.templatetags.catalog import offer_price
+
+DECISION_FIELDS = ["approval", "approval_by", "approval_at", "approval_reason", "approval_expires", "restricted_to"]
+
+
+class StalenessFilter(admin.SimpleListFilter):
+    title = "data checked"
+    parameter_name = "checked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("stale", "needs checking"), ("fresh", "recently")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        limit = timezone.localdate() - timedelta(days=profile_rules().stale_after_days)
+        if self.value() == "fresh":
+            return queryset.filter(data_checked__gte=limit)
+        return queryset.exclude(data_checked__gte=limit) if self.value() == "stale" else queryset
+
+
+class DisputeFilter(admin.SimpleListFilter):
+    title = "sources"
+    parameter_name = "sources"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("disagree", "disagree on a figure")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        if self.value() != "disagree":
+            return queryset
+        settled = Fact.objects.current().filter(
+            model=OuterRef("model"), field=OuterRef("field"), preferred=True, offer__isnull=True
+        )
+        fields = Fact.objects.current().filter(offer=None).exclude(Exists(settled)).values("model", "field")
+        disputed = fields.annotate(values=Count("value", distinct=True)).filter(values__gt=1)
+        return queryset.filter(pk__in=disputed.values("model"))
+
+
+class OfferInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = Offer
+    extra = 0
+    autocomplete_fields = ["provider"]
+    fields = [
+        ("provider", "pricing"),
+        ("input_price", "output_price"),
+        ("cached_input_price", "cache_write_price"),
+        ("batch_input_price", "batch_output_price"),
+        ("context_window", "max_output"),
+        ("gone_since", "leading"),
+    ]
+    readonly_fields = ["leading"]
+
+
+@admin.register(Model)
+class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
+    form = ModelForm
+    list_display = ["name", "slug", "provider", "approval", "approval_expires", "lifecycle", "price", "data_checked"]
+    list_filter = ["approval", StalenessFilter, DisputeFilter, "lifecycle", "listed", "open_weights", "provider"]
+    list_select_related = ["provider"]
+    search_fields = ["name", "slug", "provider__name"]
+    autocomplete_fields = ["provider", "successor"]
+    readonly_fields = ["lifecycle", "data_checked", *DECISION_FIELDS]
+    inlines = [OfferInline]
+    actions = ["decide"]
+    history_list_display = ["approval", "approval_reason"]
+    fieldsets = [
+        (None, {"fields": [("name", "slug"), ("provider", "listed")]}),
+        ("Approval", {"fields": DECISION_FIELDS, "description": "Decided in the list: “Decide on approval…”."}),
+        ("Limits", {"fields": [("context_window", "max_input", "max_output")]}),
+        ("What it can do", {"fields": ["input_modalities", "output_modalities", "parameters"]}),
+        (None, {"fields": [("tools", "structured_outputs", "reasoning"), ("open_weights", "latency")]}),
+        ("Dates", {"fields": [("listed_on", "released_on", "knowledge_cutoff"), "data_checked"]}),
+        ("End", {"fields": ["lifecycle", ("deprecated", "end_of_life", "gone_since"), "successor"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        found: QuerySet[Model] = super().get_queryset(request)
+        return found.prefetch_related("offers")
+
+    @admin.display(description="input / output per 1M")
+    def price(self, model: Model) -> str:
+        offer = next((offer for offer in model.offers.all() if offer.leading), None)
+        return f"{offer_price(offer, 'input_price')} / {offer_price(offer, 'output_price')}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A model that vanished is a state; one entered by mistake is unlisted. Nothing is deleted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        actions.save_model(by=request.user, model=obj)  # type: ignore[arg-type]
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        for offer in formset.save(commit=False):
+            actions.save_offer(by=request.user, offer=offer)  # type: ignore[arg-type]
+        for offer in formset.deleted_objects:
+            actions.remove_offer(by=request.user, offer=offer)  # type: ignore[arg-type]
+        formset.save_m2m()
+
+    @admin.action(description="Decide on approval…")
+    def decide(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
+        """First shows the page that asks for the decision, then records it for each model."""
+        form = ApprovalForm(request.POST if "decided" in request.POST else None)
+        if form.is_bound and form.is_valid():
+            try:
+                decided = actions.approve_all(by=request.user, models=list(queryset), **form.decision())  # type: ignore[arg-type]
+            except actions.ApprovalRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, f"Recorded for {decided} models.", messages.SUCCESS)
+                return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Decide on approval",
+            "opts": self.model._meta,
+            "form": form,
+            "models": queryset.select_related("provider"),
+        }
+        return TemplateResponse(request, "admin/catalog/decide.html", context, status=422 if form.errors else 200)
+
+
+@admin.register(Provider)
+class ProviderAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
+    list_display = ["name", "key", "website"]
+    search_fields = ["name", "key"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
+        actions.save_provider(by=request.user, provider=obj)  # type: ignore[arg-type]
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("current", "current"), ("superseded", "superseded")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Fact]) -> QuerySet[Fact]:
+        if self.value() == "current":
+            return queryset.filter(superseded_on=None)
+        return queryset.exclude(superseded_on=None) if self.value() == "superseded" else queryset
+
+
+class ReadOnly:
+    """Facts come from sources; they are looked at here, never typed over."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Fact)
+class FactAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["model", "field", "shown_value", "source", "as_of", "since", "superseded_on", "preferred"]
+    list_filter = [CurrentFilter, "source", "preferred", "field"]
+    list_select_related = ["model", "source", "offer__provider"]
+    search_fields = ["model__name", "model__slug"]
+    actions = ["go_by_this"]
+
+    @admin.display(description="value", ordering=F("field"))
+    def shown_value(self, fact: Fact) -> str:
+        return f"{fact.value} ({fact.offer.provider})" if fact.offer else str(fact.value)
+
+    @admin.action(description="Go by this value", permissions=["view"])
+    def go_by_this(self, request: HttpRequest, queryset: QuerySet[Fact]) -> None:
+        for fact in queryset.filter(superseded_on=None).select_related("model", "offer", "source"):
+            actions.prefer(by=request.user, fact=fact)  # type: ignore[arg-type]
+        self.message_user(request, "The pages now go by these values; the other sources are still shown.")
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["title", "key", "rank", "url"]

@@ -1,0 +1,116 @@
+"""What the catalog's pages accept, from the address and from forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from apps.accounts.models import Team
+from apps.catalog.fields import MODALITIES, Unreadable, read_parameters
+from apps.catalog.index import FACETS, SORTS, Index, Selection
+from apps.catalog.models import Approval, Model
+
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
+
+
+class Filters:
+    """The list's address, read strictly: what is not known is reported, the rest still filters."""
+
+    def __init__(self, data: QueryDict, index: Index) -> None:
+        self.errors: list[str] = []
+        self.query = self._query(data.get("q", ""))
+        self.sort = self._sort(data.get("sort", "name"))
+        self.ticked = self._ticked(data, index)
+
+    @property
+    def selection(self) -> Selection:
+        return Selection(words=tuple(self.query.lower().split()), ticked=self.ticked, sort=self.sort)
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.query or self.ticked)
+
+    def _query(self, text: str) -> str:
+        if len(text) > LONGEST_SEARCH or len(text.split()) > MOST_WORDS:
+            self.errors.append(f"Search for at most {MOST_WORDS} words and {LONGEST_SEARCH} characters.")
+            return ""
+        return text.strip()
+
+    def _sort(self, name: str) -> str:
+        if name not in SORTS:
+            self.errors.append("There is no such order. Models are sorted by name.")
+            return "name"
+        return name
+
+    def _ticked(self, data: QueryDict, index: Index) -> Mapping[str, tuple[str, ...]]:
+        ticked = {}
+        for facet in FACETS:
+            given = tuple(dict.fromkeys(data.getlist(facet.key)))
+            known = tuple(value for value in given if index.knows(facet.key, value))
+            if len(known) < len(given):
+                self.errors.append(
+                    f"{facet.title}: one of the values asked for is not in the catalog. It was left out."
+                )
+            if known:
+                ticked[facet.key] = known
+        return ticked
+
+
+class NamesField(forms.CharField):
+    """A list of names, written with commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        names = [name.strip() for name in super().clean(value).split(",")]
+        try:
+            return read_parameters([name for name in names if name])
+        except Unreadable as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class ModelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A model as an admin edits it. Every value entered becomes a fact of the source “Entered by an admin”."""
+
+    input_modalities = forms.MultipleChoiceField(
+        choices=[(name, name) for name in MODALITIES], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    output_modalities = forms.MultipleChoiceField(
+        choices=[(name, name) for name in MODALITIES], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    parameters = NamesField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="Names with commas: max_tokens, tools"
+    )
+
+    class Meta:
+        model = Model
+        fields = "__all__"  # noqa: DJ007 (the admin's fieldsets say which; decisions are read-only there)
+
+
+class ApprovalForm(forms.Form):
+    """A decision on one or several models."""
+
+    status = forms.ChoiceField(choices=Approval.choices, initial=Approval.APPROVED)
+    reason = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Shown with the decision on the model's page.",
+    )
+    expires = forms.DateField(
+        required=False,
+        label="Holds until",
+        help_text="The last day. Empty: no end.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    teams = forms.ModelMultipleChoiceField(
+        Team.objects.all(), required=False, help_text="Only for “restricted”: the teams that may use it."
+    )
+
+    def decision(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("status", "reason", "expires", "teams")}

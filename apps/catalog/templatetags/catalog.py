@@ -1,0 +1,44 @@
+"""How models, prices and approvals are written on pages."""
+
+from datetime import date
+
+from django import template
+from django.utils.safestring import SafeString
+
+from apps.catalog.index import FLAGS
+from apps.catalog.models import Approval, Model, Offer, Pricing
+from apps.ui import formats
+from apps.ui.templatetags.ui import status
+
+register = template.Library()
+
+PRICING_WORDS = {Pricing.FREE: "free", Pricing.INCLUDED: "included", Pricing.UNKNOWN: formats.NOT_KNOWN}
+
+
+@register.filter
+def modality(model: Model) -> str:
+    """Written as in price lists: text+image->text."""
+    return f"{'+'.join(model.input_modalities)}->{'+'.join(model.output_modalities)}"
+
+
+@register.filter
+def capabilities(model: Model) -> list[str]:
+    return [words.lower() for name, words in FLAGS.items() if getattr(model, name)]
+
+
+@register.filter
+def offer_price(offer: Offer | None, field: str) -> str:
+    """Free, included and not known are three different words, and none of them is $0.00."""
+    if not isinstance(offer, Offer):
+        return formats.NOT_KNOWN
+    price = getattr(offer, field)
+    if offer.pricing == Pricing.METERED:
+        return formats.NOT_KNOWN if price is None else formats.money(price)
+    return PRICING_WORDS[Pricing(offer.pricing)]
+
+
+@register.simple_tag
+def approval_status(model: Model, today: date) -> SafeString:
+    in_force = model.approval_on(today)
+    words = "approval expired" if in_force != model.approval else Approval(in_force).label
+    return status(in_force, str(words).capitalize())
