@@ -3,7 +3,7 @@
 The templates only print it. Nothing here asks the clock or the database, so the same document gives the same report.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,9 @@ from apps.reviews.models import Decision
 from apps.scoring import Questionnaire
 from apps.ui import formats, marks
 
+# What fits on the first page, where rules in force also need room.
 FIRST_GAPS = 4
+FIRST_GAPS_BESIDE_RULES = 3
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -32,16 +34,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Gap:
+    number: int
     title: str
     why: str
     action: str
-    question: str
-    answer: str
+    said: str
     owner: str
     effort: str
     due: date
     buys: str
-    references: tuple[Reference, ...]
+    first_reference: str
+    references: str
     applies_from: date | None  # set only while it lies ahead
 
 
@@ -52,7 +55,7 @@ class Flag:
     action: str
     effect: str
     answers: tuple[tuple[str, str], ...]
-    references: tuple[Reference, ...]
+    references: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,15 @@ class Contradiction:
 class Section:
     title: str
     rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """The references of one framework that were pointed to."""
+
+    title: str
+    as_of: date
+    items: tuple[Reference, ...]
 
 
 @dataclass(frozen=True)
@@ -101,17 +113,17 @@ class ReportData:
     sections: tuple[Section, ...]
     figures: tuple[tuple[str, str, str], ...]
     method: tuple[tuple[str, str], ...]
-    references: tuple[Reference, ...]
+    frameworks: tuple[Framework, ...]
     use_cases: UseCases | None
     decisions: tuple[Decision, ...] = ()
 
     @property
     def first_gaps(self) -> tuple[Gap, ...]:
-        return self.gaps[:FIRST_GAPS]
+        return self.gaps[: FIRST_GAPS_BESIDE_RULES if self.flags else FIRST_GAPS]
 
     @property
     def more_gaps(self) -> tuple[Gap, ...]:
-        return self.gaps[FIRST_GAPS:]
+        return self.gaps[len(self.first_gaps) :]
 
     @property
     def short_hash(self) -> str:
@@ -138,7 +150,7 @@ def build_report(
         about=content["model"]["name"] if content["model"] else "",
         questionnaire=content["questionnaire"]["title"],
         on=on,
-        prepared_by=", ".join(content["authors"]),
+        prepared_by=content["taken_by"] or ", ".join(content["authors"]),
         made_at=decisions[-1].at if decisions else made_at(content, on),
         source=source,
         sha256=sha256,
@@ -146,7 +158,7 @@ def build_report(
         level=teller.level(),
         ruler=pictures.ruler(questionnaire, outcome, teller.level_title()),
         domains=pictures.domains(questionnaire, outcome),
-        gaps=tuple(teller.gap(gap) for gap in outcome["gaps"]),
+        gaps=tuple(teller.gap(number, gap) for number, gap in enumerate(outcome["gaps"], start=1)),
         flags=tuple(teller.flag(flag) for flag in outcome["flags"] if flag["in_force"]),
         coming_flags=tuple(teller.flag(flag) for flag in outcome["flags"] if not flag["in_force"]),
         contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
@@ -154,7 +166,7 @@ def build_report(
         sections=tuple(sections(content["answers"])),
         figures=tuple(figure(found) for found in outcome["derived"].values()),
         method=tuple(method(content)),
-        references=teller.cited(),
+        frameworks=tuple(teller.frameworks()),
         use_cases=use_cases(content.get("recommendations")),
         decisions=tuple(decisions),
     )
@@ -195,30 +207,33 @@ class Teller:
 
     def level_sentence(self) -> str:
         low, high = self.outcome["level_low"], self.outcome["level_high"]
-        if self.outcome["forbidden"]:
-            return "A rule forbids this use as it is described, whatever else is answered."
-        if low == high:
-            return "Answers that are still missing cannot change this level."
         count = len(self.outcome["missing"])
         questions = "One question is" if count == 1 else f"{count} questions are"
+        if self.outcome["forbidden"]:
+            return "A rule forbids this use as it is described, whatever else is answered."
+        if count == 0:
+            return "Every question is answered."
+        if low == high:
+            return f"{questions} not answered; the answers could not change the level."
         return (
             f"{questions} not answered, so it could be anything from {self.title_of(low)} to {self.title_of(high)}. "
             "What is not known counts as the worst it could be."
         )
 
-    def gap(self, gap: Mapping[str, Any]) -> Gap:
+    def gap(self, number: int, gap: Mapping[str, Any]) -> Gap:
         applies_from = gap["applies_from"] and date.fromisoformat(gap["applies_from"])
         return Gap(
+            number=number,
             title=gap["title"],
             why=gap["why"],
             action=gap["action"],
-            question=gap["question"],
-            answer=gap["answer"] or "not answered",
+            said=said(gap),
             owner=gap["owner_title"],
             effort="1 day" if gap["effort"] == 1 else f"{gap['effort']} days",
             due=self.on + timedelta(days=gap["due_days"]),
             buys=self.buys(gap["buys"]),
-            references=self.look_up(gap["references"]),
+            first_reference=self.cite(gap["references"][:1]),
+            references=self.cite(gap["references"]),
             applies_from=None if gap["in_force"] else applies_from,
         )
 
@@ -236,7 +251,7 @@ class Teller:
             action=flag["action"] or "",
             effect=self.effect(flag),
             answers=quoted(flag["answers"]),
-            references=self.look_up(flag["references"]),
+            references=self.cite(flag["references"]),
         )
 
     def effect(self, flag: Mapping[str, Any]) -> str:
@@ -246,13 +261,26 @@ class Teller:
             return says
         return f"{says} from {formats.day(date.fromisoformat(flag['applies_from']))}"
 
-    def look_up(self, keys: Iterable[str]) -> tuple[Reference, ...]:
-        return tuple(self.references[key] for key in keys if key in self.references)
+    def cite(self, keys: Iterable[str]) -> str:
+        """EU AI Act: Art. 26(2); ISO/IEC 42001:2023: A.3.2, A.4.2"""
+        found = sorted((self.references[key] for key in keys if key in self.references), key=lambda r: r.framework)
+        groups = groupby(found, key=lambda reference: reference.framework)
+        return "; ".join(f"{title}: {', '.join(item.id for item in items)}" for title, items in groups)
 
-    def cited(self) -> tuple[Reference, ...]:
-        """Each once, in the order of the frameworks."""
+    def frameworks(self) -> Iterator[Framework]:
+        """Every reference once, in the order of its framework."""
         keys = {key for item in (*self.outcome["gaps"], *self.outcome["flags"]) for key in item["references"]}
-        return tuple(reference for key, reference in self.references.items() if key in keys)
+        cited = [reference for key, reference in self.references.items() if key in keys]
+        for title, found in groupby(cited, key=lambda reference: reference.framework):
+            items = tuple(found)
+            yield Framework(title, items[0].as_of, items)
+
+
+def said(gap: Mapping[str, Any]) -> str:
+    """The team's own words, which is where the gap comes from."""
+    if not gap["answer"]:
+        return f"“{gap['question']}” is not answered."
+    return f"You answered “{gap['answer']}” to “{gap['question']}”."
 
 
 def quoted(answers: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -278,6 +306,7 @@ def figure(found: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def method(content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     asked = content["questionnaire"]
+    yield "Answered by", ", ".join(content["authors"])
     yield "Questionnaire", f"{asked['title']}, version {asked['version']} ({asked['key']})"
     yield "Its hash", asked["hash"]
     yield "Scoring engine", f"version {content['engine']}"
@@ -285,7 +314,7 @@ def method(content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if recommended := content.get("recommendations"):
         yield "Use case library", recommended["library_hash"]
     head = content["audit_head"]
-    yield "Audit chain then", f"{head['count']} entries, head {head['hash'] or 'none yet'}"
+    yield "Audit chain then", f"{head['entries']} entries, head {head['hash'] or 'none yet'}"
 
 
 def use_cases(found: Mapping[str, Any] | None) -> UseCases | None:

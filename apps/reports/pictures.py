@@ -35,7 +35,7 @@ def domains(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> tuple[S
 
 
 def column(rows: Sequence[Before]) -> SafeString:
-    words = "; ".join(f"{row.label} {row.before:.0f} before, {row.after:.0f} after controls" for row in rows)
+    words = "; ".join(f"{row.label} {row.before} before, {row.after} after controls" for row in rows)
     drawn = dumbbell_by_domain(rows, maximum=100, title=words, palette=PRINT, width=COLUMN_WIDTH)
     return in_our_font(drawn)
 

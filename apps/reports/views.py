@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from apps.reports.documents import draft_pdf, record_pdf
 from apps.reports.forms import SHA256, HashForm
 from apps.reports.queries import find_by_hash
 from apps.reviews.actions import report_of
+from apps.reviews.models import Review
 from apps.reviews.permissions import load_review
 from apps.reviews.rendering import RenderingFailed
 from apps.ui.http import AuthenticatedHttpRequest
@@ -20,7 +21,10 @@ from apps.ui.http import AuthenticatedHttpRequest
 
 @require_safe
 def draft(request: AuthenticatedHttpRequest, assessment: UUID) -> HttpResponse:
+    """What it would be if it were submitted now; once it is submitted, what was."""
     shown = load_assessment(request.user, assessment, "assessment.view")
+    if not shown.is_draft:
+        return redirect("reports:pdf", get_object_or_404(Review, assessment=shown).pk)
     return pdf_response(draft_pdf(shown), f"{shown.title} draft")
 
 

@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -51,7 +50,7 @@ def _submit(*, by: User, assessment: Assessment) -> Review:
         review = Review.objects.get(pk=before.pk)
     record(by=by, verb=step.audit, subject=review, details={"snapshot": snapshot.sha256, "number": snapshot.number})
     # After the commit and unable to undo it: a submission stands whatever becomes of its PDF.
-    transaction.on_commit(partial(report_of, snapshot=snapshot), robust=True)
+    transaction.on_commit(lambda: report_of(snapshot=snapshot), robust=True)
     return review
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,6 +33,8 @@ from apps.ui.htmx import page_or_fragment
 from apps.ui.http import AuthenticatedHttpRequest
 from apps.ui.pagination import keyset_page
 
+PER_PAGE = 50
+
 
 @require_safe
 def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -40,7 +43,7 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest("This filter does not exist. Open the queue again and choose from the lists.")
     rows = queries.with_own_work(queries.queue(form.cleaned_data, request.user), request.user)
-    page = keyset_page(rows, queries.QUEUE_ORDER, request.GET.get("after"))
+    page = keyset_page(rows, queries.QUEUE_ORDER, request.GET.get("after"), PER_PAGE)
     filtered = any(form.cleaned_data.values())
     return page_or_fragment(request, "reviews/queue.html", "rows", {"form": form, "page": page, "filtered": filtered})
 
@@ -78,6 +81,10 @@ def show(request: AuthenticatedHttpRequest, shown: Review, status: int = 200, **
         "conditions": ConditionFormSet(prefix="conditions"),
     } | forms
     return render(request, "reviews/review.html", context, status=status)
+
+
+def first_error(form: Form) -> str:
+    return next(str(messages_of[0]) for messages_of in form.errors.values())
 
 
 def decision_choices(sheet: Sheet, form: DecisionForm) -> list[dict[str, Any]]:
@@ -159,13 +166,12 @@ def comment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     shown = load_review(request.user, pk, "review.comment")
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return show(request, shown, status=422, comment_form=form)
+        return show(request, shown, status=422, comment_form=form, refusal=first_error(form))
     question = form.cleaned_data["question"]
     try:
         actions.comment(by=request.user, review=shown, text=form.cleaned_data["text"], question=question)
     except actions.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return show(request, shown, status=422, comment_form=form)
+        return show(request, shown, status=422, comment_form=form, refusal=str(refusal))
     return redirect(f"{reverse('reviews:review', args=[pk])}#{f'answer-{question}' if question else 'discussion'}")
 
 
@@ -175,14 +181,13 @@ def condition_met(request: AuthenticatedHttpRequest, pk: int, condition: int) ->
     met = get_object_or_404(ApprovalCondition, pk=condition, decision=queries.latest_decision(shown))
     form = ConditionMetForm(request.POST)
     if not form.is_valid():
-        return show(request, shown, status=422, met_form=form, met_condition=met)
+        return show(request, shown, status=422, met_form=form, met_condition=met, refusal=first_error(form))
     try:
         actions.report_condition_met(
             by=request.user, review=shown, condition=met, evidence=form.cleaned_data["evidence"]
         )
     except actions.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return show(request, shown, status=422, met_form=form, met_condition=met)
+        return show(request, shown, status=422, met_form=form, met_condition=met, refusal=str(refusal))
     except actions.Conflict as conflict:
         return conflict_page(request, pk, conflict, typed=form.cleaned_data["evidence"])
     messages.success(request, "Reported as met. The risk officer can see your evidence.")

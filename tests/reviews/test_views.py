@@ -1,0 +1,515 @@
+"""The queue and the review page, as their readers use them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Office
+from apps.audit.actions import verify
+from apps.reviews.actions import lapse_overdue
+from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
+from apps.reviews.transitions import Verb
+from tests.factories.accounts import make_lead, make_member, make_officer, make_team
+from tests.factories.assessments import make_assessment, save
+from tests.factories.reviews import (
+    FORBIDDEN,
+    SAFE,
+    UNCERTAIN,
+    fresh,
+    make_claimed,
+    make_complete,
+    make_decided,
+    make_review,
+)
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/reviews/"
+
+
+def url(name, *args):
+    return reverse(f"reviews:{name}", args=args)
+
+
+def signed_in(client, user):
+    client.force_login(user)
+    return client
+
+
+def decision_post(review, verb, **fields):
+    """What the form sends when nothing but the choice and the reason is filled in."""
+    rows = fields.pop("conditions", [])
+    data = {
+        "verb": verb,
+        "reason": "Well argued.",
+        "snapshot": review.snapshot.sha256,
+        "valid_until": "",
+        "conditions-TOTAL_FORMS": "3",
+        "conditions-INITIAL_FORMS": "0",
+    }
+    for index in range(3):
+        text, due_on = rows[index] if index < len(rows) else ("", "")
+        data |= {f"conditions-{index}-text": text, f"conditions-{index}-due_on": due_on}
+    return data | fields
+
+
+def in_days(days):
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+# --- the whole way
+
+
+def test_journey_from_submission_to_a_met_condition(client):
+    team = make_team()
+    lead, officer = make_lead(team=team), make_officer(name="Officer One")
+    draft = make_complete(by=lead, team=team)
+
+    page = signed_in(client, lead).post(url("submit", draft.pk), follow=True)
+    assert "Submitted for review" in page.content.decode()
+    review = Review.objects.get()
+
+    signed_in(client, officer).post(url("claim", review.pk))
+    client.post(url("comment", review.pk), {"question": "owner", "text": "Who is it?"})
+    client.post(url("decide", review.pk), decision_post(review, "request_changes", reason="Name an owner."))
+
+    page = signed_in(client, lead).get(url("review", review.pk)).content.decode()
+    assert "Name an owner." in page
+    assert "Who is it?" in page
+    save(by=lead, assessment=draft, seen=1, owner="named")
+    client.post(url("submit", draft.pk))
+    review = fresh(review)
+    assert (review.status, review.snapshot.number) == (Status.SUBMITTED, 2)
+
+    signed_in(client, officer).post(url("claim", review.pk))
+    post = decision_post(review, "approve_with_conditions", conditions=[("Train everybody", in_days(30))])
+    page = client.post(url("decide", review.pk), post, follow=True)
+    assert "Recorded: approved with conditions" in page.content.decode()
+
+    condition = ApprovalCondition.objects.get()
+    page = signed_in(client, lead).post(
+        url("condition_met", review.pk, condition.pk), {"evidence": "Twelve of twelve, list attached"}, follow=True
+    )
+    assert "Twelve of twelve" in page.content.decode()
+    assert fresh(review).status == Status.APPROVED_WITH_CONDITIONS
+    verify()
+
+
+def test_journey_to_a_lapsed_approval_and_back(client):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, due_in=5)
+    lapse_overdue(today=timezone.localdate() + timedelta(days=6))
+
+    page = signed_in(client, review.submitted_by).get(url("review", review.pk)).content.decode()
+
+    assert "The approval no longer holds" in page
+    assert review.assessment.get_absolute_url() in page
+
+
+# --- submit
+
+
+def test_submit_of_a_foreign_draft_is_not_found(client):
+    draft = make_complete()
+
+    response = signed_in(client, make_lead(team=make_team())).post(url("submit", draft.pk))
+
+    assert response.status_code == 404
+
+
+def test_submit_of_an_unknown_draft_is_not_found(client):
+    assert signed_in(client, make_lead(team=make_team())).post(url("submit", uuid4())).status_code == 404
+
+
+def test_submit_by_a_member_is_forbidden(client):
+    draft = make_complete()
+
+    response = signed_in(client, make_member(team=draft.team)).post(url("submit", draft.pk))
+
+    assert response.status_code == 403
+    assert not Review.objects.exists()
+
+
+def test_submit_with_missing_answers_names_them(client):
+    draft = make_assessment()
+
+    response = signed_in(client, draft.created_by).post(url("submit", draft.pk))
+
+    assert response.status_code == 422
+    assert "What do you call it?" in response.content.decode()
+
+
+def test_submit_again_leads_to_the_review_and_changes_nothing(client):
+    review = make_review()
+
+    response = signed_in(client, review.submitted_by).post(url("submit", review.assessment.pk), follow=True)
+
+    assert "already submitted on" in response.content.decode()
+    assert review.assessment.snapshots.count() == 1
+
+
+def test_submit_by_get_is_not_offered(client):
+    assert signed_in(client, make_officer()).get(url("submit", uuid4())).status_code == 405
+
+
+# --- the queue
+
+
+def test_queue_is_for_officers(client):
+    assert signed_in(client, make_lead(team=make_team())).get(QUEUE).status_code == 403
+
+
+def test_queue_without_submissions_says_so(client):
+    assert "Nothing is waiting" in signed_in(client, make_officer()).get(QUEUE).content.decode()
+
+
+def test_queue_shows_no_drafts(client):
+    make_complete(title="Secret plan")
+
+    assert "Secret plan" not in signed_in(client, make_officer()).get(QUEUE).content.decode()
+
+
+def test_queue_is_ordered_by_risk_then_doubt_then_waiting(client):
+    officer = make_officer()
+    reviews = {
+        "safe": make_review(answers=SAFE, title="safe"),
+        "certain": make_review(title="certain"),
+        "later": make_review(title="later"),
+        "uncertain": make_review(answers=UNCERTAIN, title="uncertain"),
+        "forbidden": make_review(answers=FORBIDDEN, title="forbidden"),
+    }
+
+    rows = signed_in(client, officer).get(QUEUE).context["page"].rows
+
+    assert [row.assessment.title for row in rows] == ["forbidden", "uncertain", "certain", "later", "safe"]
+    assert len(rows) == len(reviews)
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", {"open", "doubtful", "in hand"}),
+        ("status=all", {"open", "doubtful", "in hand", "done"}),
+        ("status=rejected", {"done"}),
+        ("uncertain=on", {"doubtful"}),
+        ("mine=on", {"in hand"}),
+        ("level=low", {"open"}),
+    ],
+)
+def test_queue_filters_by_the_address(client, query, titles):
+    officer = make_officer()
+    make_review(title="open", answers=SAFE)
+    make_review(title="doubtful", answers=UNCERTAIN)
+    make_claimed(title="in hand", officer=officer)
+    make_decided(title="done", verb=Verb.REJECT)
+
+    rows = signed_in(client, officer).get(f"{QUEUE}?{query}").context["page"].rows
+
+    assert {row.assessment.title for row in rows} == titles
+
+
+def test_queue_filters_by_team(client):
+    wanted = make_review(title="wanted")
+    make_review(title="other")
+
+    rows = signed_in(client, make_officer()).get(f"{QUEUE}?team={wanted.assessment.team_id}").context["page"].rows
+
+    assert [row.assessment.title for row in rows] == ["wanted"]
+
+
+@pytest.mark.parametrize("query", ["status=nonsense", "level=x", "team=0", "team=abc", "mine=on&mine=off"])
+def test_queue_with_a_forged_filter_is_refused(client, query):
+    assert signed_in(client, make_officer()).get(f"{QUEUE}?{query}").status_code == 400
+
+
+def test_queue_names_work_that_needs_another_reviewer(client):
+    team = make_team()
+    officer = make_lead(team=team, office=Office.RISK_OFFICER)
+    make_review(by=officer, team=team)
+
+    assert "Needs another reviewer" in signed_in(client, officer).get(QUEUE).content.decode()
+
+
+def test_queue_pages_without_repeating_or_losing(client, monkeypatch):
+    monkeypatch.setattr("apps.reviews.views.PER_PAGE", 2)
+    for number in range(5):
+        make_review(title=f"number {number}", answers=SAFE if number % 2 else UNCERTAIN)
+    seen, after = [], ""
+
+    while after is not None:
+        page = signed_in(client, make_officer()).get(QUEUE, {"after": after}).context["page"]
+        seen += [row.assessment.title for row in page]
+        after = page.older
+
+    assert sorted(seen) == [f"number {number}" for number in range(5)]
+
+
+def test_queue_needs_as_many_queries_for_many_rows_as_for_one(client):
+    officer = make_officer()
+    make_review()
+    signed_in(client, officer).get(QUEUE)
+    with CaptureQueriesContext(connection) as one:
+        client.get(QUEUE)
+    for _ in range(4):
+        make_claimed()
+
+    with CaptureQueriesContext(connection) as many:
+        client.get(QUEUE)
+
+    assert len(many) == len(one)
+
+
+def test_queue_sends_only_the_rows_to_htmx(client):
+    response = signed_in(client, make_officer()).get(QUEUE, headers={"HX-Request": "true"})
+
+    assert "<html" not in response.content.decode()
+
+
+# --- the review page
+
+
+def test_review_of_a_foreign_team_is_not_found(client):
+    review = make_review()
+
+    assert signed_in(client, make_lead(team=make_team())).get(url("review", review.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["0", "9223372036854775808", "99999999999999999999999"])
+def test_review_with_an_impossible_number_is_not_found(client, pk):
+    assert signed_in(client, make_officer()).get(f"/reviews/{pk}/").status_code == 404
+
+
+def test_review_shows_the_team_everything_but_the_decision_form(client):
+    review = make_claimed()
+
+    page = signed_in(client, review.submitted_by).get(url("review", review.pk)).content.decode()
+
+    assert "Who answers for it?" in page
+    assert "Nobody" in page
+    assert url("decide", review.pk) not in page
+
+
+def test_review_shows_contradictions_before_the_answers(client):
+    review = make_claimed(answers=SAFE | {"owner": "missing"})
+
+    page = signed_in(client, review.claimed_by).get(url("review", review.pk)).content.decode()
+
+    assert page.index("Told, but by whom?") < page.index('id="answers-heading"')
+
+
+def test_review_disables_what_policies_forbid_and_says_why(client):
+    review = make_claimed(answers=FORBIDDEN)
+
+    page = signed_in(client, review.claimed_by).get(url("review", review.pk)).content.decode()
+
+    assert page.count("A rule forbids this use, so it cannot be approved") == 2
+    assert page.count('type="radio" name="verb"') == 4
+
+
+def test_review_shows_the_snapshot_and_not_the_draft(client):
+    review = make_decided(verb=Verb.REQUEST_CHANGES)
+    save(by=review.submitted_by, assessment=review.assessment, seen=1, purpose="CHANGED SINCE")
+
+    page = signed_in(client, make_officer()).get(url("review", review.pk)).content.decode()
+
+    assert "CHANGED SINCE" not in page
+
+
+def test_review_shows_hostile_text_as_text(client):
+    review = make_review(title="<b>bold</b>")
+    Comment.objects.create(review=review, text="<script>alert(1)</script>", by=review.submitted_by, at=timezone.now())
+
+    page = signed_in(client, make_officer()).get(url("review", review.pk)).content.decode()
+
+    assert "<b>bold</b>" not in page
+    assert "<script>alert" not in page
+
+
+# --- the steps
+
+
+@pytest.mark.parametrize("step", ["claim", "release", "decide"])
+def test_steps_of_officers_are_forbidden_to_the_team(client, step):
+    review = make_claimed()
+
+    assert signed_in(client, review.submitted_by).post(url(step, review.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("step", ["claim", "release", "decide", "withdraw", "comment"])
+def test_steps_on_foreign_reviews_are_not_found(client, step):
+    review = make_claimed()
+
+    assert signed_in(client, make_lead(team=make_team())).post(url(step, review.pk)).status_code == 404
+
+
+def test_claim_of_own_work_is_refused_with_its_reason(client):
+    team = make_team()
+    officer = make_lead(team=team, office=Office.RISK_OFFICER)
+    review = make_review(by=officer, team=team)
+
+    response = signed_in(client, officer).post(url("claim", review.pk))
+
+    assert response.status_code == 403
+    assert "somebody else has to decide it" in response.content.decode()
+
+
+def test_claim_of_what_is_claimed_conflicts(client):
+    review = make_claimed()
+
+    response = signed_in(client, make_officer()).post(url("claim", review.pk))
+
+    assert response.status_code == 409
+
+
+def test_release_puts_it_back(client):
+    review = make_claimed()
+
+    signed_in(client, make_officer()).post(url("release", review.pk))
+
+    assert fresh(review).status == Status.SUBMITTED
+
+
+def test_release_of_what_is_not_claimed_conflicts(client):
+    assert signed_in(client, make_officer()).post(url("release", make_review().pk)).status_code == 409
+
+
+def test_withdraw_by_the_lead(client):
+    review = make_review()
+
+    signed_in(client, review.submitted_by).post(url("withdraw", review.pk))
+
+    assert fresh(review).status == Status.WITHDRAWN
+
+
+def test_withdraw_of_what_is_decided_conflicts(client):
+    review = make_decided()
+
+    assert signed_in(client, review.submitted_by).post(url("withdraw", review.pk)).status_code == 409
+
+
+def test_decide_without_a_reason_keeps_what_was_typed(client):
+    review = make_claimed()
+    post = decision_post(review, "approve_with_conditions", reason="", conditions=[("Train all", in_days(9))])
+
+    response = signed_in(client, review.claimed_by).post(url("decide", review.pk), post)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Give the reason" in page
+    assert "Train all" in page
+    assert not Decision.objects.exists()
+
+
+def test_decide_with_a_condition_without_a_day_is_refused(client):
+    review = make_claimed()
+    post = decision_post(review, "approve_with_conditions", conditions=[("Train all", "")])
+
+    response = signed_in(client, review.claimed_by).post(url("decide", review.pk), post)
+
+    assert response.status_code == 422
+    assert "Give the day it is due" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"verb": "lapse"},
+        {"verb": ""},
+        {"valid_until": "2026-02-30"},
+        {"reason": "x" * 4001},
+        {"reason": ["one", "two"]},
+        {"conditions-TOTAL_FORMS": "1000000000"},
+        {"conditions-TOTAL_FORMS": "nonsense"},
+        {"conditions-0-due_on": "0000-00-00"},
+        {"conditions-0-text": "Only for conditional approvals", "conditions-0-due_on": "2099-01-01"},
+    ],
+)
+def test_decide_with_forged_fields_is_refused(client, forged):
+    review = make_claimed()
+
+    response = signed_in(client, review.claimed_by).post(
+        url("decide", review.pk), decision_post(review, "reject") | forged
+    )
+
+    assert response.status_code == 422
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 64])
+def test_decide_on_other_answers_than_seen_conflicts_and_keeps_the_text(client, seen):
+    review = make_claimed()
+    post = decision_post(review, "approve", snapshot=seen, reason="Thought about long.")
+
+    response = signed_in(client, review.claimed_by).post(url("decide", review.pk), post)
+
+    assert response.status_code == 409
+    assert "Thought about long." in response.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_decide_without_a_pdf_says_that_nothing_was_recorded(client, monkeypatch):
+    review = make_claimed()
+    monkeypatch.setattr("apps.reviews.rendering.import_string", lambda _path: None)
+
+    response = signed_in(client, review.claimed_by).post(url("decide", review.pk), decision_post(review, "approve"))
+
+    assert response.status_code == 503
+    assert "Nothing was recorded" in response.content.decode()
+    assert "Well argued." in response.content.decode()
+
+
+@pytest.mark.parametrize("posted", [{"text": ""}, {"text": "x" * 4001}, {"text": "Where?", "question": "nowhere"}])
+def test_comment_that_cannot_be_stored_is_refused(client, posted):
+    review = make_review()
+
+    response = signed_in(client, make_officer()).post(url("comment", review.pk), {"question": "owner"} | posted)
+
+    assert response.status_code == 422
+    assert not Comment.objects.exists()
+
+
+def test_comment_on_the_whole_leads_back_to_the_discussion(client):
+    review = make_review()
+
+    response = signed_in(client, make_officer()).post(url("comment", review.pk), {"text": "Good work."})
+
+    assert response["Location"] == url("review", review.pk) + "#discussion"
+
+
+def test_condition_met_without_evidence_is_refused(client):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    condition = ApprovalCondition.objects.get()
+
+    response = signed_in(client, review.submitted_by).post(
+        url("condition_met", review.pk, condition.pk), {"evidence": ""}
+    )
+
+    assert response.status_code == 422
+
+
+def test_condition_met_twice_is_refused(client):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    condition = ApprovalCondition.objects.get()
+    address = url("condition_met", review.pk, condition.pk)
+    signed_in(client, review.submitted_by).post(address, {"evidence": "Done"})
+
+    response = client.post(address, {"evidence": "Done again"})
+
+    assert response.status_code == 422
+    assert "already reported" in response.content.decode()
+
+
+def test_condition_of_another_review_is_not_found(client):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    other = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    foreign = ApprovalCondition.objects.get(decision__review=other)
+
+    response = signed_in(client, review.submitted_by).post(
+        url("condition_met", review.pk, foreign.pk), {"evidence": "x"}
+    )
+
+    assert response.status_code == 404
