@@ -142,6 +142,10 @@ def recommend_one(
     return _recommendation(read_sheet(library.rules, questionnaire, answers), use_case)
 
 
+def read_volume(library: Library, questionnaire: Questionnaire, answers: RawAnswers) -> Volume:
+    return _volume(read_sheet(library.rules, questionnaire, answers))
+
+
 def _safest_first(found: Recommendation) -> tuple[int, int, str]:
     return found.risk_band.place, -found.fit, found.use_case.key
 
@@ -173,7 +177,8 @@ def _judge(seen: View) -> Recommendation:
     rules, use_case = seen.sheet.rules, seen.use_case
     risk_rules = (use_case.base_risk, *rules.risk, *use_case.risk)
     fit_reasons, risk_reasons = _reasons(seen, rules.fit + use_case.fit), _reasons(seen, risk_rules)
-    fit, risk_at_most = _total(fit_reasons), most_risk(risk_rules, seen.could_be)
+    fit, risk = _total(fit_reasons), _total(risk_reasons)
+    risk_at_most = most_risk(risk_rules, seen.could_be) if seen.is_open else risk
     fit_band, risk_band = band_of(rules.fit_bands, fit), band_of(rules.risk_bands, risk_at_most)
     blockers = [*_gates(seen), *_missing(seen.sheet), *_readiness(seen.sheet)]
     blockers += [*_fit(seen.sheet, fit_band), *_risk(seen.sheet, risk_band)]
@@ -183,7 +188,7 @@ def _judge(seen: View) -> Recommendation:
         verdict=blockers[0].verdict if blockers else Verdict.START_HERE,
         fit=fit,
         fit_band=fit_band,
-        risk=_total(risk_reasons),
+        risk=risk,
         risk_at_most=risk_at_most,
         risk_band=risk_band,
         fit_reasons=fit_reasons,
@@ -260,10 +265,9 @@ def _gates(seen: View) -> list[Blocker]:
     """The gates that are shut, and one note on those that a missing answer may yet shut."""
     found, doubtful = [], []
     for gate in seen.sheet.rules.gates + seen.use_case.gates:
-        truth = gate.when.possible(seen.could_be)
         if _holds(gate, seen.values):
             found.append(_shut(seen, gate))
-        elif truth & YES:
+        elif seen.is_open and gate.when.possible(seen.could_be) & YES:
             doubtful += [COMPARED.get(name, name) for name in _unknown(gate.when, seen.could_be)]
     if doubtful and not seen.sheet.missing_for_next:
         questions = tuple(dict.fromkeys(doubtful))

@@ -97,6 +97,7 @@ class View:
     use_case: UseCase
     values: Mapping[str, Any]
     could_be: Mapping[str, Any]
+    is_open: bool  # is anything unknown at all?
 
     def quote(self, text: str) -> str:
         return fill(text, self.quoted)
@@ -146,7 +147,7 @@ def view(sheet: Sheet, use_case: UseCase) -> View:
     case = case_values(sheet, use_case.attributes)
     values = {**sheet.values, **case}
     unknown = (*sheet.open, *(name for name, value in case.items() if value is None))
-    return View(sheet, use_case, values, values | dict.fromkeys(unknown, UNKNOWN))
+    return View(sheet, use_case, values, values | dict.fromkeys(unknown, UNKNOWN), bool(unknown))
 
 
 def fill(text: str, word: Callable[[str], str]) -> str:

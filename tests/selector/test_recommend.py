@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from apps.scoring import visible_questions
 from apps.selector.library import Attributes, Library, Verdict
-from apps.selector.recommend import Recommendation, Recommendations, Volume, recommend, recommend_one
+from apps.selector.recommend import Recommendation, Recommendations, Volume, read_volume, recommend, recommend_one
 from tests.factories.use_cases import (
     READY_TEAM,
     RULES,
@@ -255,6 +255,7 @@ def test_fit_decides_between_start_next_and_no_match(answers: dict[str, Any], ve
 
 def test_volume_is_what_was_answered():
     assert ask(make_library()).volume == Volume(100, Decimal("2.5"), Decimal("50"))
+    assert read_volume(make_library(), selector_questionnaire(), READY_TEAM) == ask(make_library()).volume
     assert ask(make_library(), requests_a_month=None, document_pages=None, budget_a_month=None).volume == Volume(
         None, Decimal(0), None
     )
