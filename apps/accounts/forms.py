@@ -1,9 +1,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UserChangeForm, UsernameField
 
 from apps.accounts.models import Office, TeamRole, User
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form shows a maximum length but does not check it, and a longer name fails in the throttle's table."""
+
+    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
+    password = forms.CharField(
+        strip=False, max_length=1000, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
 
 
 class AddMemberForm(forms.Form):

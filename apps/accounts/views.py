@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, permissions
-from apps.accounts.forms import AddMemberForm
+from apps.accounts.forms import AddMemberForm, SignInForm
 from apps.accounts.models import Membership, Team
 from apps.ui.http import AuthenticatedHttpRequest
 
@@ -27,7 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         target = resolve_url("dashboard:home")
     if request.user.is_authenticated:
         return redirect(target)
-    form = AuthenticationForm(request, request.POST if request.method == "POST" else None)
+    form = SignInForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         login(request, form.get_user())
         return redirect(target)
