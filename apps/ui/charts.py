@@ -59,6 +59,12 @@ class Bar:
 
 Price = tuple[date, Decimal]
 
+# How far a mark steps aside (share of the width, pixels), and where it looks first.
+STEP = (0.05, 19.0)
+ASIDE = sorted(
+    ((dx, dy) for dx in range(-3, 4) for dy in range(-3, 1)), key=lambda step: (abs(step[0]) + abs(step[1]), step)
+)
+
 
 def part(value: Decimal | int, start: Decimal | int, end: Decimal | int) -> float:
     return float((value - start) / (end - start)) if end != start else 0.0
@@ -184,15 +190,21 @@ def fit_risk_scatter(
 
 
 def spread(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Marks on the same spot step aside, upwards then right, so that each number can be read."""
+    """Marks on the same spot step aside to the nearest free one, so that each number can be read."""
     settled: list[tuple[float, float]] = []
     for x, y in places:
-        while any(abs(x - a) < 0.045 and abs(y - b) < 18 for a, b in settled):
-            x, y = (x, y - 19) if y > 50 else (min(x + 0.05, 0.96), y + 19)
-            if len(settled) > 60:
-                break
-        settled.append((x, y))
+        nearby = ((x + dx * STEP[0], y + dy * STEP[1]) for dx, dy in ASIDE)
+        free = (spot for spot in nearby if is_inside(spot) and not is_taken(spot, settled))
+        settled.append(next(free, (x, y)))
     return settled
+
+
+def is_inside(spot: tuple[float, float]) -> bool:
+    return 0.02 <= spot[0] <= 0.97 and spot[1] >= 26
+
+
+def is_taken(spot: tuple[float, float], settled: Sequence[tuple[float, float]]) -> bool:
+    return any(abs(spot[0] - x) < STEP[0] * 0.95 and abs(spot[1] - y) < STEP[1] * 0.95 for x, y in settled)
 
 
 def scatter_point(canvas: Canvas, point: Point, x: float, y: float) -> SafeString:

@@ -15,7 +15,7 @@ class SpecimenForm(forms.Form):
         choices=[("team", "Only our team"), ("company", "The whole company"), ("public", "Customers or the public")],
         widget=forms.RadioSelect,
     )
-    data = forms.MultipleChoiceField(
+    material = forms.MultipleChoiceField(
         label="Which data goes in?",
         choices=[("public", "Public information"), ("internal", "Internal documents"), ("personal", "Personal data")],
         widget=forms.CheckboxSelectMultiple,

@@ -88,7 +88,7 @@ def specimens() -> dict[str, Any]:
         "models": MODELS,
         "specs": SPECS,
         "form": SpecimenForm(),
-        "wrong_form": SpecimenForm({"name": "", "users": "-4", "data": []}, prefix="wrong"),
+        "wrong_form": SpecimenForm({"name": "", "users": "-4", "material": []}, prefix="wrong"),
         "page": Paginator(range(1234), 50).page(7),
         "checked": date(2026, 3, 19),
         "saved": datetime(2026, 3, 19, 14, 2, tzinfo=ZoneInfo("UTC")),

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -152,12 +153,17 @@ def back_link(url: str, text: str = "Back") -> dict[str, Any]:
 def pagination(context: template.Context, page: Page[Any], label: str = "Pages") -> dict[str, Any]:
     """For a numbered page; keeps the rest of the query string."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {"request": context.get("request"), "page": page, "numbers": numbers, "label": label}
+    return {"query": query_of(context), "page": page, "numbers": numbers, "label": label}
+
+
+def query_of(context: template.Context) -> QueryDict:
+    request = context.get("request")
+    return request.GET if request else QueryDict()
 
 
 @register.inclusion_tag("components/keyset.html", takes_context=True)
 def keyset_pagination(context: template.Context, page: Any, label: str = "Pages") -> dict[str, Any]:
-    return {"request": context.get("request"), "page": page, "label": label}
+    return {"query": query_of(context), "page": page, "label": label}
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -169,7 +175,7 @@ def error_summary(form: BaseForm | None) -> dict[str, Any]:
     for name in form.errors:
         if name != "__all__":
             bound = form[name]
-            found += [(first_control_id(bound), about(bound.label, message)) for message in bound.errors]
+            found += [(first_control_id(bound), about(str(bound.label), str(message))) for message in bound.errors]
     return {"errors": found}
 
 

@@ -1,0 +1,128 @@
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.ui import charts, drawing
+
+TOKENS = Path(__file__).parents[2] / "static" / "css" / "tokens.css"
+NASTY = '<script>alert(1)</script> & "quotes"'
+SVG = "{http://www.w3.org/2000/svg}"
+
+BANDS = [
+    charts.Band("Low", 0, 25, "low"),
+    charts.Band("Moderate", 25, 50, "moderate"),
+    charts.Band("High", 50, 75, "high"),
+    charts.Band("Critical", 75, 100, "critical"),
+]
+POINTS = [charts.Point(1, NASTY, 88, 22, "low"), charts.Point(2, "Second", 88, 22, "high")]
+PRICES = [(date(2026, 1, 1), Decimal("0.30")), (date(2026, 3, 1), Decimal("0.15"))]
+
+
+def every_chart(**options):
+    return {
+        "ruler": charts.level_ruler(46, 38, 61, BANDS, title=NASTY, **options),
+        "dumbbell": charts.dumbbell_by_domain(
+            [charts.Before(NASTY, 60, 20, "low")], maximum=100, title=NASTY, **options
+        ),
+        "scatter": charts.fit_risk_scatter(POINTS, title=NASTY, **options),
+        "prices": charts.price_history(PRICES, title=NASTY, **options),
+        "bars": charts.bars([charts.Bar(NASTY, 3)], maximum=10, title=NASTY, **options),
+        "sparkline": charts.sparkline([1, None, 3], title=NASTY),
+    }
+
+
+ON_SCREEN = every_chart()
+IN_PRINT = every_chart(palette=drawing.PRINT, width=480)
+ALL = [*ON_SCREEN.values(), *IN_PRINT.values()]
+
+
+def read(svg: str) -> ET.Element:
+    return ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+
+
+@pytest.mark.parametrize("svg", ALL)
+def test_chart_is_well_formed_and_starts_with_its_title(svg):
+    root = read(svg)
+
+    assert root.attrib["role"] == "img"
+    assert root[0].tag == f"{SVG}title"
+    assert root[0].text == NASTY
+
+
+@pytest.mark.parametrize("svg", ALL)
+def test_chart_carries_no_style_script_or_handler(svg):
+    for element in read(svg).iter():
+        assert element.tag.removeprefix(SVG) in {"svg", "g", "title", "text", "line", "rect", "path", "circle"}
+        assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
+
+
+@pytest.mark.parametrize("svg", IN_PRINT.values())
+def test_chart_for_print_has_plain_numbers_and_colours_only(svg):
+    text = " ".join(value for element in read(svg).iter() for value in element.attrib.values())
+
+    assert "%" not in text
+    assert "var(" not in text
+
+
+def test_light_palette_is_the_light_theme_of_the_stylesheet():
+    tokens = dict(re.findall(r"--([a-z-]+): light-dark\((#\w{6}),", TOKENS.read_text()))
+    tokens["soft"] = tokens["ink-soft"]
+
+    assert {name: tokens[name] for name in drawing.LIGHT} == drawing.LIGHT
+
+
+def test_ruler_shows_the_interval_only_where_it_is_open():
+    open_ended = charts.level_ruler(46, 38, 61, BANDS, title="x")
+    settled = charts.level_ruler(46, 46, 46, BANDS, title="x")
+
+    assert open_ended.count("<line") == settled.count("<line") + 3
+
+
+def test_ruler_without_a_value_has_no_pointer():
+    without = charts.level_ruler(None, 0, 100, BANDS, title="x")
+
+    assert 'font-size="15"' not in without
+
+
+def test_scatter_says_each_point_in_words():
+    assert "2. Second: fit 88, risk 22" in charts.fit_risk_scatter(POINTS, title="x")
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(30, 300)), max_size=25))
+def test_spread_keeps_every_point_inside_the_picture(places):
+    settled = charts.spread(places)
+
+    assert len(settled) == len(places)
+    assert all(0 <= x <= 1 and 0 <= y <= 330 for x, y in settled)
+
+
+def test_spread_separates_points_on_the_same_spot():
+    settled = charts.spread([(0.5, 200.0)] * 6)
+
+    assert len(set(settled)) == 6
+
+
+def test_price_history_without_prices_still_has_its_title():
+    assert "<title>No prices</title>" in charts.price_history([], title="No prices")
+
+
+def test_price_history_with_one_price_and_with_free_ones_is_drawn():
+    assert "$0.00" in charts.price_history([(date(2026, 1, 1), Decimal(0))], title="x")
+
+
+@given(st.decimals(-1000, 1000, allow_nan=False), st.decimals(-1000, 1000, allow_nan=False))
+def test_dumbbell_outside_the_scale_stays_inside_the_picture(before, after):
+    svg = charts.dumbbell_by_domain([charts.Before("x", before, after)], maximum=100, title="x", width=400)
+
+    places = [float(v) for v in re.findall(r'x[12]="([\d.-]+)"', svg)]
+    assert all(0 <= place <= 400 for place in places)
+
+
+def test_dumbbell_with_a_maximum_of_zero_is_drawn():
+    assert "0 → 0" in charts.dumbbell_by_domain([charts.Before("x", 0, 0)], maximum=0, title="x")
