@@ -15,7 +15,7 @@ from apps.assessments.models import Answer, AnswerChange, Assessment, Snapshot, 
 from apps.audit.actions import record
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
-from apps.scoring import InvalidAnswer, answer_as_json, canonical_bytes, read_answer
+from apps.scoring import InvalidAnswer, canonical_bytes
 from apps.scoring.definitions import Question
 
 
@@ -161,7 +161,7 @@ def _read_all(assessment: Assessment, posted: Mapping[str, Posted]) -> dict[str,
             errors[key] = "This answer comes from the catalog and cannot be changed here."
         else:
             try:
-                values[key] = answer_as_json(read_answer(questions[key], post.raw))
+                values[key] = queries.stored_value(questions[key], post.raw)
             except InvalidAnswer as error:
                 errors[key] = str(error)
     if errors:

@@ -19,10 +19,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def visible_to(self, user: User) -> Self:
         """Own teams' assessments; risk officers also see what was submitted."""
-        scope = Q(team__in=Team.objects.filter(members=user))
-        if user.is_risk_officer:
-            scope |= Exists(Snapshot.objects.filter(assessment=OuterRef("pk")))
-        return self.filter(scope)
+        own = Q(team__in=Team.objects.filter(members=user))
+        submitted = Q(Exists(Snapshot.objects.filter(assessment=OuterRef("pk"))))
+        return self.filter(own | submitted if user.is_risk_officer else own)
 
 
 class State(models.TextChoices):

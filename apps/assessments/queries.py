@@ -78,7 +78,7 @@ def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str
     for question in definition(assessment).questions:
         if question.key in answers and question.key not in locked:
             try:
-                taken[question.key] = answer_as_json(read_answer(question, answers[question.key]))
+                taken[question.key] = stored_value(question, answers[question.key])
             except InvalidAnswer:
                 continue
     return {key: value for key, value in taken.items() if value is not None}
@@ -91,6 +91,12 @@ def answers_to_carry(user: User, assessment_id: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return raw_answers(source) if source else {}
+
+
+def stored_value(question: Question, raw: Any) -> Any:
+    """What is stored for a raw answer; None when it is no answer. Raises InvalidAnswer."""
+    value = read_answer(question, raw)
+    return None if value is None else answer_as_json(value)
 
 
 def authors(assessment: Assessment) -> list[User]:

@@ -15,6 +15,7 @@ from apps.assessments.models import Assessment
 from apps.assessments.permissions import load_assessment
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.queries import definition
 from apps.ui.http import AuthenticatedHttpRequest
 
 
@@ -48,7 +49,7 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "questionnaire": questionnaire,
-        "definition": queries.questionnaires.definition(questionnaire),
+        "definition": definition(questionnaire),
         "model": Model.objects.filter(slug=form["model"].value() or "").first(),
     }
     return render(request, "assessments/start.html", context, status=422 if form.errors else 200)
@@ -142,19 +143,13 @@ def render_stale(
 ) -> HttpResponse:
     """Both values are shown, what was typed stays in the form, and saving again replaces the other's answer."""
     page = wizard.section_page(assessment, key, with_current_versions(request.POST, stale))
-    conflicts = [
-        {"card": page.card(name), "answer": answer, "theirs": queries.in_words(page.card(name).question, answer.value)}
-        for name, answer in stale.current.items()
-    ]
+    conflicts = [wizard.conflict(page.card(name), answer) for name, answer in stale.current.items()]
     if request.htmx:
         context = {"conflicts": conflicts, "assessment": assessment, "page": page}
         return render(request, "assessments/section.html#conflict", context, status=409)
-    for conflict in conflicts:
-        answer = conflict["answer"]
-        page.form.add_error(
-            f"{fields.PREFIX}{answer.question}",
-            f"{answer.changed_by} changed this to “{conflict['theirs']}” in the meantime. Save again to keep yours.",
-        )
+    for found in conflicts:
+        sentence = f"{found.answer.changed_by} changed this to “{found.theirs}” in the meantime."
+        page.form.add_error(f"{fields.PREFIX}{found.card.key}", f"{sentence} Save again to keep yours.")
     return render_section(request, assessment, page, status=409)
 
 

@@ -142,6 +142,19 @@ def make_card(
     )
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """An answer somebody else changed in the meantime."""
+
+    card: Card
+    answer: Answer
+    theirs: str
+
+
+def conflict(card: Card, answer: Answer) -> Conflict:
+    return Conflict(card, answer, queries.in_words(card.question, answer.value))
+
+
 def steps(assessment: Assessment, answers: Mapping[str, Any], current: str = "") -> list[Step]:
     return [
         Step(

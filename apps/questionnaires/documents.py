@@ -86,7 +86,7 @@ def check_events(text: str) -> None:
     """Before anything is built: one document, bounded depth and size, no alias, anchor or tag."""
     depth = documents = 0
     for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if number > MAX_NODES:
             raise UnreadableDocument(f"has more than {MAX_NODES:,} parts.", line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

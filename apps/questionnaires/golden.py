@@ -63,7 +63,7 @@ def comparable(found: Any, expected: Any) -> Any:
 
 def matches(expected: Any, found: Any) -> bool:
     if isinstance(expected, list):
-        return sorted(map(str, expected)) == found
+        return bool(sorted(map(str, expected)) == found)
     if isinstance(expected, dict) and isinstance(found, dict):
         return all(matches(value, found.get(key)) for key, value in expected.items())
     if isinstance(expected, bool) or expected is None:

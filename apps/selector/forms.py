@@ -47,5 +47,6 @@ class OwnIdeaForm(forms.Form):
 
     def attributes(self) -> Attributes:
         data = self.cleaned_data
-        several = {name: frozenset(data[name]) for name in (*WORDS_FROM, "special_uses") if name not in SCALES}
-        return Attributes(**several, **{name: data[name] for name in SCALES})
+        names = (*WORDS_FROM, "special_uses")
+        values: dict[str, Any] = {name: data[name] if name in SCALES else frozenset(data[name]) for name in names}
+        return Attributes(**values)
