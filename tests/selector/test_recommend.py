@@ -530,3 +530,16 @@ def test_no_verdict_ever_goes_further_than_its_scores_allow(answers: dict[str, A
         assert found.blockers == ()
     for found in (*result.next, *result.not_yet, *result.refused, *result.no_match):
         assert found.blockers
+
+
+@pytest.mark.parametrize("use", sorted(selector_library().rules.special_uses))
+def test_own_idea_with_any_special_use_is_no_start_unless_people_are_told(use: str):
+    idea = selector_library().own_idea(
+        "Mine", "What.", make_attributes(audience="public", special_uses=frozenset({use}))
+    )
+    answers = {**READY_TEAM, "audience": "public", "ai_disclosure": "never"}
+
+    found = recommend_one(selector_library(), selector_questionnaire(), answers, idea)
+
+    assert found.verdict in (NOT_YET, Verdict.REFUSED)
+    assert found.blockers[0].references
