@@ -114,6 +114,7 @@ def freeze(*, by: User, assessment: Assessment, extra: Mapping[str, Any] | None 
         number=number,
         content=raw.decode(),
         sha256=hashlib.sha256(raw).hexdigest(),
+        answers=queries.raw_answers(assessment),
         level=content["outcome"]["level"] or "",
         taken_by=by,
         taken_at=now,

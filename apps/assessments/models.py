@@ -101,6 +101,7 @@ class Snapshot(models.Model):
     number = models.PositiveIntegerField()
     content = models.TextField(help_text="Canonical JSON, exactly the bytes that were hashed.")
     sha256 = models.CharField(max_length=64, unique=True)
+    answers = models.JSONField(help_text="The raw answers in `content`, small enough to score many at once.")
     level = models.CharField(max_length=60, blank=True)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()

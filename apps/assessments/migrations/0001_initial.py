@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('content', models.TextField(help_text='Canonical JSON, exactly the bytes that were hashed.')),
                 ('sha256', models.CharField(max_length=64, unique=True)),
+                ('answers', models.JSONField(help_text='The raw answers in `content`, small enough to score many at once.')),
                 ('level', models.CharField(blank=True, max_length=60)),
                 ('taken_at', models.DateTimeField()),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='assessments.assessment')),
