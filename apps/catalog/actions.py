@@ -204,7 +204,7 @@ def prefer(*, by: User, fact: Fact) -> Fact:
     require(by, "catalog.manage")
     lock_catalog()
     fields = ("pricing", *PRICE_FIELDS) if fact.field in ("pricing", *PRICE_FIELDS) else (fact.field,)
-    same = Fact.objects.current().filter(model_id=fact.model_id, offer_id=fact.offer_id, field__in=fields)
+    same = Fact.objects.current().filter(model=fact.model, offer=fact.offer, field__in=fields)
     same.update(preferred=False)
     same.filter(source=fact.source).update(preferred=True)
     fact.refresh_from_db()

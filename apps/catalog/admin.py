@@ -51,7 +51,7 @@ class DisputeFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=disputed.values("model"))
 
 
-class OfferInline(admin.StackedInline):  # type: ignore[type-arg]
+class OfferInline(admin.StackedInline):
     model = Offer
     extra = 0
     autocomplete_fields = ["provider"]
@@ -104,9 +104,7 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         actions.save_model(by=request.user, model=obj)  # type: ignore[arg-type]
 
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: Any, change: bool
-    ) -> None:
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for offer in formset.save(commit=False):
             actions.save_offer(by=request.user, offer=offer)  # type: ignore[arg-type]
         for offer in formset.deleted_objects:
@@ -174,7 +172,7 @@ class ReadOnly:
 
 
 @admin.register(Fact)
-class FactAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class FactAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["model", "field", "shown_value", "source", "as_of", "since", "superseded_on", "preferred"]
     list_filter = [CurrentFilter, "source", "preferred", "field"]
     list_select_related = ["model", "source", "offer__provider"]
@@ -193,5 +191,5 @@ class FactAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Source)
-class SourceAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class SourceAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["title", "key", "rank", "url"]

@@ -75,7 +75,7 @@ class NamesField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class ModelForm(forms.ModelForm):  # type: ignore[type-arg]
+class ModelForm(forms.ModelForm):
     """A model as an admin edits it. Every value entered becomes a fact of the source “Entered by an admin”."""
 
     input_modalities = forms.MultipleChoiceField(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -128,7 +128,7 @@ class Model(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approval_at = models.DateTimeField(null=True, blank=True)
-    approval_reason = models.TextField(blank=True, max_length=1000)
+    approval_reason = models.TextField(blank=True, max_length=1000, validators=[MaxLengthValidator(1000)])
     approval_expires = models.DateField(null=True, blank=True, help_text="The last day it holds.")
     restricted_to = models.ManyToManyField(Team, blank=True, related_name="models")
 

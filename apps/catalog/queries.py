@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -50,7 +50,7 @@ def monthly_cost(
     if price_in is None or price_cached is None or (price_out is None and tokens_out):
         return None
     per_request = tokens_in * (price_in * (1 - cached) + price_cached * cached) + tokens_out * (price_out or 0)
-    return (requests * per_request / MILLION).quantize(CENT)
+    return (requests * per_request / MILLION).quantize(CENT, ROUND_HALF_UP)
 
 
 def shortlist(

@@ -1,0 +1,197 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.catalog.models import Approval, Fact, Model, Offer
+from tests.factories.accounts import make_admin, make_officer, make_team
+from tests.factories.catalog import (
+    make_approved_model,
+    make_known_model,
+    make_model,
+    make_offer,
+    make_provider,
+    metered,
+)
+
+pytestmark = pytest.mark.django_db
+MODELS = "/admin/catalog/model/"
+
+
+@pytest.fixture
+def admin_client(client: Client) -> Client:
+    client.force_login(make_admin())
+    return client
+
+
+def form_data(model: Model, **changes: Any) -> dict[str, Any]:
+    data = {
+        "name": model.name,
+        "slug": model.slug,
+        "provider": model.provider_id,
+        "listed": "on",
+        "context_window": model.context_window or "",
+        "input_modalities": model.input_modalities,
+        "output_modalities": model.output_modalities,
+        "tools": "unknown",
+        "offers-TOTAL_FORMS": 0,
+        "offers-INITIAL_FORMS": 0,
+    }
+    return data | changes
+
+
+def test_admin_lists_models_with_few_queries(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+    for _ in range(15):
+        make_offer(model=make_model())
+
+    with django_assert_max_num_queries(12):
+        response = admin_client.get(MODELS)
+
+    assert b"$0.15 / $0.60" in response.content
+
+
+@pytest.mark.parametrize("query", ["checked=stale", "sources=disagree", "approval__exact=unreviewed", "q=maker"])
+def test_admin_filters_work(admin_client: Client, query: str) -> None:
+    make_known_model(source="one", facts={"context_window": 1})
+    make_known_model(source="two", rank=30, facts={"context_window": 2})
+    make_known_model(slug="maker/other", source="one", facts={"context_window": 1})
+
+    response = admin_client.get(f"{MODELS}?{query}")
+
+    assert b"maker/model" in response.content
+    assert (b"maker/other" in response.content) == ("disagree" not in query)
+
+
+def test_bulk_approval_asks_first_and_then_records_for_each(admin_client: Client) -> None:
+    models = [make_model(), make_model()]
+    chosen = {"action": "decide", "_selected_action": [model.pk for model in models]}
+
+    asked = admin_client.post(MODELS, chosen)
+    assert b"Record the decision" in asked.content
+    assert Model.objects.filter(approval=Approval.APPROVED).count() == 0
+
+    decision = {"status": "approved", "reason": "Reviewed together.", "decided": "1"}
+    done = admin_client.post(MODELS, chosen | decision)
+
+    assert done.status_code == 302
+    assert Model.objects.filter(approval=Approval.APPROVED).count() == 2
+    assert AuditEvent.objects.filter(verb="model.approval_decided").count() == 2
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [{"status": "approved", "reason": ""}, {"status": "maybe", "reason": "x"}, {"status": "restricted", "reason": "x"}],
+)
+def test_bulk_approval_with_something_missing_changes_nothing(admin_client: Client, decision: dict[str, str]) -> None:
+    model = make_model()
+
+    response = admin_client.post(MODELS, {"action": "decide", "_selected_action": model.pk, "decided": "1"} | decision)
+
+    assert response.status_code == 422
+    assert Model.objects.get().approval == Approval.UNREVIEWED
+
+
+def test_restricting_in_admin_names_the_team(admin_client: Client) -> None:
+    model, team = make_model(), make_team()
+    decision = {"status": "restricted", "reason": "Only they.", "teams": team.pk, "decided": "1"}
+
+    admin_client.post(MODELS, {"action": "decide", "_selected_action": model.pk} | decision)
+
+    assert list(Model.objects.get().restricted_to.all()) == [team]
+
+
+def test_adding_a_model_records_its_values_as_facts_of_the_admin(admin_client: Client) -> None:
+    provider = make_provider(key="acme")
+    model = Model(slug="acme/new", name="New", provider=provider, input_modalities=["text"], context_window=1000)
+
+    response = admin_client.post(
+        f"{MODELS}add/", form_data(model, output_modalities=["text"], parameters="seed, tools")
+    )
+
+    assert response.status_code == 302, response.context["errors"]
+    stored = Model.objects.get()
+    assert (stored.context_window, stored.parameters) == (1000, ["seed", "tools"])
+    assert set(Fact.objects.values_list("source__key", flat=True)) == {"admin"}
+
+
+def test_adding_an_offer_in_admin_gives_the_model_its_price(admin_client: Client) -> None:
+    model = make_known_model(facts={"context_window": 1000})
+    offer = {"provider": model.provider_id, "pricing": "metered", "input_price": "1.5", "output_price": "3"}
+    data = {f"offers-0-{name}": value for name, value in offer.items()} | {"offers-TOTAL_FORMS": 1}
+
+    response = admin_client.post(f"{MODELS}{model.pk}/change/", form_data(model) | data)
+
+    assert response.status_code == 302, response.context["errors"]
+    stored = Offer.objects.get()
+    assert stored.leading
+    assert str(stored.input_price.normalize()) == "1.5"
+
+
+def test_an_offer_without_its_price_is_refused_in_admin(admin_client: Client) -> None:
+    model = make_model()
+    data = {"offers-0-provider": model.provider_id, "offers-0-pricing": "metered", "offers-TOTAL_FORMS": 1}
+
+    response = admin_client.post(f"{MODELS}{model.pk}/change/", form_data(model) | data)
+
+    assert response.status_code == 200
+    assert not Offer.objects.exists()
+
+
+def test_removing_an_offer_in_admin_leaves_another_leading(admin_client: Client) -> None:
+    model = make_known_model(offers={"maker": metered("1", "2"), "reseller": metered("3", "4")})
+    data = {"offers-TOTAL_FORMS": 2, "offers-INITIAL_FORMS": 2, "offers-0-DELETE": "on"}
+    for place, offer in enumerate(model.offers.order_by("-leading")):
+        data |= {f"offers-{place}-id": offer.pk, f"offers-{place}-model": model.pk}
+        data |= {f"offers-{place}-provider": offer.provider_id, f"offers-{place}-pricing": "metered"}
+        data |= {f"offers-{place}-input_price": offer.input_price, f"offers-{place}-output_price": offer.output_price}
+
+    response = admin_client.post(f"{MODELS}{model.pk}/change/", form_data(model) | data)
+
+    assert response.status_code == 302, response.context["errors"]
+    assert Offer.objects.get().leading
+
+
+def test_restoring_an_older_version_does_not_bring_back_its_approval(admin_client: Client) -> None:
+    model = make_approved_model(name="Before")
+    old = model.history.first()
+    model.name, model.approval = "After", Approval.BLOCKED
+    model.save()
+
+    response = admin_client.post(f"{MODELS}{model.pk}/history/{old.history_id}/", form_data(model, name="Before"))
+
+    model.refresh_from_db()
+    assert response.status_code == 302
+    assert (model.name, model.approval) == ("Before", Approval.BLOCKED)
+
+
+def test_models_cannot_be_deleted(admin_client: Client) -> None:
+    model = make_model()
+
+    assert admin_client.post(f"{MODELS}{model.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Model.objects.exists()
+
+
+def test_facts_can_be_settled_but_not_typed_over(admin_client: Client) -> None:
+    make_known_model(source="one", rank=10, facts={"context_window": 1})
+    make_known_model(source="two", rank=30, facts={"context_window": 2})
+    fact = Fact.objects.get(source__key="two")
+
+    admin_client.post("/admin/catalog/fact/", {"action": "go_by_this", "_selected_action": fact.pk})
+
+    assert Model.objects.get().context_window == 2
+    assert admin_client.post(f"/admin/catalog/fact/{fact.pk}/change/", {"value": "9"}).status_code == 403
+
+
+def test_admin_is_for_admins(client: Client) -> None:
+    client.force_login(make_officer())
+
+    assert client.get(MODELS).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["provider", "source", "fact"])
+def test_the_other_lists_open(admin_client: Client, name: str) -> None:
+    make_known_model(facts={"tools": True})
+
+    assert admin_client.get(reverse(f"admin:catalog_{name}_changelist")).status_code == 200

@@ -1,0 +1,197 @@
+from datetime import timedelta
+from typing import Any
+
+import html5lib
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.catalog.models import Model
+from tests.factories.accounts import make_admin, make_team, make_user
+from tests.factories.catalog import make_approved_model, make_known_model, make_model, make_offer, metered
+
+pytestmark = pytest.mark.django_db
+LIST = "/catalog/"
+HEADINGS = [
+    "Governed AI Model Profile",
+    "Model Positioning",
+    "Key Specs",
+    "Strengths",
+    "Tradeoffs",
+    "High-Fit Use Cases",
+    "Deployment Checklist",
+    "Safe AI Use Case Selector",
+    "Parameter Guidance",
+    "AI Risk Test",
+    "Knowledge Hub",
+    "Deploy This Model With Governance",
+]
+
+
+def test_profile_has_every_section_in_order_for_a_newcomer(client: Client, gpt_4o_mini: Model) -> None:
+    page = client.get(gpt_4o_mini.get_absolute_url()).content.decode()
+
+    places = [page.index(f">{heading}<") for heading in HEADINGS]
+    assert places == sorted(places)
+    assert page.count("Use GPT-4o-mini in your company") == 2
+    assert page.count("You get") == 2
+    assert "19 March 2026" in page
+
+
+def test_profile_buttons_lead_into_the_wizards(client: Client, gpt_4o_mini: Model) -> None:
+    page = client.get(gpt_4o_mini.get_absolute_url()).content.decode()
+
+    start = reverse("assessments:start")
+    assert f"{start}?questionnaire=risktest&amp;model=openai%2Fgpt-4o-mini" in page
+    assert f'{start}?questionnaire=selector"' in page
+
+
+def test_profile_answers_why_with_rule_source_and_day(client: Client, gpt_4o_mini: Model) -> None:
+    page = client.get(gpt_4o_mini.get_absolute_url()).content.decode()
+
+    assert "strengths.context_standard" in page
+    assert "The provider&#x27;s own announcement" in page or "Provider-Statement" in page
+
+
+def test_pages_are_well_formed(client: Client, gpt_4o_mini: Model) -> None:
+    for address in (LIST, gpt_4o_mini.get_absolute_url()):
+        parser = html5lib.HTMLParser()
+        parser.parse(client.get(address).content.decode())
+        assert parser.errors == []
+
+
+def test_profile_of_a_model_nothing_is_known_about_says_so(client: Client) -> None:
+    model = make_model(context_window=None, input_modalities=[], output_modalities=[], data_checked=None)
+
+    page = client.get(model.get_absolute_url())
+
+    assert page.status_code == 200
+    assert "not known" in page.content.decode()
+
+
+@pytest.mark.parametrize("slug", ["nobody/nothing", "x", "../etc/passwd", "a/b/c", "openai/GPT-4o-mini"])
+def test_an_unknown_model_is_404(client: Client, slug: str) -> None:
+    assert client.get(f"/catalog/models/{slug}/").status_code == 404
+
+
+def test_an_unlisted_model_is_there_for_admins_only(client: Client) -> None:
+    model = make_model(listed=False)
+    assert client.get(model.get_absolute_url()).status_code == 404
+    client.force_login(make_user())
+    assert client.get(model.get_absolute_url()).status_code == 404
+
+    client.force_login(make_admin())
+
+    assert client.get(model.get_absolute_url()).status_code == 200
+
+
+def test_profile_shows_who_may_use_a_restricted_model(client: Client) -> None:
+    model = make_approved_model(teams=[make_team(name="Payroll")])
+
+    assert "Only for: Payroll" in client.get(model.get_absolute_url()).content.decode()
+
+
+def test_profile_says_that_an_approval_has_expired(client: Client) -> None:
+    model = make_approved_model(approval_expires=timezone.localdate() - timedelta(days=1))
+
+    assert "The approval has expired" in client.get(model.get_absolute_url()).content.decode()
+
+
+def test_profile_shows_both_values_where_sources_disagree(client: Client) -> None:
+    make_known_model(source="one", offers={"maker": metered("0.15", "0.6")})
+    model = make_known_model(source="two", rank=30, offers={"maker": metered("0.30", "0.6")})
+
+    page = client.get(model.get_absolute_url()).content.decode()
+
+    assert "Where sources disagree" in page
+    assert "$0.30 per 1M tokens" in page
+
+
+def test_a_name_from_a_feed_cannot_carry_markup(client: Client) -> None:
+    model = make_model(name="<script>alert(1)</script>")
+
+    assert b"<script>alert" not in client.get(model.get_absolute_url()).content
+    assert b"<script>alert" not in client.get(LIST).content
+
+
+def test_list_filters_and_sorts_from_its_address(client: Client) -> None:
+    make_offer(model=make_model(slug="a/dear", name="Dear", tools=True), input_price="9")
+    make_offer(model=make_model(slug="a/cheap", name="Cheap", tools=True), input_price="1")
+    make_model(slug="a/other", name="Other")
+
+    page = client.get(LIST, {"capability": "tools", "sort": "cheapest"}).content.decode()
+
+    assert page.index(">Cheap<") < page.index(">Dear<")
+    assert ">Other<" not in page
+
+
+def test_list_gives_htmx_only_the_results(client: Client) -> None:
+    make_model(name="One")
+
+    response = client.get(LIST, headers={"HX-Request": "true"})
+
+    assert b"<html" not in response.content
+    assert b">One<" in response.content
+    assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"approval": "perhaps"},
+        {"provider": "nobody"},
+        {"sort": "fame"},
+        {"q": "x" * 101},
+        {"q": "a b c d e f g h i"},
+        {"parameter": ["' OR 1=1 --"]},
+    ],
+)
+def test_list_says_what_it_does_not_know(client: Client, query: dict[str, Any]) -> None:
+    make_model(name="One")
+
+    response = client.get(LIST, query)
+
+    assert response.status_code == 400
+    assert b"Part of this address is not right" in response.content
+    assert b">One<" in response.content
+
+
+@pytest.mark.parametrize("wanted", ["0", "-1", "999", "first"])
+def test_list_gives_the_nearest_page(client: Client, wanted: str) -> None:
+    make_model(name="One")
+
+    assert b">One<" in client.get(LIST, {"page": wanted}).content
+
+
+def test_empty_list_says_what_to_do(client: Client) -> None:
+    assert b"No models yet" in client.get(LIST).content
+    make_model(tools=None)
+    assert b"No model fits all of this" in client.get(LIST, {"q": "zzz"}).content
+
+
+@pytest.mark.parametrize("number", [3, 60])
+def test_list_takes_the_same_queries_for_any_number_of_models(
+    client: Client, django_assert_num_queries: Any, number: int
+) -> None:
+    for _ in range(number):
+        make_offer(model=make_model())
+    client.get(LIST)
+
+    with django_assert_num_queries(4):
+        client.get(LIST)
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_profile_takes_the_same_queries_for_any_number_of_facts(
+    client: Client, django_assert_num_queries: Any, number: int
+) -> None:
+    offers = {f"seller-{n}": metered("1", "2") for n in range(number)}
+    model = make_known_model(facts={"tools": True}, offers=offers)
+
+    with django_assert_num_queries(3):
+        client.get(model.get_absolute_url())
+
+
+def test_post_is_not_allowed(client: Client) -> None:
+    assert client.post(LIST).status_code == 405
