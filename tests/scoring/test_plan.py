@@ -1,0 +1,295 @@
+"""The plan is the cheapest there is: proven against trying everything."""
+
+import time
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from apps.scoring import Plan, Questionnaire, cheapest_plan, check_questionnaire, evaluate, parse_questionnaire, what_if
+from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
+
+TODAY = date(2026, 11, 22)
+LEVELS = ["low", "moderate", "high", "critical"]
+MISSING = {"review": "missing", "logging": "missing"}
+
+
+def plan_of(data: dict[str, Any], answers: dict[str, Any], on_date: date = TODAY) -> Plan:
+    return cheapest_plan(parse_questionnaire(data), answers, on_date=on_date)
+
+
+def cheapest_by_trying_everything(questionnaire: Questionnaire, answers: dict[str, Any]) -> int | None:
+    before = evaluate(questionnaire, answers, on_date=TODAY)
+    efforts = {gap.key: gap.effort for gap in before.gaps}
+    costs = [
+        sum(efforts[key] for key in close)
+        for size in range(len(efforts) + 1)
+        for close in combinations(efforts, size)
+        if LEVELS.index(what_if(questionnaire, answers, close, on_date=TODAY).level or "")
+        < LEVELS.index(before.level or "")
+    ]
+    return min(costs, default=None)
+
+
+def test_plan_names_gaps_effort_and_level() -> None:
+    plan = plan_of(make_scored_definition(), {"reach": "everyone", "data": ["personal"], **MISSING})
+
+    assert plan.as_json() == {
+        "close": ["review", "logging"],
+        "effort": 4,
+        "level_before": "high",
+        "level_after": "moderate",
+        "reason": None,
+    }
+
+
+def test_plan_without_levels_says_so() -> None:
+    data = make_scored_definition(levels=None, flags=None)
+
+    assert plan_of(data, {}).reason == "This questionnaire has no levels."
+
+
+def test_plan_at_the_lowest_level_says_so() -> None:
+    plan = plan_of(make_scored_definition(), {"reach": "few", "data": ["public"], **MISSING})
+
+    assert plan.reason == "This is already the lowest level."
+
+
+def test_plan_with_a_forbidding_flag_says_that_nothing_is_enough() -> None:
+    data = make_scored_definition()
+    data["flags"][0]["effect"] = "forbid"
+
+    plan = plan_of(data, {"reach": "everyone", "data": ["health"], **MISSING})
+
+    assert plan.level_after is None
+    assert plan.reason == "“Health data for everyone” forbids this use, whatever gaps are closed."
+
+
+def test_plan_with_a_holding_flag_names_it() -> None:
+    data = make_scored_definition()
+    data["flags"][0]["effect"] = {"minimum_level": "critical"}
+
+    plan = plan_of(data, {"reach": "everyone", "data": ["health"], **MISSING})
+
+    assert plan.reason == "“Health data for everyone” holds the level, whatever gaps are closed."
+
+
+def test_plan_ignores_a_flag_that_is_not_in_force_yet() -> None:
+    data = make_scored_definition(make_control("review", there=20))
+    data["flags"][0].update(effect="forbid", applies_from="2026-12-01")
+    answers = {"reach": "everyone", "data": ["health"], "review": "missing"}
+
+    assert plan_of(data, answers).close == ("review",)
+    assert plan_of(data, answers, date(2026, 12, 1)).close == ()
+
+
+def test_plan_when_all_gaps_are_not_enough_says_so() -> None:
+    data = make_scored_definition(make_control("review", there=1))
+
+    plan = plan_of(data, {"reach": "everyone", "data": ["health"], "review": "missing"})
+
+    assert plan.reason == "Even with every gap closed the level would not be lower; other answers decide it."
+
+
+def test_plan_without_open_gaps_says_so() -> None:
+    data = make_scored_definition(make_control("review", there=1))
+
+    plan = plan_of(data, {"reach": "everyone", "review": "there"})
+
+    assert plan.reason == "No gap is open that could be closed."
+
+
+def test_plan_closes_a_gap_that_a_flag_looks_at() -> None:
+    data = make_scored_definition(make_control("review"), make_control("logging", effort=1))
+    data["flags"].append(
+        {
+            "key": "unreviewed",
+            "title": "Nobody looks",
+            "when": "review == 'missing'",
+            "effect": {"minimum_level": "critical"},
+            "because": "Nobody looks.",
+        }
+    )
+
+    plan = plan_of(data, {"reach": "few", "data": ["public"], **MISSING})
+
+    assert (plan.close, plan.level_before, plan.level_after) == (("review",), "critical", "low")
+
+
+def test_plan_for_unanswered_controls_counts_on_their_worst() -> None:
+    data = make_scored_definition(make_control("review", there=10))
+
+    plan = plan_of(data, {"reach": "everyone", "data": ["personal"]})
+
+    assert (plan.close, plan.level_before, plan.level_after) == (("review",), "high", "moderate")
+
+
+def test_plan_as_it_stands_counts_unanswered_as_nothing() -> None:
+    data = make_scored_definition(make_control("review", there=10))
+    data["levels"]["when_missing"] = "as_it_stands"
+
+    plan = plan_of(data, {"reach": "everyone"})
+
+    assert (plan.close, plan.level_before, plan.level_after) == (("review",), "high", "low")
+
+
+# --- proof against trying everything
+
+FORMULAS = [
+    "5 * points(exposure) - 4 * points(control) - 2 * points(other)",
+    "max(5 * points(exposure) - 6 * points(control), 4 * points(exposure) - 9 * points(other))",
+    "points(exposure) * (200 - share(control) - share(other)) / 40",
+    "100 - min(share(control), share(other))",
+    "60 if share(control) < 50 else 20 - points(other)",
+    "-(points(control) - 12) * 6 + points(exposure) % 7",
+    "(12 - points(control)) * (12 - points(other)) // 2",
+    "100 - share(control) * share(other) / 100",
+    "round_half_up((100 - share(control)) / 3) + (30 if points(other) == 4 else 60)",
+    "points(exposure) * 4 if answered(late) and late == 'missing' else 90 - share(control) / 2 - share(other)",
+]
+CONDITIONS = [
+    "share(control) < 40",
+    "share(other) <= 50 and not share(control) > 80",
+    "c0 == 'missing' and c1 == 'missing'",
+    "c0 == 'missing' or points(other) < 3",
+    "points(control) + points(other) < 7",
+    "(points(control) > 3) == (points(other) > 3)",
+    "(c1 == 'missing' if share(control) > 20 else c2 == 'missing')",
+]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    size = draw(st.integers(3, 6))
+    whole = st.integers(0, 5)
+    controls = []
+    for index in range(size):
+        there, missing, other = draw(whole), draw(st.integers(-1, 2)), draw(whole)
+        choices = [
+            {"key": "there", "title": "There", "points": {"control": there, "other": other}},
+            {"key": "missing", "title": "Missing", "points": {"control": missing, "other": 0}},
+        ]
+        changes: dict[str, Any] = {}
+        if index == 2 and draw(st.booleans()):
+            changes["visible_if"] = "c0 == 'missing'"
+        if index == 3 and draw(st.booleans()):
+            changes["visible_if"] = "c1 != 'missing'"
+        controls.append(
+            make_question(f"c{index}", choices=choices, gap=make_gap("there", effort=draw(st.integers(1, 6))), **changes)
+        )
+    late = make_question(
+        "late",
+        choices=[
+            {"key": "there", "title": "There", "points": {"other": 3}},
+            {"key": "missing", "title": "Missing", "points": {"other": 0}},
+        ],
+        gap=make_gap("there", effort=draw(st.integers(1, 4))),
+    )
+    ticks = make_question(
+        "ticks",
+        type="multi",
+        choices=[
+            {"key": "a", "title": "A", "points": {"control": 1}},
+            {"key": "b", "title": "B", "points": {"control": draw(st.integers(0, 3))}},
+            {"key": "none", "title": "None", "exclusive": True},
+        ],
+        gap=make_gap("a", "b", effort=draw(st.integers(1, 4))),
+    )
+    data = make_scored_definition(*controls, late, ticks)
+    data["dimensions"].append({"key": "other", "title": "Other", "maximum_over": draw(st.sampled_from(["visible", "all"]))})
+    rounded = draw(st.booleans())
+    data["derived"] = [
+        {"key": "inner", "title": "Inner", "value": draw(st.sampled_from(FORMULAS))},
+        {"key": "residual", "title": "Residual", "value": "inner / 2 + min(inner, 100) / 2"},
+    ]
+    if rounded:
+        data["derived"][0]["round"] = {"places": 0, "mode": "half_even"}
+    data["levels"]["when_missing"] = draw(st.sampled_from(["worst", "as_it_stands"]))
+    for index, when in enumerate(draw(st.lists(st.sampled_from(CONDITIONS), max_size=2, unique=True))):
+        level = draw(st.sampled_from(["moderate", "high", "critical"]))
+        data["flags"].append(
+            {
+                "key": f"flag_{index}",
+                "title": "Flag",
+                "when": when,
+                "effect": {"minimum_level": level} if draw(st.booleans()) else "forbid",
+                "because": "So.",
+            }
+        )
+    answers: dict[str, Any] = {
+        "reach": draw(st.sampled_from(["few", "many", "everyone"])),
+        "data": ["health"],
+        "ticks": draw(st.sampled_from([["a"], ["none"], []])),
+    }
+    for question in (*controls, late):
+        if draw(st.integers(0, 5)):
+            answers[question["key"]] = draw(st.sampled_from(["missing", "missing", "missing", "there"]))
+    return data, answers
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_plan_is_as_cheap_as_the_best_of_all_sets(case: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    data, answers = case
+    problems = check_questionnaire(data)
+    assume(all("never fire" in p.message or "always fires" in p.message for p in problems))
+    assume(not problems)
+    questionnaire = parse_questionnaire(data)
+    before = evaluate(questionnaire, answers, on_date=TODAY).level
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    best = cheapest_by_trying_everything(questionnaire, answers)
+    assert (plan.effort if plan.level_after else None) == best
+    if plan.level_after:
+        assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level
+    assert plan.level_before == before
+
+
+def _forty_gaps(dimensions: int) -> tuple[Questionnaire, dict[str, Any]]:
+    """Forty controls over several dimensions with uneven worth and effort."""
+    keys = [f"d{i}" for i in range(dimensions)]
+    controls = []
+    for index in range(40):
+        key = keys[index % dimensions]
+        choices = [
+            {"key": "there", "title": "There", "points": {key: 2 + index * 7 % 5}},
+            {"key": "missing", "title": "Missing", "points": {key: 0}},
+        ]
+        controls.append(
+            make_question(f"c{index}", choices=choices, gap=make_gap("there", effort=1 + index * 11 % 13))
+        )
+    data = make_scored_definition(*controls)
+    data["dimensions"] = [data["dimensions"][0], *({"key": key, "title": key} for key in keys)]
+    total = " + ".join(f"{1 + i % 3} * share({key})" for i, key in enumerate(keys))
+    weight = sum(1 + i % 3 for i in range(dimensions))
+    data["derived"] = [
+        {"key": "cover", "title": "Cover", "value": f"({total}) / {weight}", "round": {"places": 1, "mode": "half_up"}},
+        {"key": "residual", "title": "Rest", "value": "max(share(exposure) - cover * 3 / 4, 0)"},
+    ]
+    answers = {"reach": "everyone", "data": ["personal", "health"], **{f"c{i}": "missing" for i in range(40)}}
+    return parse_questionnaire(data), answers
+
+
+def test_plan_for_forty_gaps_takes_little_time() -> None:
+    for dimensions in (1, 12):
+        questionnaire, answers = _forty_gaps(dimensions)
+        started = time.perf_counter()
+
+        plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+        assert time.perf_counter() - started < 10
+        assert (plan.level_before, plan.level_after) == ("critical", "high")
+        assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == "high"
+
+
+def test_level_reached_by_another_dimension_directly() -> None:
+    data = make_scored_definition(make_control("review", there=0, missing=30))
+    data["levels"]["of"] = "control"
+    data["derived"] = None
+
+    plan = plan_of(data, {"reach": "few", "data": ["public"], "review": "missing"})
+
+    assert (plan.close, plan.level_after) == (("review",), "low")
