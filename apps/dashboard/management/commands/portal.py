@@ -1,6 +1,7 @@
 import os
 import socket
 import sys
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,8 @@ class Command(BaseCommand):
         if settings.MODE != "local":
             raise CommandError("This command is for one's own machine: set GOVPORTAL_ENV=local, or see docs/deploy.md.")
         require_free(port)
-        call_command("prepare", stdout=self.stdout, stderr=self.stderr)
+        self.stdout.write("Bringing database, static files and content up to date")
+        call_command("prepare", stdout=StringIO(), stderr=self.stderr)
         self.stdout.write(f"\ngovportal: http://127.0.0.1:{port}/  (stop with Ctrl-C)\n\nSign in as\n")
         call_command("demo_people", stdout=self.stdout)
         self.stdout.write("")
