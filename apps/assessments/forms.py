@@ -24,7 +24,6 @@ class StartForm(forms.Form):
     )
     team = forms.ModelChoiceField(Team.objects.none(), empty_label=None)
     model = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
-    use_case = forms.SlugField(max_length=60, required=False, widget=forms.HiddenInput)
 
     def __init__(self, user: User, questionnaire: QuestionnaireVersion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -82,15 +81,6 @@ def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str
             except InvalidAnswer:
                 continue
     return {key: value for key, value in taken.items() if value is not None}
-
-
-def answers_to_carry(user: User, assessment_id: str) -> dict[str, Any]:
-    """The answers of another assessment the person may see, to start a new one from; empty when there is none."""
-    try:
-        source = Assessment.objects.of_teams_of(user).filter(pk=UUID(assessment_id)).first()
-    except ValueError:
-        return {}
-    return raw_answers(source) if source else {}
 
 
 def stored_value(question: Question, raw: Any) -> Any:

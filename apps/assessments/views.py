@@ -39,12 +39,10 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
     permissions.require(request.user, "assessment.start")
     key = request.GET.get("questionnaire", "risktest")[:60]
     questionnaire = get_object_or_404(QuestionnaireVersion.objects.offered(), key=key)
-    names = ("title", "model", "use_case")
-    initial = {name: request.GET[name][:200] for name in names if name in request.GET}
+    initial = {name: request.GET[name][:200] for name in ("title", "model") if name in request.GET}
     form = StartForm(request.user, questionnaire, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        prefill = queries.answers_to_carry(request.user, request.GET.get("from", ""))
-        assessment = actions.start(by=request.user, questionnaire=questionnaire, prefill=prefill, **form.cleaned_data)
+        assessment = actions.start(by=request.user, questionnaire=questionnaire, **form.cleaned_data)
         return redirect("assessments:section", assessment.pk, wizard.first_open(assessment))
     context = {
         "form": form,

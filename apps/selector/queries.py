@@ -18,7 +18,7 @@ from apps.questionnaires.references import all_references
 from apps.scoring import Questionnaire
 from apps.selector.library import Library, UseCase
 from apps.selector.library_parse import parse_library
-from apps.selector.recommend import Recommendation, Recommendations, Safer, Volume, recommend, recommend_one
+from apps.selector.recommend import Recommendation, Safer, Volume, read_volume, recommend, recommend_one
 
 VERDICTS = ("start_here", "next", "not_yet", "refused", "no_match")
 ASSUMED_REQUESTS = 1000
@@ -50,9 +50,9 @@ def own_idea_json(assessment: Assessment, idea: UseCase) -> dict[str, Any]:
     questionnaire = assessments.definition(assessment)
     answers = assessments.raw_answers(assessment)
     books = library(questionnaire)
-    found: Recommendations = recommend(books, questionnaire, answers)
     judged = recommend_one(books, questionnaire, answers, idea)
-    return as_json(judged, found.volume, usable_models(assessment)) | {"verdict": judged.verdict.value}
+    volume = read_volume(books, questionnaire, answers)
+    return as_json(judged, volume, usable_models(assessment)) | {"verdict": judged.verdict.value}
 
 
 def usable_models(assessment: Assessment) -> list[Model]:
@@ -71,6 +71,7 @@ def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> d
         "fit": found.fit,
         "fit_band": found.fit_band.title,
         "risk": found.risk,
+        "risk_at_most": found.risk_at_most,
         "risk_band": found.risk_band.title,
         "risk_key": found.risk_band.key,
         "fit_reasons": [{"text": r.text, "points": r.points} for r in found.fit_reasons],

@@ -3,14 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.assessments import queries as assessments
+from apps.assessments.actions import start
 from apps.assessments.permissions import load_assessment
+from apps.questionnaires.queries import newest
 from apps.selector import queries
 from apps.selector.forms import OwnIdeaForm
+from apps.selector.prefill import RISK_TEST, prefill
 from apps.ui.charts import Point, fit_risk_scatter
 from apps.ui.http import AuthenticatedHttpRequest
 from apps.ui.marks import tone_of
@@ -51,6 +55,26 @@ def own_idea(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
         judged = queries.own_idea_json(assessment, idea)
     context = {"assessment": assessment, "form": form, "judged": judged}
     return render(request, "selector/own_idea.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResponse:
+    """Start the AI Risk Test of a use case, with what is already known filled in."""
+    assessment = load_assessment(request.user, pk, "assessment.start")
+    use_case = queries.library(assessments.definition(assessment)).by_key.get(key)
+    questionnaire = newest(RISK_TEST)
+    if use_case is None or questionnaire is None or assessment.questionnaire.result != "use_cases":
+        raise Http404
+    started = start(
+        by=request.user,
+        team=assessment.team,
+        questionnaire=questionnaire,
+        title=use_case.title,
+        use_case=use_case.key,
+        prefill=prefill(use_case, assessments.raw_answers(assessment)),
+    )
+    messages.info(request, "What the selector already knows is filled in. Check it as you go.")
+    return redirect(started)
 
 
 def picture(cases: list[dict[str, Any]]) -> str:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.assessments.models import Assessment
+from apps.assessments.queries import raw_answers
 from apps.questionnaires.actions import publish
 from apps.selector import queries
 from tests.factories.accounts import make_lead, make_team
@@ -86,3 +87,25 @@ def test_risk_test_leads_to_its_own_result(name: str) -> None:
     response = client_of(assessment).get(reverse(name, args=[assessment.pk]))
 
     assert response.url == reverse("risktest:result", args=[assessment.pk])
+
+
+def test_risk_test_of_a_use_case_starts_prefilled(assessment: Assessment) -> None:
+    source = (settings.FIXTURES_DIR / "questionnaires/risktest/v1.yaml").read_bytes()
+    publish(by=None, source=source, cases=[])
+    url = reverse("selector:test_risk", args=[assessment.pk, "report_summary"])
+
+    client_of(assessment).post(url)
+
+    started = Assessment.objects.get(use_case="report_summary")
+    answers = raw_answers(started)
+    assert answers["use_name"] == started.title == "Summaries of long reports"
+    assert answers["data_kinds"] == ["internal"]
+    assert answers["autonomy"] == "suggests"
+
+
+@pytest.mark.parametrize("key", ["no_such_case", "own_idea"])
+def test_risk_test_of_an_unknown_use_case_is_404(assessment: Assessment, key: str) -> None:
+    response = client_of(assessment).post(reverse("selector:test_risk", args=[assessment.pk, key]))
+
+    assert response.status_code == 404
+    assert Assessment.objects.count() == 1

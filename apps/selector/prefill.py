@@ -1,0 +1,43 @@
+"""What is already known of a use case when its AI Risk Test starts: data, in prefill.yaml beside that questionnaire."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from apps.questionnaires.documents import read_file
+from apps.selector.library import UseCase
+
+RISK_TEST = "risktest"
+
+
+@cache
+def rules() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read_file(settings.FIXTURES_DIR / "questionnaires" / RISK_TEST / "prefill.yaml").data
+    return found
+
+
+def prefill(use_case: UseCase, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw answers for the risk test. What it does not take is left out when the assessment starts."""
+    translated = {rule["to"]: translate(rule, needed(use_case, rule["from"])) for rule in rules()["choices"]}
+    return {**answers, **from_use_case(use_case), **{key: value for key, value in translated.items() if value}}
+
+
+def needed(use_case: UseCase, question: str) -> set[str]:
+    """What this use case reads counts, not all that the team has."""
+    return set(getattr(use_case.attributes, question))
+
+
+def translate(rule: Mapping[str, Any], ticked: set[str]) -> list[str]:
+    chosen = {rule["map"][key] for key in ticked if key in rule["map"]}
+    alone = set(rules()["exclusive"].get(rule["to"], ()))
+    return sorted(chosen - alone or chosen)
+
+
+def from_use_case(use_case: UseCase) -> dict[str, Any]:
+    places = {"title": use_case.title, "description": use_case.description}
+    return {
+        question: places.get(part) or getattr(use_case.attributes, part)
+        for question, part in rules()["use_case"].items()
+    }
