@@ -29,8 +29,8 @@ class Filters:
         return Selection(words=tuple(self.query.lower().split()), ticked=self.ticked, sort=self.sort)
 
     @property
-    def is_active(self) -> bool:
-        return bool(self.query or self.ticked)
+    def active(self) -> int:
+        return bool(self.query) + sum(len(values) for values in self.ticked.values())
 
     def _query(self, text: str) -> str:
         if len(text) > LONGEST_SEARCH or len(text.split()) > MOST_WORDS:
