@@ -39,6 +39,7 @@ class Gap:
     why: str
     action: str
     said: str
+    said_in_short: str
     owner: str
     effort: str
     due: date
@@ -104,7 +105,7 @@ class ReportData:
     identifier: str
     level: Level | None
     ruler: SafeString | str
-    domains: tuple[SafeString, ...]
+    domains: tuple[tuple[pictures.Domain, ...], ...]
     gaps: tuple[Gap, ...]
     flags: tuple[Flag, ...]
     coming_flags: tuple[Flag, ...]
@@ -228,11 +229,12 @@ class Teller:
             why=gap["why"],
             action=gap["action"],
             said=said(gap),
+            said_in_short=said_in_short(gap),
             owner=gap["owner_title"],
             effort="1 day" if gap["effort"] == 1 else f"{gap['effort']} days",
             due=self.on + timedelta(days=gap["due_days"]),
             buys=self.buys(gap["buys"]),
-            first_reference=self.cite(gap["references"][:1]),
+            first_reference=self.cite(self.leading(gap["references"])),
             references=self.cite(gap["references"]),
             applies_from=None if gap["in_force"] else applies_from,
         )
@@ -267,6 +269,11 @@ class Teller:
         groups = groupby(found, key=lambda reference: reference.framework)
         return "; ".join(f"{title}: {', '.join(item.id for item in items)}" for title, items in groups)
 
+    def leading(self, keys: Sequence[str]) -> Sequence[str]:
+        """The one a manager asks for first: a law, where there is one."""
+        laws = [key for key in keys if key in self.references and self.references[key].applies_from]
+        return (laws or list(keys))[:1]
+
     def frameworks(self) -> Iterator[Framework]:
         """Every reference once, in the order of its framework."""
         keys = {key for item in (*self.outcome["gaps"], *self.outcome["flags"]) for key in item["references"]}
@@ -281,6 +288,10 @@ def said(gap: Mapping[str, Any]) -> str:
     if not gap["answer"]:
         return f"“{gap['question']}” is not answered."
     return f"You answered “{gap['answer']}” to “{gap['question']}”."
+
+
+def said_in_short(gap: Mapping[str, Any]) -> str:
+    return f"You answered “{gap['answer']}”." if gap["answer"] else "Not answered."
 
 
 def quoted(answers: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:

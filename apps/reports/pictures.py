@@ -1,19 +1,28 @@
 """The charts of the result pages, drawn for paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.risktest.pictures import domain_rows, level_value, ruler_bands
+from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire
-from apps.ui.charts import Before, dumbbell_by_domain, level_ruler
+from apps.ui.charts import Before, inset, level_ruler, part
 from apps.ui.drawing import PRINT, Canvas
 
-# In CSS pixels: the width of the text block, and of one of two columns, drawn larger and shown smaller.
+# In CSS pixels: the ruler fills the width of the text.
 RULER_WIDTH = 635
-COLUMN_WIDTH = 400
+LINE_WIDTH, LINE_HEIGHT = 104, 14
 MARK = 16
+
+
+@dataclass(frozen=True)
+class Domain:
+    label: str
+    picture: SafeString
+    before: str
+    after: str
 
 
 def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any], level_title: str) -> SafeString | str:
@@ -27,17 +36,25 @@ def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any], level_title:
     return in_our_font(drawn)
 
 
-def domains(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> tuple[SafeString, ...]:
-    """Two columns, so that the first page also holds what to do."""
-    rows = domain_rows(questionnaire, outcome)
+def domains(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> tuple[tuple[Domain, ...], ...]:
+    """In two columns, so that the first page also holds what to do."""
+    rows = [domain(row) for row in domain_rows(questionnaire, outcome)]
     half = (len(rows) + 1) // 2
-    return tuple(column(part) for part in (rows[:half], rows[half:]) if part)
+    return tuple(part for part in (tuple(rows[:half]), tuple(rows[half:])) if part)
 
 
-def column(rows: Sequence[Before]) -> SafeString:
-    words = "; ".join(f"{row.label} {row.before} before, {row.after} after controls" for row in rows)
-    drawn = dumbbell_by_domain(rows, maximum=100, title=words, palette=PRINT, width=COLUMN_WIDTH)
-    return in_our_font(drawn)
+def domain(row: Before) -> Domain:
+    """The dumbbell of the result page, beside its words instead of under them."""
+    before, after = inset(part(row.before, 0, WHOLE)), inset(part(row.after, 0, WHOLE))
+    canvas = Canvas(LINE_HEIGHT, f"{row.label}: {row.before} before, {row.after} after", PRINT, LINE_WIDTH)
+    middle = LINE_HEIGHT / 2
+    drawn = [
+        canvas.line((0, middle), (1, middle)),
+        canvas.line((after, middle), (before, middle), "soft", 2.5),
+        canvas.at(before, middle, canvas.mark("low", 9, hollow=True)),
+        canvas.at(after, middle, canvas.mark(row.tone, 12)),
+    ]
+    return Domain(row.label, canvas.svg(drawn), str(row.before), str(row.after))
 
 
 def mark(tone: str, title: str) -> SafeString:

@@ -1,0 +1,122 @@
+from datetime import date, timedelta
+
+import pytest
+
+from apps.reports.documents import frozen_report
+from apps.reviews.transitions import Verb
+from tests.factories.reviews import (
+    ANSWERS,
+    FORBIDDEN,
+    SAFE,
+    UNCERTAIN,
+    make_decided,
+    make_review,
+    snapshot_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def report(**fields):
+    return frozen_report(snapshot_of(**fields), [])
+
+
+def test_report_says_what_it_is_about():
+    data = report(title="Reply drafts")
+
+    assert (data.title, data.result, data.is_draft) == ("Reply drafts", "risk", False)
+    assert data.team.startswith("Team ")
+
+
+@pytest.mark.parametrize(
+    ("answers", "title", "says"),
+    [
+        (SAFE, "Low", "Every question is answered."),
+        (UNCERTAIN, "High", "One question is not answered, so it could be anything from Low to High."),
+        (FORBIDDEN, "High", "A rule forbids this use"),
+    ],
+)
+def test_report_level_says_how_sure_it_is(answers, title, says):
+    level = report(answers=answers).level
+
+    assert level.title == title
+    assert says in level.sentence
+
+
+def test_report_gap_says_what_why_who_when_and_what_it_buys():
+    data = report()
+    gap = next(gap for gap in data.gaps if gap.title == "No owner")
+
+    assert gap.action == "Name an owner."
+    assert gap.said == "You answered “Nobody” to “Who answers for it?”."
+    assert gap.owner == "Owner of this use"
+    assert gap.due == data.on + timedelta(days=14)
+    assert gap.effort == "1 day"
+    assert gap.buys == "\N{MINUS SIGN}50 points, level Moderate"
+    assert gap.references == "NIST AI Risk Management Framework 1.0: GOVERN 2.1"
+
+
+def test_report_gap_that_moves_nothing_says_so():
+    gap = next(gap for gap in report().gaps if gap.title == "People are not told")
+
+    assert gap.buys == "no points by itself"
+    assert gap.effort == "3 days"
+
+
+def test_report_numbers_gaps_in_the_order_to_close_them():
+    assert [(gap.number, gap.title) for gap in report().gaps] == [(1, "No owner"), (2, "People are not told")]
+
+
+def test_report_separates_rules_in_force_from_those_to_come():
+    data = report(answers=FORBIDDEN)
+
+    assert [(flag.title, flag.effect) for flag in data.flags] == [("Social scoring", "forbids this use")]
+    assert data.flags[0].answers == (("Does it score citizens?", "It does"),)
+    assert [flag.effect for flag in data.coming_flags] == ["sets the level to at least Moderate from 1 January 2035"]
+
+
+def test_report_lists_contradictions_with_both_answers():
+    found = report(answers=ANSWERS | {"told": "told"}).contradictions
+
+    assert found[0].answers == (("Who answers for it?", "Nobody"), ("Are people told?", "They are"))
+
+
+def test_report_shows_what_is_not_known():
+    assert report(answers=UNCERTAIN).missing == ("Which data goes in?",)
+
+
+def test_report_keeps_the_answers_in_their_sections():
+    first = report().sections[0]
+
+    assert first.title == "What it is"
+    assert ("Does it score citizens?", "It does not") in first.rows
+
+
+def test_report_draws_each_domain_once():
+    labels = [domain.label for column in report().domains for domain in column]
+
+    assert labels == ["Care", "Trust"]
+
+
+def test_report_groups_references_by_framework():
+    frameworks = report(answers=FORBIDDEN).frameworks
+
+    assert {framework.title for framework in frameworks} == {"EU AI Act", "NIST AI Risk Management Framework 1.0"}
+    assert all(isinstance(framework.as_of, date) for framework in frameworks)
+
+
+def test_report_with_a_decision_is_dated_by_it_and_has_another_id():
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    decision = review.decisions.get()
+
+    decided, submitted = frozen_report(review.snapshot, [decision]), frozen_report(review.snapshot, [])
+
+    assert decided.made_at == decision.at
+    assert decided.identifier != submitted.identifier
+    assert submitted.made_at == review.snapshot.taken_at
+
+
+def test_report_of_the_same_snapshot_is_the_same_value():
+    snapshot = make_review().snapshot
+
+    assert frozen_report(snapshot, []) == frozen_report(snapshot, [])
