@@ -24,7 +24,7 @@ check: setup-test ## Format, lint, types, imports, templates, migrations, deploy
 fix: setup-test ## Format code and templates
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/djhtml --tabwidth 2 $(DJHTML_BLOCKS) $(TEMPLATES)
+	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
 	@$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 bench: setup-test ## Benchmarks: ratios against their peers
@@ -49,7 +49,7 @@ check-imports:
 	@$(BIN)/lint-imports --no-logo
 
 check-templates:
-	@$(BIN)/djhtml --tabwidth 2 $(DJHTML_BLOCKS) --check $(TEMPLATES)
+	@$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES)
 	@$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 
 check-migrations:

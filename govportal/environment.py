@@ -49,11 +49,16 @@ def flag(name: str, *, default: bool = False) -> bool:
             raise ImproperlyConfigured(f"{name} is {value!r}; use 1 or 0.")
 
 
+def names(name: str) -> list[str]:
+    """Separated by commas."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
 def hosts(name: str) -> list[str]:
-    names = [part.strip() for part in required(name, "List the host names, separated by commas.").split(",")]
-    if "*" in names:
+    required(name, "List the host names, separated by commas.")
+    if "*" in names(name):
         raise ImproperlyConfigured(f"{name} must name the hosts: '*' would accept forged Host headers.")
-    return [host for host in names if host]
+    return names(name)
 
 
 def secret_key() -> str:

@@ -19,6 +19,7 @@ STYLEGUIDE = DEBUG or MODE == "test"
 
 if PRODUCTION:
     SECRET_KEY = environment.secret_key()
+    SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS")
     ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 else:

@@ -79,6 +79,14 @@ def test_flag_that_is_neither_is_refused(monkeypatch):
         environment.flag("X")
 
 
+def test_names_are_separated_by_commas(monkeypatch):
+    assert environment.names("X") == []
+
+    monkeypatch.setenv("X", "one, two,,")
+
+    assert environment.names("X") == ["one", "two"]
+
+
 def test_hosts(monkeypatch):
     monkeypatch.setenv("X", "portal.example, www.portal.example,")
 
