@@ -23,6 +23,10 @@ class NotADraft(Exception):
     """The assessment is frozen: it was submitted and not returned."""
 
 
+class NotNewer(Exception):
+    """The version asked for is not a newer one of the same questionnaire."""
+
+
 class Incomplete(Exception):
     """Required questions are unanswered; `titles` are their texts, `questions` their keys."""
 
@@ -131,6 +135,27 @@ def reopen(*, by: User | None, assessment: Assessment) -> None:
     assessment.state = State.DRAFT
     assessment.save(update_fields=["state", "changed_at"])
     record(by=by, verb="assessment.reopened", subject=assessment)
+
+
+@transaction.atomic
+def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> None:
+    """Move a draft to a newer version of its questionnaire. Answers that no longer fit stay in the history.
+
+    Raises NotADraft, NotNewer.
+    """
+    permissions.require(by, "assessment.edit", assessment.team)
+    _lock_draft(assessment)
+    old = assessment.questionnaire
+    if to.key != old.key or to.version <= old.version:
+        raise NotNewer(f"{to} is not a newer version of {old}.")
+    stored = {answer.question: answer for answer in assessment.answers.all()}
+    carried = queries.migration(assessment, to).carried
+    assessment.questionnaire = to
+    assessment.save(update_fields=["questionnaire", "changed_at"])
+    for key, value in carried.answers.items():
+        if _value(stored.get(key)) != value:
+            _write(by, assessment, key, value, version=_version(stored.get(key)) + 1)
+    record(by=by, verb="assessment.migrated", subject=assessment, details={"from": old.version, "to": to.version})
 
 
 @transaction.atomic

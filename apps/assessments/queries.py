@@ -13,6 +13,7 @@ from apps.assessments.models import AnswerChange, Assessment
 from apps.audit.actions import head
 from apps.catalog.queries import facts_for_questionnaire
 from apps.questionnaires import queries as questionnaires
+from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring import (
     InvalidAnswer,
     Outcome,
@@ -25,6 +26,7 @@ from apps.scoring import (
 )
 from apps.scoring.canonical import ENGINE
 from apps.scoring.definitions import Question
+from apps.scoring.renames import Carried, carry_over
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,40 @@ def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str
             except InvalidAnswer:
                 continue
     return {key: value for key, value in taken.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Migration:
+    """What moving a draft to another version would do; nothing is changed by asking."""
+
+    carried: Carried
+    renamed: list[tuple[str, str]]  # titles, old and new
+    left_behind: list[tuple[str, str]]  # title and why
+    newly_required: list[str]  # titles
+
+
+def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
+    old, new = definition(assessment), questionnaires.definition(to)
+    stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
+    carried = carry_over(new, stored)
+    visible = visible_questions(new, carried.answers)
+    missing = [q for s in visible.sections for q in s.questions if q.required and q.key not in carried.answers]
+    return Migration(
+        carried=carried,
+        renamed=[(title(old, key), title(new, to_key)) for key, to_key in carried.renamed.items()],
+        left_behind=[(title(old, ignored.key), ignored.reason) for ignored in carried.left_behind],
+        newly_required=[str(question.title) for question in missing],
+    )
+
+
+def title(questionnaire: Questionnaire, key: str) -> str:
+    return str(questionnaire.question(key).title) if key in questionnaire.by_key else key
+
+
+def newer_version(assessment: Assessment) -> QuestionnaireVersion | None:
+    """The newest published version, if it is newer than the draft's own."""
+    newest = questionnaires.newest(assessment.questionnaire.key)
+    return newest if newest and newest.version > assessment.questionnaire.version else None
 
 
 def stored_value(question: Question, raw: Any) -> Any:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("<uuid:pk>/", views.overview, name="overview"),
     path("<uuid:pk>/sections/<slug:key>/", views.section, name="section"),
     path("<uuid:pk>/check/", views.check, name="check"),
+    path("<uuid:pk>/newer-version/", views.migrate, name="migrate"),
     path("<uuid:pk>/delete/", views.delete, name="delete"),
 ]

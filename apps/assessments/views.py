@@ -175,10 +175,35 @@ def check(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
         "tasks": [step.task for step in wizard.steps(assessment, answers)],
         "missing": queries.unanswered_required(assessment),
         "locked": queries.locked_answers(assessment),
+        "newer": queries.newer_version(assessment) if assessment.is_draft else None,
         "can_submit": permissions.allowed(request.user, "assessment.submit", assessment.team),
+        "can_delete": permissions.allowed(request.user, "assessment.delete", assessment.team),
         "can_edit": permissions.allowed(request.user, "assessment.edit", assessment.team),
     }
     return render(request, "assessments/check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def migrate(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Shows what moving the draft to the newest version would do, and does it when confirmed."""
+    assessment = load_assessment(request.user, pk, "assessment.edit")
+    to = queries.newer_version(assessment)
+    if to is None or not assessment.is_draft:
+        return redirect("assessments:check", pk)
+    if request.method == "POST":
+        if request.POST.get("to") != to.content_hash:
+            return render_migration(request, assessment, to, status=409)
+        actions.migrate(by=request.user, assessment=assessment, to=to)
+        messages.success(request, f"This draft now uses version {to.version}.")
+        return redirect(assessment)
+    return render_migration(request, assessment, to)
+
+
+def render_migration(
+    request: HttpRequest, assessment: Assessment, to: QuestionnaireVersion, status: int = 200
+) -> HttpResponse:
+    context = {"assessment": assessment, "to": to, "migration": queries.migration(assessment, to)}
+    return render(request, "assessments/migrate.html", context, status=status)
 
 
 @require_POST

@@ -1,0 +1,95 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.assessments import actions, queries
+from apps.assessments.models import AnswerChange
+from apps.questionnaires.actions import publish
+from tests.factories.assessments import COMPLETE, make_assessment
+from tests.factories.questionnaires import SOURCE, make_questionnaire
+
+pytestmark = pytest.mark.django_db
+
+# Version 2 renames `owner` and one of its choices, no longer asks for a name, and asks something new.
+CHANGES = [
+    ("key: owner\n        title: Who answers for it?", "key: responsible\n        title: Who is responsible?"),
+    ("{key: name, title: What do you call it?,", "{key: purpose, title: What is it for?,"),
+    ("key: named, title: One person", "key: one, title: One person"),
+    ("closed_by: [named]", "closed_by: [one]"),
+]
+RENAMES = "renames:\n  - {question: owner, to: responsible}\n  - {question: responsible, choice: named, to: one}\n"
+
+
+def make_version_2(key: str):
+    source = SOURCE.format(key=key, version=2, result="risk") + RENAMES
+    for old, new in CHANGES:
+        assert old in source
+        source = source.replace(old, new)
+    return publish(by=None, source=source.encode(), cases=[])
+
+
+@pytest.fixture
+def assessment():
+    return make_assessment(questionnaire=make_questionnaire(key="moving"), answers=COMPLETE | {"owner": "named"})
+
+
+def test_draft_stays_on_its_version_until_moved(assessment) -> None:
+    make_version_2("moving")
+
+    assessment.refresh_from_db()
+
+    assert assessment.questionnaire.version == 1
+    assert queries.raw_answers(assessment)["owner"] == "named"
+
+
+def test_preview_lists_renamed_left_behind_and_newly_required(assessment) -> None:
+    to = make_version_2("moving")
+    client = Client()
+    client.force_login(assessment.created_by)
+
+    page = client.get(reverse("assessments:migrate", args=[assessment.pk])).content.decode()
+
+    assert "“Who answers for it?” is now “Who is responsible?”" in page
+    assert "What do you call it?" in page
+    assert queries.migration(assessment, to).newly_required == ["What is it for?"]
+    assert AnswerChange.objects.filter(question="responsible").count() == 0
+
+
+def test_confirming_moves_the_answers_and_keeps_the_history(assessment) -> None:
+    to = make_version_2("moving")
+    client = Client()
+    client.force_login(assessment.created_by)
+
+    client.post(reverse("assessments:migrate", args=[assessment.pk]), {"to": to.content_hash})
+
+    assessment.refresh_from_db()
+    assert assessment.questionnaire == to
+    assert queries.raw_answers(assessment)["responsible"] == "one"
+    assert AnswerChange.objects.filter(question="name").count() == 1
+
+
+def test_confirming_another_version_than_was_shown_is_409(assessment) -> None:
+    make_version_2("moving")
+    client = Client()
+    client.force_login(assessment.created_by)
+
+    response = client.post(reverse("assessments:migrate", args=[assessment.pk]), {"to": "0" * 64})
+
+    assessment.refresh_from_db()
+    assert response.status_code == 409
+    assert assessment.questionnaire.version == 1
+
+
+def test_without_a_newer_version_there_is_nothing_to_move_to(assessment) -> None:
+    client = Client()
+    client.force_login(assessment.created_by)
+
+    response = client.get(reverse("assessments:migrate", args=[assessment.pk]))
+
+    assert response.url == reverse("assessments:check", args=[assessment.pk])
+
+
+def test_moving_to_an_older_or_another_questionnaire_is_refused(assessment) -> None:
+    for other in (assessment.questionnaire, make_questionnaire(version=7)):
+        with pytest.raises(actions.NotNewer):
+            actions.migrate(by=assessment.created_by, assessment=assessment, to=other)
