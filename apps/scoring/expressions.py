@@ -340,7 +340,8 @@ class _Compiler:
         if then.kind.type == "tuple":
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
-        return Term(then.kind, _choose(*parts), _names(parts), _why_choose(*parts), literals=_literals(parts))
+        kind = then.kind if then.kind == other.kind else Kind(then.kind.type)
+        return Term(kind, _choose(*parts), _names(parts), _why_choose(*parts), literals=_literals(parts))
 
     # --- functions
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
 from apps.scoring.expressions import Expression
-from apps.scoring.reading import Context, Names, Reader, compiled
+from apps.scoring.reading import Context, Names, Reader, compiled, shown
 from apps.scoring.texts import Text
 from apps.scoring.values import EXACT, ZERO, Kind
 
@@ -200,8 +200,8 @@ def _fact(reader: Reader, context: Context, choices: tuple[Choice, ...]) -> Fact
     known = {choice.key for choice in choices}
     mapping = {}
     for value, path, choice in part.pairs("map"):
-        if choice not in known:
-            context.problems.add(path, f"“{str(choice)[:60]}” is not a choice of this question.")
+        if not isinstance(choice, str) or choice not in known:
+            context.problems.add(path, f"{shown(choice)} is not a choice of this question.")
         else:
             mapping[value] = choice
     part.done()

@@ -192,7 +192,9 @@ def parse_renames(reader: Reader, context: Context, questions: Mapping[str, Ques
             rename = Rename(question, None, part.checked_key(to, "to") if to is not None else "")
             _check_question_rename(rename, part, questions)
         else:
-            rename = Rename(question, str(part.get("choice"))[:60], str(to)[:60])
+            rename = Rename(
+                question, part.key("choice", reserved=()), part.checked_key(to, "to", ()) if to is not None else ""
+            )
             _check_choice_rename(rename, part, questions)
         part.done()
         found.append(rename)

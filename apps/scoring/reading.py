@@ -51,8 +51,8 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
-def suggestion(wrong: str, known: Collection[str]) -> str:
-    near = get_close_matches(wrong[:80], [str(item) for item in known], n=1)
+def suggestion(wrong: object, known: Collection[str]) -> str:
+    near = get_close_matches(shown(wrong)[1:-1], [str(item) for item in known], n=1)
     return f" Did you mean “{near[0]}”?" if near else ""
 
 
@@ -84,8 +84,8 @@ class Reader:
     def done(self) -> None:
         for key in self.data:
             if key not in self.asked:
-                hint = suggestion(str(key), self.asked)
-                self.problem("", f"There is no key “{str(key)[:60]}” here.{hint}")
+                hint = suggestion(key, self.asked)
+                self.problem("", f"There is no key {shown(key)} here.{hint}")
 
     # --- single values
 
@@ -108,9 +108,7 @@ class Reader:
         if isinstance(value, bool):
             self.problem(at, "YAML reads yes, no, on and off as true and false: put this key in quotes.")
         elif not isinstance(value, str) or not KEY.fullmatch(value):
-            self.problem(
-                at, f"“{str(value)[:60]}” is not a key: small letters, digits and _, a letter first, at most 60."
-            )
+            self.problem(at, f"{shown(value)} is not a key: small letters, digits and _, a letter first, at most 60.")
         elif value in reserved:
             self.problem(at, f"“{value}” has a meaning in expressions; choose another key.")
         else:
@@ -123,7 +121,7 @@ class Reader:
             return default
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        self.problem(key, f"“{key}” is a whole number from {low} to {high}, not {_shown(value)}.")
+        self.problem(key, f"“{key}” is a whole number from {low} to {high}, not {shown(value)}.")
         return default
 
     def required_whole(self, key: str, low: int, high: int) -> int:
@@ -137,7 +135,7 @@ class Reader:
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value) if is_number(value) else None
         if number is not None and number.is_finite() and abs(number) <= MAX_NUMBER:
             return number
-        self.problem(key, f"“{key}” is a number of at most 15 digits, not {_shown(value)}.")
+        self.problem(key, f"“{key}” is a number of at most 15 digits, not {shown(value)}.")
         return None
 
     def truth(self, key: str, default: bool) -> bool:
@@ -145,7 +143,7 @@ class Reader:
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.problem(key, f"“{key}” is true or false, not {_shown(value)}.")
+            self.problem(key, f"“{key}” is true or false, not {shown(value)}.")
             return default
         return value
 
@@ -155,7 +153,7 @@ class Reader:
             return default or ""
         if not isinstance(value, str) or value not in options:
             known = ", ".join(options)
-            self.problem(key, f"{_shown(value)} is not one of: {known}.{suggestion(str(value), options)}")
+            self.problem(key, f"{shown(value)} is not one of: {known}.{suggestion(value, options)}")
             return default or ""
         return value
 
@@ -170,7 +168,7 @@ class Reader:
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            self.problem(key, f"{_shown(value)} is not a date; write 2026-08-02.")
+            self.problem(key, f"{shown(value)} is not a date; write 2026-08-02.")
             return None
 
     # --- lists and nested mappings
@@ -200,7 +198,7 @@ class Reader:
             if isinstance(item, str) and 0 < len(item) <= 200:
                 found.append(item)
             else:
-                self.context.problems.add(path, f"Here belongs a short text, not {_shown(item)}.")
+                self.context.problems.add(path, f"Here belongs a short text, not {shown(item)}.")
         return tuple(found)
 
     def pairs(self, key: str) -> Iterator[tuple[str, str, Any]]:
@@ -215,7 +213,7 @@ class Reader:
             if isinstance(name, str) and len(name) <= 200:
                 yield name, f"{self.at(key)}.{name}", item
             else:
-                self.problem(key, f"{_shown(name)} cannot be a name here; if YAML changed it, put it in quotes.")
+                self.problem(key, f"{shown(name)} cannot be a name here; if YAML changed it, put it in quotes.")
 
     def references(self) -> tuple[str, ...]:
         found = self.strings("references")
@@ -239,8 +237,7 @@ class Reader:
 
 def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression:
     try:
-        # YAML has made a number or a truth of `points: {exposure: 2}` and `visible_if: true`.
-        return compile_expression(str(source) if isinstance(source, int) else source, names, expects=expects)
+        return compile_expression(_sourced(source), names, expects=expects)
     except InvalidExpression as error:
         message = error.message
         if error.name in context.later_names:
@@ -249,6 +246,13 @@ def compiled(source: object, path: str, names: Names, expects: str, context: Con
             message = "points(…), maximum(…) and share(…) can only be used in derived values, flags and contradictions."
         context.problems.add(path, message)
         return unreadable(expects)
+
+
+def _sourced(source: object) -> object:
+    """YAML makes a number of `points: {exposure: 2}` and a truth of `visible_if: true`."""
+    if isinstance(source, float | Decimal | int):
+        return shown(source)[1:-1]
+    return source
 
 
 def read_text(value: object, path: str, context: Context) -> Text:
@@ -263,9 +267,7 @@ def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> 
     for language, item in value.items():
         if language not in context.languages:
             note = " (put it in quotes)" if isinstance(language, bool) else ""
-            context.problems.add(
-                path, f"“{str(language)[:20]}” is not one of the languages of this questionnaire{note}."
-            )
+            context.problems.add(path, f"{shown(language)} is not one of the languages of this questionnaire{note}.")
         else:
             by_language[language] = _checked_string(item, f"{path}.{language}", context)
     for language in context.languages:
@@ -294,10 +296,10 @@ def _called(value: object) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    return _shown(value)
+    return shown(value)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     if isinstance(value, Mapping | list | tuple):
         return _called(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**20:

@@ -52,7 +52,11 @@ NUMBER = make_question("users", type="number")
 
 BROKEN: dict[str, tuple[Broken, str, str]] = {
     # name: (what breaks it, path, part of the sentence)
-    "unknown key at the top": (put("sectons", value=[]), "", "There is no key “sectons” here. Did you mean “sections”?"),
+    "unknown key at the top": (
+        put("sectons", value=[]),
+        "",
+        "There is no key “sectons” here. Did you mean “sections”?",
+    ),
     "unknown key in a question": (put(*Q, 0, "titel", value="x"), "sections[0].questions[0]", "“titel”"),
     "unknown key in a flag": (put(*FLAG, "then", value="x"), "flags[0]", "“then”"),
     "missing title": (put("title", value=...), "title", "“title” is missing"),

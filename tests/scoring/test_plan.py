@@ -177,7 +177,9 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         if index == 3 and draw(st.booleans()):
             changes["visible_if"] = "c1 != 'missing'"
         controls.append(
-            make_question(f"c{index}", choices=choices, gap=make_gap("there", effort=draw(st.integers(1, 6))), **changes)
+            make_question(
+                f"c{index}", choices=choices, gap=make_gap("there", effort=draw(st.integers(1, 6))), **changes
+            )
         )
     late = make_question(
         "late",
@@ -198,7 +200,9 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         gap=make_gap("a", "b", effort=draw(st.integers(1, 4))),
     )
     data = make_scored_definition(*controls, late, ticks)
-    data["dimensions"].append({"key": "other", "title": "Other", "maximum_over": draw(st.sampled_from(["visible", "all"]))})
+    data["dimensions"].append(
+        {"key": "other", "title": "Other", "maximum_over": draw(st.sampled_from(["visible", "all"]))}
+    )
     rounded = draw(st.booleans())
     data["derived"] = [
         {"key": "inner", "title": "Inner", "value": draw(st.sampled_from(FORMULAS))},
@@ -258,9 +262,7 @@ def _forty_gaps(dimensions: int) -> tuple[Questionnaire, dict[str, Any]]:
             {"key": "there", "title": "There", "points": {key: 2 + index * 7 % 5}},
             {"key": "missing", "title": "Missing", "points": {key: 0}},
         ]
-        controls.append(
-            make_question(f"c{index}", choices=choices, gap=make_gap("there", effort=1 + index * 11 % 13))
-        )
+        controls.append(make_question(f"c{index}", choices=choices, gap=make_gap("there", effort=1 + index * 11 % 13)))
     data = make_scored_definition(*controls)
     data["dimensions"] = [data["dimensions"][0], *({"key": key, "title": key} for key in keys)]
     total = " + ".join(f"{1 + i % 3} * share({key})" for i, key in enumerate(keys))

@@ -1,0 +1,424 @@
+"""Expressions: what they mean, and that nothing else gets in."""
+
+import time
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.scoring import UNKNOWN, InvalidExpression, Kind, compile_expression
+from apps.scoring.values import EITHER, HUGE, NO, YES, Range
+
+NAMES = {
+    "autonomy": Kind.choice("acts", "decides", "helps"),
+    "provider": Kind.choice(),
+    "kinds": Kind.choices("personal", "health", "none", most=2),
+    "users": Kind.number(0, 1000),
+    "size": Kind.number(-10, 10),
+    "start": Kind.date(date(2026, 1, 1), date(2026, 12, 31)),
+    "live": Kind.truth(),
+    "note": Kind.text(),
+    "points(exposure)": Kind.number(0, 20),
+    "share(exposure)": Kind.number(0, 100),
+    "maximum(exposure)": Kind.number(20, 20),
+}
+KNOWN: dict[str, Any] = {
+    "autonomy": "acts",
+    "provider": "somebody",
+    "kinds": {"personal", "health"},
+    "users": 120,
+    "size": Decimal("-2.5"),
+    "start": date(2026, 8, 2),
+    "live": True,
+    "note": "text",
+    "points(exposure)": 12,
+    "share(exposure)": 60,
+    "maximum(exposure)": 20,
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("autonomy == 'acts'", True),
+        ("'acts' != autonomy", False),
+        ("autonomy in ('acts', 'decides')", True),
+        ("autonomy not in ('acts', 'decides')", False),
+        ("provider == 'nobody'", False),
+        ("provider == provider", True),
+        ("provider != autonomy", True),
+        ("'personal' in kinds and 'none' not in kinds", True),
+        ("autonomy in kinds", False),
+        ("count(kinds) >= 2", True),
+        ("0 < users <= 120 != 5", True),
+        ("users in (1, 120)", True),
+        ("users not in (1, 120)", False),
+        ("size in (-2.5, 3)", True),
+        ("users % 7 == 1 and users // 7 == 17", True),
+        ("size % 4 == 1.5", True),
+        ("users / 8 * 2 - 3 + -size", Decimal("29.5")),
+        ("min(users, 5, size)", Decimal("-2.5")),
+        ("max(users, 5)", 120),
+        ("round_half_up(size)", -2),
+        ("round_half_up(users / 7, 2)", Decimal("17.14")),
+        ("floor(size) * 10 + ceil(size)", -32),
+        ("start >= date('2026-08-02')", True),
+        ("start", date(2026, 8, 2)),
+        ("live and not (users == 1 or live == False)", True),
+        ("live != True", False),
+        ("answered(note) and answered(kinds) and answered(users) and answered(autonomy)", True),
+        ("points(exposure) + share(exposure) + maximum(exposure)", 92),
+        ("1 if live else 2", 1),
+        ("'acts' if users > 500 else 'decides'", "decides"),
+        ("autonomy", "acts"),
+        ("kinds", {"personal", "health"}),
+        ("0.1 + 0.2 == 0.3", True),
+        ("users / 0 > 1", False),
+        ("users % 0 == 0", False),
+        ("users\n  > 5", True),
+        ("True", True),
+    ],
+)
+def test_expression_gives_what_it_says(source: str, expected: object) -> None:
+    assert compile_expression(source, NAMES).evaluate(KNOWN) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "autonomy == 'acts'",
+        "autonomy != 'acts'",
+        "autonomy in ('acts', 'helps')",
+        "autonomy not in ('acts', 'helps')",
+        "'personal' in kinds",
+        "'personal' not in kinds",
+        "count(kinds) < 2",
+        "users < 5",
+        "users >= 0",
+        "users != 5",
+        "users == 5",
+        "users in (1, 2)",
+        "users not in (1, 2)",
+        "start < date('2026-02-01')",
+        "live",
+        "answered(users)",
+        "answered(note)",
+        "users + 1 - 1 > -5",
+        "users * 2 / 2 // 1 > -1",
+        "min(users, 4) < 8",
+        "max(users, 4) > 2",
+        "floor(users) + users % 2 > -1",
+        "-users < 5",
+    ],
+)
+def test_comparison_with_an_absent_answer_is_false_as_things_stand_and_open_otherwise(source: str) -> None:
+    expression = compile_expression(source, NAMES)
+
+    assert expression.evaluate({}) is False
+    assert expression.possible(dict.fromkeys(NAMES, UNKNOWN) | {"provider": "x"}) == EITHER
+
+
+def test_negated_membership_of_an_absent_answer_is_true() -> None:
+    assert compile_expression("not ('personal' in kinds)", NAMES).evaluate({}) is True
+
+
+@pytest.mark.parametrize(
+    ("source", "given_values", "expected"),
+    [
+        ("autonomy == 'acts'", {"autonomy": UNKNOWN}, EITHER),
+        ("users > 1000", {"users": UNKNOWN}, NO),
+        ("live or users > 5", {"live": True, "users": UNKNOWN}, YES),
+        ("live and users > 5", {"live": False, "users": UNKNOWN}, NO),
+        ("users + size", {"users": UNKNOWN, "size": 2}, Range(Decimal(2), Decimal(1002), True)),
+        ("users * size", {"users": UNKNOWN, "size": UNKNOWN}, Range(Decimal(-10000), Decimal(10000), True)),
+        ("users / size", {"users": 4, "size": UNKNOWN}, Range(-HUGE, HUGE, True)),
+        ("users / (users + 1)", {"users": 0}, Range(Decimal(0), Decimal(0), False)),
+        ("users % size", {"users": UNKNOWN, "size": 4}, Range(Decimal(0), Decimal(4), True)),
+        ("users if answered(users) else 0", {"users": UNKNOWN}, Range(Decimal(0), Decimal(1000), False)),
+        ("users if users > 3 and live else 7", {"users": UNKNOWN, "live": True}, Range(Decimal(0), Decimal(1000))),
+        ("count(kinds) if answered(kinds) else 0", {"kinds": UNKNOWN}, Range(Decimal(0), Decimal(2), False)),
+        ("1 if live else users", {"live": UNKNOWN}, Range(Decimal(1), Decimal(1), True)),
+        ("users if live else 1", {"live": UNKNOWN}, Range(Decimal(1), Decimal(1), True)),
+        ("autonomy if live else 'helps'", {"live": UNKNOWN, "autonomy": "acts"}, frozenset({"acts", "helps"})),
+        ("(autonomy if answered(autonomy) else 'x') == 'x'", {"autonomy": UNKNOWN}, EITHER),
+        ("live == (users > 3)", {"live": UNKNOWN, "users": 4}, EITHER),
+        ("(live if answered(live) else live)", {"live": UNKNOWN}, EITHER),
+        ("kinds if answered(kinds) else kinds", {"kinds": UNKNOWN}, None),
+    ],
+)
+def test_possible_holds_everything_that_could_be(source: str, given_values: dict[str, Any], expected: object) -> None:
+    found = compile_expression(source, NAMES).possible(given_values)
+
+    assert expected is None or found == expected
+
+
+def test_product_beyond_the_largest_number_is_no_value() -> None:
+    source = "*".join(["999999999999999"] * 3)
+
+    assert compile_expression(source, {}).evaluate({}) is None
+    assert compile_expression(f"{source} > 1", {}).evaluate({}) is False
+    wide = compile_expression("users * 999999999999999 * 999999999999999", NAMES).possible({"users": UNKNOWN})
+    assert wide == Range(Decimal(0), HUGE, True)
+
+
+def reasons(source: str, **changes: object) -> list[tuple[str, bool]]:
+    return [(r.source, r.holds) for r in compile_expression(source, NAMES).reasons(KNOWN | changes)]
+
+
+def test_reasons_name_the_comparisons_that_decided() -> None:
+    assert reasons("live and users > 5 or users > 500") == [("users > 5", True)]
+    assert reasons("autonomy == 'helps' or users > 5 or size > 0") == [("users > 5", True)]
+    assert reasons("autonomy == 'acts' and users > 500") == [("users > 500", False)]
+    assert reasons("not (autonomy == 'helps' or users > 500)") == [
+        ("autonomy == 'helps'", False),
+        ("users > 500", False),
+    ]
+    assert reasons("answered(note)") == [("answered(note)", True)]
+    assert reasons("users > 5 if live else size > 1") == [("users > 5", True)]
+    assert reasons("users > 5 if answered(size) else size > 1", size=None) == [
+        ("answered(size)", False),
+        ("size > 1", False),
+    ]
+    assert reasons("-(1 if users > 5 else 0) + 2") == [("users > 5", True)]
+    assert reasons("users + 2") == []
+
+
+def test_reason_knows_its_names() -> None:
+    expression = compile_expression("users + size > points(exposure)", NAMES)
+
+    assert expression.reasons(KNOWN)[0].names == ("users", "size", "points(exposure)")
+    assert expression.names == ("users", "size", "points(exposure)")
+
+
+REFUSED = [
+    "__import__('os')",
+    "().__class__",
+    "autonomy.__class__",
+    "kinds[0]",
+    "[x for x in kinds]",
+    "{x for x in kinds}",
+    "lambda: 1",
+    "(x := 5)",
+    "f'{users}'",
+    "9 ** 9 ** 9",
+    "2 ** 2",
+    "1 << 100",
+    "'a' * 1000000000",
+    "'a' + 'b'",
+    "users * 'a'",
+    "kinds * 2",
+    "-kinds",
+    "~users",
+    "+users",
+    "open('x')",
+    "eval('1')",
+    "min(*kinds)",
+    "min(users, key=size)",
+    "min(users)",
+    "count(users)",
+    "count(kinds, kinds)",
+    "answered('x')",
+    "answered(users, users)",
+    "answered(nobody)",
+    "points('exposure')",
+    "points(exposure, exposure)",
+    "points(other)",
+    "round_half_up()",
+    "round_half_up(users, 99)",
+    "round_half_up(users, size)",
+    "round_half_up(users, 1.5)",
+    "date('2026-02-30')",
+    "date('tomorrow')",
+    "date(2026)",
+    "date('2026-01-01', 2)",
+    "note == 'x'",
+    "note",
+    "users is None",
+    "users == None",
+    "users == 'many'",
+    "users == 1e309",
+    "users == 1e5",
+    "users == 0x10",
+    "users == 1j",
+    "users == 1_000",
+    "users == ...",
+    "b'x' == autonomy",
+    "1234567890123456 > 1",
+    "autonomy > 'acts'",
+    "autonomy in ()",
+    "autonomy in ('acts', 1)",
+    "autonomy in (autonomy, 'acts')",
+    "autonomy in 'acts'",
+    "users in ('acts',)",
+    "start in (1, 2)",
+    "autonomy == 'wrong'",
+    "'wrong' in kinds",
+    "autonomy in ('wrong',)",
+    "live + 1",
+    "users and live",
+    "not users",
+    "1 if users else 2",
+    "1 if live else autonomy",
+    "(1, 2) if live else (2, 3)",
+    "(1, 2)",
+    "start + 1",
+    "users < start",
+    "kinds == kinds",
+    "await users",
+    "yield",
+    "users; users",
+    "import os",
+    "",
+    "   ",
+    "#",
+    "users >",
+    "'\\x41' == autonomy",
+    "users\0",
+    "1or 2",
+    "nobody",
+    "(" * 90 + "users" + ")" * 90 + " > 1" + "(" * 300,
+    "not " * 31 + "live",
+    "-" * 1900 + "1",
+    "-(" * 400 + "1" + ")" * 400,
+    "(" * 900 + ")" * 900,
+    "1 if live else " * 40 + "1",
+    "users + 1" * 1000,
+    "a" * 1_000_000,
+    "1 + " * 499 + "nobody",
+]
+
+
+@pytest.mark.parametrize("source", REFUSED, ids=lambda source: source[:30])
+def test_hostile_or_meaningless_expression_is_refused_in_bounded_time(source: str) -> None:
+    started = time.perf_counter()
+
+    with pytest.raises(InvalidExpression) as caught:
+        compile_expression(source, NAMES)
+
+    assert time.perf_counter() - started < 1
+    assert len(caught.value.message) < 400
+
+
+@pytest.mark.parametrize("source", [None, 5, ["live"], {"live": True}])
+def test_expression_that_is_no_text_is_refused(source: object) -> None:
+    with pytest.raises(InvalidExpression, match="written as text"):
+        compile_expression(source, NAMES)
+
+
+def test_expected_type_is_checked() -> None:
+    with pytest.raises(InvalidExpression, match="should give yes or no, but it gives a number"):
+        compile_expression("users", NAMES, expects="truth")
+
+
+def test_long_sum_is_not_deep() -> None:
+    assert compile_expression("+".join(["1"] * 1000), {}).evaluate({}) == 1000
+
+
+@pytest.mark.parametrize("value", [1.5, "12", True, None])
+def test_number_given_as_something_else_is_an_error(value: object) -> None:
+    expression = compile_expression("users > 1", NAMES)
+
+    if value is None:
+        assert expression.evaluate({"users": value}) is False
+    else:
+        with pytest.raises(TypeError):
+            expression.evaluate({"users": value})
+
+
+def test_value_of_the_wrong_sort_is_an_error() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        compile_expression("users > 1", NAMES).evaluate({"users": Decimal("NaN")})
+    with pytest.raises(TypeError, match="string"):
+        compile_expression("autonomy == 'acts'", NAMES).evaluate({"autonomy": 3})
+    with pytest.raises(ValueError, match="has to be known"):
+        compile_expression("provider == 'x'", NAMES).possible({"provider": UNKNOWN})
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(alphabet="()+-*/%<>=!'\"., \n_abcdeinotrsu019[]{}:@&|^~\\λ🙂", max_size=200))
+def test_any_text_is_compiled_or_refused(source: str) -> None:
+    try:
+        compile_expression(source, {"a": Kind.number(), "b": Kind.truth()}).evaluate({"a": 1, "b": True})
+    except InvalidExpression as error:
+        assert error.message
+
+
+# --- every operation holds what its arguments could give
+
+TERMS = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from(["x", "y", "2", "0", "3.5", "count(k)"]),
+        st.tuples(TERMS, st.sampled_from("+ - * / // %".split()), TERMS).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        TERMS.map(lambda t: f"-({t})"),
+        st.tuples(st.sampled_from(["min", "max"]), TERMS, TERMS).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
+        st.tuples(st.sampled_from(["floor", "ceil", "round_half_up"]), TERMS).map(lambda t: f"{t[0]}({t[1]})"),
+        st.tuples(TERMS, TRUTHS, TERMS).map(lambda t: f"({t[0]} if {t[1]} else {t[2]})"),
+    )
+)
+TRUTHS = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from(
+            [
+                "c == 'a'",
+                "c != 'a'",
+                "c in ('a', 'b')",
+                "c not in ('a', 'b')",
+                "'p' in k",
+                "'p' not in k",
+                "c == d",
+                "c != d",
+                "t",
+                "t == (c == 'a')",
+                "answered(x)",
+                "answered(k)",
+                "answered(c)",
+            ]
+        ),
+        st.tuples(TERMS, st.sampled_from("< <= > >= == !=".split()), TERMS).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        st.tuples(TRUTHS, st.sampled_from(["and", "or"]), TRUTHS).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        TRUTHS.map(lambda t: f"not ({t})"),
+    )
+)
+SMALL = {
+    "x": Kind.number(-2, 3),
+    "y": Kind.number(0, 4),
+    "c": Kind.choice("a", "b", "e"),
+    "d": Kind.choice("a", "b"),
+    "k": Kind.choices("p", "q"),
+    "t": Kind.truth(),
+}
+POSSIBLE = {
+    "x": [None, -2, -1, 0, Decimal("0.5"), 3],
+    "y": [None, 0, 1, 4],
+    "c": [None, "a", "b", "e"],
+    "d": [None, "a", "b"],
+    "k": [None, {"p"}, {"q"}, {"p", "q"}],
+    "t": [None, True, False],
+}
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(TERMS, TRUTHS), st.data())
+def test_possible_values_hold_every_actual_value(source: str, data: st.DataObject) -> None:
+    try:
+        expression = compile_expression(source, SMALL)
+    except InvalidExpression:
+        return
+    unknown = data.draw(st.sets(st.sampled_from(sorted(SMALL))))
+    actual = {name: data.draw(st.sampled_from(POSSIBLE[name])) for name in SMALL}
+
+    possible = expression.possible(actual | dict.fromkeys(unknown, UNKNOWN))
+    value = expression.run({name: SMALL[name].of(actual[name]) for name in SMALL})
+
+    if expression.kind.type == "truth":
+        assert value in (NO, YES)
+        assert possible & value
+    elif value.low is None:
+        assert possible.absent
+    else:
+        assert value.low == value.high
+        assert not value.absent
+        assert possible.low <= value.low <= possible.high
