@@ -1,0 +1,38 @@
+"""Every page: accessible in light and dark, as wide as the screen and no wider, and quiet on the console."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.factories.pages import NAMES, PAGES, page_named
+
+WIDTHS = [390, 768, 1280, 1600]
+# What sticks out, innermost first: the message then says where to look.
+STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *, header *, footer *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+    .map((e) => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`).slice(-3)
+    .concat([`${document.documentElement.scrollWidth} px`])"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_accessible_and_fits(page: Page, live_server, portal, become, complaints, assert_accessible, name):
+    shown = page_named(name)
+    become(page.context, portal.people.get(shown.who))
+
+    response = page.goto(live_server.url + shown.url(portal))
+
+    assert response.status == shown.status
+    assert_accessible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(STICKING_OUT) == [], f"at {width} px"
+
+
+@pytest.mark.parametrize("who", ["", "newcomer", "member", "lead", "officer", "admin"])
+def test_no_page_complains_or_reaches_out(page: Page, live_server, portal, become, complaints, who):
+    become(page.context, portal.people.get(who))
+
+    for shown in PAGES:
+        page.goto(live_server.url + shown.url(portal))
+
+    assert complaints == []
