@@ -27,17 +27,18 @@ else:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 
 INSTALLED_APPS = [
+    # From the highest room down: a room above may extend a command of the same name below.
+    "apps.dashboard",
+    "apps.reports",
+    "apps.reviews",
+    "apps.selector",
+    "apps.risktest",
+    "apps.assessments",
+    "apps.catalog",
+    "apps.questionnaires",
     "apps.accounts",
     "apps.audit",
     "apps.ui",
-    "apps.catalog",
-    "apps.questionnaires",
-    "apps.assessments",
-    "apps.selector",
-    "apps.risktest",
-    "apps.reviews",
-    "apps.reports",
-    "apps.dashboard",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

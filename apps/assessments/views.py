@@ -16,6 +16,7 @@ from apps.assessments.permissions import load_assessment
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition
+from apps.ui.htmx import notice
 from apps.ui.http import AuthenticatedHttpRequest
 
 
@@ -158,7 +159,9 @@ def with_current_versions(post: QueryDict, stale: actions.StaleAnswers) -> Query
     return data
 
 
-def already_submitted(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+def already_submitted(request: AuthenticatedHttpRequest, assessment: Assessment) -> HttpResponse:
+    if request.htmx:
+        return notice(request, "assessments/already_submitted.html#notice", {"assessment": assessment}, status=409)
     if request.method == "POST":
         return render(request, "assessments/already_submitted.html", {"assessment": assessment}, status=409)
     return redirect("assessments:check", assessment.pk)

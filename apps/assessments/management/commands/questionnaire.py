@@ -1,0 +1,56 @@
+"""Adds `questionnaire replay FILE`: it needs the submissions, which the questionnaires room does not see."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from apps.assessments.replay import keep_tally, kept_tally, replay
+from apps.questionnaires.documents import read_file
+from apps.questionnaires.management.commands import questionnaire as below
+from apps.scoring.replay import Report, Tally, report
+
+
+class Command(below.Command):
+    help = "Check questionnaire files, score an answer sheet, or replay a candidate over all submissions."
+
+    def add_verbs(self, verbs: Any) -> None:
+        verb = verbs.add_parser("replay", help="score every submission again under a candidate file")
+        verb.add_argument("file", type=Path)
+        verb.add_argument("--processes", type=int, choices=range(1, 65), default=1, metavar="N")
+        verb.add_argument("--state", type=Path, help="file that lets an interrupted replay go on; removed at the end")
+
+    def run_replay(self, file: Path, processes: int, state: Path | None, **_options: Any) -> None:
+        candidate = below.load(file)
+        start = kept_tally(state, candidate.hash) if state else None
+
+        def after_chunk(tally: Tally) -> None:
+            self.stderr.write(f"{tally.total:,} submissions replayed", ending="\r")
+            if state:
+                keep_tally(state, candidate.hash, tally)
+
+        data = read_file(file).data
+        tally = replay(data, on=timezone.localdate(), processes=processes, start=start, after_chunk=after_chunk)
+        self.stdout.write(as_text(report(candidate, tally)))
+        if state:
+            state.unlink(missing_ok=True)
+        if problems := below.problems_of(file):
+            raise CommandError("\n".join(problems))
+
+
+def as_text(found: Report) -> str:
+    lines = [f"{found.total:,} submissions replayed, {found.changed:,} change level."]
+    lines += [f"  {then} -> {now}: {count:,}" for then, now, count in found.moves]
+    lines += [f"  levels before: {spread(found.before)}", f"  levels after:  {spread(found.after)}"]
+    if found.examples:
+        lines.append("  for example snapshots " + ", ".join(str(pk) for pk, _then, _now in found.examples[:10]))
+    if found.never_discriminating:
+        lines.append("Answered the same way by everybody: " + ", ".join(found.never_discriminating))
+    if found.unreached:
+        lines.append("Levels and flags that nothing reaches: " + ", ".join(found.unreached))
+    return "\n".join(lines)
+
+
+def spread(levels: dict[str, int]) -> str:
+    return ", ".join(f"{level or 'none'} {count:,}" for level, count in sorted(levels.items())) or "none"

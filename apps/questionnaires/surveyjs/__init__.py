@@ -1,0 +1,17 @@
+"""SurveyJS JSON to a commented questionnaire file (see docs/surveyjs.md).
+
+    import_survey(raw, options) -> Imported     raises SurveyRefused: nothing can be written
+        .source    the questionnaire as YAML; it has passed the checker
+        .notes     what could not be carried, each with its place
+        .names     the survey's names and values -> our keys
+    Options(...)                                where points come from and on which dimension they count
+
+Read in this order: reading, texts, keys, operators, conditions, translate, points, questions, convert, write.
+Nothing here knows any particular survey.
+"""
+
+from apps.questionnaires.surveyjs.convert import Imported, import_survey
+from apps.questionnaires.surveyjs.points import Options
+from apps.questionnaires.surveyjs.reading import Note, SurveyRefused
+
+__all__ = ["Imported", "Note", "Options", "SurveyRefused", "import_survey"]

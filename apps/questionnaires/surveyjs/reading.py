@@ -1,0 +1,196 @@
+"""A survey file read strictly: bounded JSON, and typed access to its parts that says where something is wrong."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 40
+MAX_PARTS = 200_000
+MAX_DIGITS = 30
+MAX_NAME = 500
+
+
+class SurveyRefused(Exception):
+    """This file cannot be imported; the message is one or several plain sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something of the survey that the questionnaire does not hold."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+def read_survey(raw: bytes) -> dict[str, Any]:
+    if len(raw) > MAX_BYTES:
+        raise SurveyRefused(f"The file is larger than {MAX_BYTES // 1024} KiB.")
+    try:
+        data = json.loads(
+            raw.decode("utf-8-sig"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_bounded_decimal,
+            parse_int=_bounded_whole,
+        )
+    except UnicodeDecodeError:
+        raise SurveyRefused("The file is not UTF-8 text.") from None
+    except RecursionError:
+        raise SurveyRefused(f"The file is nested deeper than {MAX_DEPTH} levels.") from None
+    except ValueError as error:
+        raise SurveyRefused(f"The file is not JSON as it should be: {error}") from None
+    _check_size(data)
+    if not isinstance(data, dict):
+        raise SurveyRefused("The file holds no survey: its top level has to be an object.")
+    return data
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for index, key in enumerate(keys) if key in keys[:index])
+        raise ValueError(f"the key {shown(twice)} appears twice in one object")
+    return result
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _bounded_whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _bounded_decimal(digits: str) -> Decimal:
+    number = Decimal(digits) if len(digits) <= MAX_DIGITS else None
+    if number is None or (number and not -MAX_DIGITS < number.adjusted() < MAX_DIGITS):
+        raise ValueError("a number is too long, too large or too small")
+    return number
+
+
+def _check_size(data: Any) -> None:
+    """Depth, number of parts, and characters that are none (half of a surrogate pair)."""
+    level, depth, parts = [data], 0, 0
+    while level:
+        depth += 1
+        parts += len(level)
+        if depth > MAX_DEPTH:
+            raise SurveyRefused(f"The file is nested deeper than {MAX_DEPTH} levels.")
+        if parts > MAX_PARTS:
+            raise SurveyRefused(f"The file has more than {MAX_PARTS:,} parts.")
+        level = [child for item in level for child in _children(item)]
+
+
+def _children(item: Any) -> list[Any]:
+    if isinstance(item, dict):
+        return [*item, *item.values()]
+    if isinstance(item, str) and any("\ud800" <= character <= "\udfff" for character in item):
+        raise SurveyRefused("The file holds half of a surrogate pair, which is not a character.")
+    return item if isinstance(item, list) else []
+
+
+def shown(value: object) -> str:
+    """A value of the file in a message: quoted, on one line, cut where it gets long."""
+    text = value if isinstance(value, str) else str(value)
+    text = "".join(character if character.isprintable() else " " for character in text[:80])
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+
+
+@dataclass
+class Part:
+    """One object of the survey. Every key that is not asked for by the end of `rest()` becomes a note."""
+
+    data: Mapping[str, Any]
+    place: str
+    notes: list[Note]
+    asked: set[str] = field(default_factory=set)
+
+    def at(self, key: str) -> str:
+        return f"{self.place}.{key}" if self.place else key
+
+    def note(self, message: str, key: str = "") -> None:
+        self.notes.append(Note(self.at(key) if key else self.place or "survey", message))
+
+    def wrong(self, key: str, wanted: str) -> SurveyRefused:
+        return SurveyRefused(f"{self.at(key)}: here belongs {wanted}, not {_called(self.data.get(key))}.")
+
+    def get(self, key: str) -> Any:
+        self.asked.add(key)
+        return self.data.get(key)
+
+    def string(self, key: str) -> str:
+        value = self.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self.wrong(key, "a text")
+        return value
+
+    def name(self, key: str = "name") -> str:
+        value = self.string(key)
+        if not value.strip():
+            raise SurveyRefused(f"{self.at(key)}: a name is missing here.")
+        if len(value) > MAX_NAME:
+            raise SurveyRefused(f"{self.at(key)}: this name has more than {MAX_NAME} characters.")
+        return value
+
+    def truth(self, *keys: str, default: bool = False) -> bool:
+        """The same switch may have an old and a new name."""
+        found = default
+        for key in keys:
+            value = self.get(key)
+            if value is not None:
+                if not isinstance(value, bool):
+                    raise self.wrong(key, "true or false")
+                found = value
+        return found
+
+    def number(self, key: str) -> int | Decimal | None:
+        value = self.get(key)
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise self.wrong(key, "a number")
+        return value
+
+    def list(self, *keys: str) -> "list[tuple[str, Any]]":
+        """The items of the first list that is there, each with its place."""
+        for key in keys:
+            value = self.get(key)
+            if value is not None:
+                if not isinstance(value, list):
+                    raise self.wrong(key, "a list")
+                return [(f"{self.at(key)}[{index}]", item) for index, item in enumerate(value)]
+        return []
+
+    def parts(self, *keys: str) -> Iterator["Part"]:
+        for place, item in self.list(*keys):
+            yield part_of(item, place, self.notes)
+
+    def rest(self, ignore: frozenset[str] = frozenset()) -> None:
+        for key in self.data:
+            if key not in self.asked and key not in ignore:
+                self.note(f"{shown(key)} is not carried over.")
+
+
+def part_of(item: Any, place: str, notes: list[Note]) -> Part:
+    if not isinstance(item, dict):
+        raise SurveyRefused(f"{place}: here belongs an object, not {_called(item)}.")
+    return Part(item, place, notes)
+
+
+def _called(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return "nothing" if value is None else shown(value)

@@ -1,0 +1,123 @@
+"""Texts of a survey: one string or one per language, HTML reduced to what it says."""
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+from typing import Any
+
+from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
+
+DEFAULT = "default"
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section"})
+SILENT = frozenset({"script", "style", "template"})
+MAX_TITLE = 400
+MAX_TEXT = 20_000
+
+Text = dict[str, str]  # language -> text; complete for every language of the survey, or empty
+
+
+class _Words(HTMLParser):
+    """Collects what a reader would read; each block starts a new line."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SILENT:
+            self.silent += 1
+        elif tag in BLOCKS:
+            self.found.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in SILENT:
+            self.silent = max(0, self.silent - 1)
+        elif tag in BLOCKS:
+            self.found.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.found.append(data)
+
+
+def plain(text: str) -> str:
+    """Without markup, control characters and superfluous space; one line for each block."""
+    if re.search(r"<[A-Za-z/!]", text) or re.search(r"&[#A-Za-z]", text):
+        words = _Words()
+        words.feed(text)
+        words.close()
+        text = "".join(words.found)
+    text = "".join(c if c in "\n\t" or unicodedata.category(c) != "Cc" else " " for c in text)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def find_languages(data: Any, own: str) -> tuple[str, ...]:
+    """The survey's own language first, then every other in which it says something."""
+    others: dict[str, None] = {}
+    queue = [data]
+    while queue:
+        item = queue.pop()
+        if isinstance(item, dict):
+            if DEFAULT in item or own in item:
+                others.update(dict.fromkeys(key for key, value in item.items() if _is_language(key, value)))
+            queue.extend(item.values())
+        elif isinstance(item, list):
+            queue.extend(item)
+    return (own, *sorted(set(others) - {own}))
+
+
+def _is_language(key: str, value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and LANGUAGE.fullmatch(key) is not None
+
+
+class Texts:
+    """Reads texts for a fixed list of languages; a language that is missing falls back as SurveyJS does."""
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        self.languages = languages
+
+    def read(self, part: Part, key: str) -> Text:
+        """Empty when the text is not there."""
+        value = part.get(key)
+        if value is None:
+            return {}
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            return self.same(str(value))
+        if not isinstance(value, dict):
+            raise part.wrong(key, "a text or a text for each language")
+        return self._by_language(part, key, value)
+
+    def same(self, text: str) -> Text:
+        said = plain(text)[:MAX_TEXT]
+        return dict.fromkeys(self.languages, said) if said else {}
+
+    def _by_language(self, part: Part, key: str, value: dict[str, Any]) -> Text:
+        own = self.languages[0]
+        said: Text = {}
+        for language, text in value.items():
+            if not isinstance(text, str):
+                raise SurveyRefused(f"{part.at(key)}.{language[:20]}: here belongs a text.")
+            name = own if language == DEFAULT and own not in value else language
+            if name in self.languages and plain(text):
+                said[name] = plain(text)[:MAX_TEXT]
+            elif text.strip() and name != DEFAULT:
+                part.note(f"{shown(language)} is not a language code; this text is not carried over.", key)
+        fallback = said.get(own) or next(iter(said.values()), "")
+        return {language: said.get(language, fallback) for language in self.languages} if fallback else {}
+
+    def joined(self, *texts: Text, between: str = "\n") -> Text:
+        there = [text for text in texts if text]
+        if not there:
+            return {}
+        return {name: between.join(text[name] for text in there)[:MAX_TEXT] for name in self.languages}
+
+    def heading_and_rest(self, text: Text) -> tuple[Text, Text]:
+        """A long text to read: its first line is the title, the rest is help. A short one is the title."""
+        if all(len(said) <= MAX_TITLE for said in text.values()):
+            return text, {}
+        first = {name: said.split("\n")[0] for name, said in text.items()}
+        rest = {name: said.partition("\n")[2] for name, said in text.items()}
+        return (first, rest) if all(rest.values()) else (text, {})

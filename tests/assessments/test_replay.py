@@ -1,0 +1,81 @@
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.assessments import actions
+from apps.assessments import replay as replays
+from apps.questionnaires.documents import read_document
+from apps.scoring.replay import Tally
+from tests.factories.assessments import COMPLETE, make_assessment
+from tests.factories.questionnaires import SOURCE, make_questionnaire
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 22)
+CANDIDATE = SOURCE.format(key="small", version=2, result="risk").replace(": 25}", ": 40}")
+
+
+@pytest.fixture
+def submitted() -> None:
+    questionnaire = make_questionnaire(key="small")
+    for owner in ("named", "missing", "named"):
+        assessment = make_assessment(questionnaire=questionnaire, answers=COMPLETE | {"owner": owner, "users": "1"})
+        actions.freeze(by=assessment.created_by, assessment=assessment)
+    other = make_assessment(answers=COMPLETE)
+    actions.freeze(by=other.created_by, assessment=other)
+
+
+@pytest.mark.usefixtures("submitted")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_replay_scores_every_submission_of_the_questionnaire(processes: int, monkeypatch) -> None:
+    monkeypatch.setattr(replays, "CHUNK", 2)
+
+    tally = replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY, processes=processes)
+
+    assert tally.total == 3
+    assert tally.moves == {"high>low": 2, "high>high": 1}
+
+
+@pytest.mark.usefixtures("submitted")
+def test_killed_replay_goes_on_where_it_was(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(replays, "CHUNK", 1)
+    data, state = read_document(CANDIDATE.encode()).data, tmp_path / "state"
+
+    def save_and_die(tally: Tally) -> None:
+        replays.keep_tally(state, "hash", tally)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replays.replay(data, on=TODAY, after_chunk=save_and_die)
+
+    kept = replays.kept_tally(state, "hash")
+    assert kept is not None
+    assert kept.total == 1
+    assert replays.replay(data, on=TODAY, start=kept) == replays.replay(data, on=TODAY)
+
+
+def test_state_of_another_candidate_is_not_used(tmp_path: Path) -> None:
+    replays.keep_tally(tmp_path / "state", "one", Tally(total=5))
+
+    assert replays.kept_tally(tmp_path / "state", "two") is None
+
+
+@pytest.mark.usefixtures("submitted")
+def test_command_says_what_changes(tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+    out = StringIO()
+
+    call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), "--state", str(tmp_path / "s"), stdout=out)
+
+    assert "3 submissions replayed, 2 change level." in out.getvalue()
+    assert "high -> low: 2" in out.getvalue()
+    assert not (tmp_path / "s").exists()
+
+
+def test_command_refuses_a_broken_candidate(tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text("schema: 1\n")
+
+    with pytest.raises(CommandError, match=r"v2\.yaml: line"):
+        call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"))

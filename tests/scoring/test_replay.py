@@ -1,0 +1,87 @@
+from datetime import date
+
+from apps.questionnaires.documents import read_document
+from apps.scoring import parse_questionnaire
+from apps.scoring.replay import EXAMPLES, Tally, prepare_worker, report, score_in_worker, score_rows
+from tests.factories.questionnaires import SOURCE
+
+FLAG = """flags:
+  - key: untold
+    title: Nobody is told
+    when: "consent == 'untold'"
+    effect: {minimum_level: high}
+    because: It is unfair.
+"""
+DATA = read_document((SOURCE.format(key="small", version=2, result="risk") + FLAG).encode()).data
+CANDIDATE = parse_questionnaire(DATA)
+TODAY = date(2026, 11, 22)
+SAFE = {"data": ["none"], "owner": "named", "users": "1"}
+UNFAIR = {"data": ["personal"], "consent": "untold", "owner": "named", "users": "1"}
+
+
+def test_moves_are_counted_and_named() -> None:
+    tally = score_rows(CANDIDATE, [(1, SAFE, "low"), (2, UNFAIR, "low"), (3, UNFAIR, "high")], TODAY)
+
+    found = report(CANDIDATE, tally)
+    assert (found.total, found.changed) == (3, 1)
+    assert found.moves == [("low", "high", 1)]
+    assert (found.before, found.after) == ({"low": 2, "high": 1}, {"low": 1, "high": 2})
+    assert found.examples == [(2, "low", "high")]
+
+
+def test_questions_all_answered_alike_and_outcomes_nothing_reaches_are_named() -> None:
+    found = report(CANDIDATE, score_rows(CANDIDATE, [(1, SAFE, "low"), (2, SAFE | {"users": "2"}, "low")], TODAY))
+
+    assert found.never_discriminating == ["data", "consent", "owner"]
+    assert found.unreached == ["high", "untold"]
+
+
+def test_nothing_submitted_says_nothing_about_the_candidate() -> None:
+    found = report(CANDIDATE, Tally())
+
+    assert (found.never_discriminating, found.unreached) == ([], [])
+
+
+def test_chunks_add_up_to_the_whole_in_any_order() -> None:
+    rows = [(pk, UNFAIR if pk % 3 else SAFE, "low") for pk in range(1, 3 * EXAMPLES)]
+    whole, parts = score_rows(CANDIDATE, rows, TODAY), Tally()
+
+    for chunk in (rows[200:], rows[:200]):
+        parts.add(score_rows(CANDIDATE, chunk, TODAY))
+
+    assert report(CANDIDATE, parts) == report(CANDIDATE, whole)
+    assert len(whole.examples) == EXAMPLES
+
+
+def test_tally_survives_being_saved() -> None:
+    tally = score_rows(CANDIDATE, [(7, UNFAIR, "low")], TODAY)
+
+    again = Tally.restored(tally.saved())
+    again.add(score_rows(CANDIDATE, [(8, SAFE, "low")], TODAY))
+
+    assert (again.total, again.last_pk) == (2, 8)
+    assert again.examples == [(7, "low", "high")]
+
+
+def test_declared_renames_are_followed() -> None:
+    renames = {"renames": [{"question": "responsible", "to": "owner"}]}
+    candidate = parse_questionnaire(DATA | renames)
+    old = {"data": ["secret"], "responsible": "named", "users": "1"}
+
+    tally = score_rows(candidate, [(1, old, "low")], TODAY)
+
+    assert report(candidate, tally).changed == 0
+
+
+def test_questionnaire_without_levels_can_be_replayed() -> None:
+    candidate = parse_questionnaire(
+        {k: v for k, v in DATA.items() if k not in ("levels", "flags")} | {"result": "use_cases"}
+    )
+
+    assert report(candidate, score_rows(candidate, [(1, SAFE, "")], TODAY)).changed == 0
+
+
+def test_worker_scores_like_the_main_process() -> None:
+    prepare_worker(DATA, TODAY)
+
+    assert score_in_worker([(1, UNFAIR, "low")]) == score_rows(CANDIDATE, [(1, UNFAIR, "low")], TODAY)
