@@ -6,9 +6,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.ui.htmx import notice
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -24,7 +26,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return None
         if request.headers.get("HX-Request") == "true":
             # Never the sign-in page swapped into a form: the typed text stays where it is.
-            return render(request, "accounts/signed_out_notice.html", status=401)
+            return notice(request, "accounts/signed_out_notice.html", status=401)
         if request.method not in ("GET", "HEAD"):
             # After signing in there is no going back to a post, only to the page it came from.
             return redirect_to_login(came_from(request))

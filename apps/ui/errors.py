@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from apps.ui.htmx import wants_fragment
+from apps.ui.htmx import notice, wants_fragment
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    template = "errors/fragment.html" if wants_fragment(request) else f"{status}.html"
-    return render(request, template, {"status": status, "message": message}, status=status)
+    context = {"status": status, "message": message}
+    if wants_fragment(request):
+        return notice(request, "errors/fragment.html", context, status=status)
+    return render(request, f"{status}.html", context, status=status)
 
 
 @login_not_required

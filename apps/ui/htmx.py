@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import reswap, retarget
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -26,3 +27,11 @@ def page_or_fragment(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def notice(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int
+) -> HttpResponse:
+    """A refusal shown beside the page (base.html has the place): what was typed stays as it is."""
+    response = render(request, template, context, status=status)
+    return reswap(retarget(response, "#notices"), "innerHTML")

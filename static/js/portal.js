@@ -57,6 +57,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
     hideBanner();
+    document.getElementById("notices")?.replaceChildren();
     unsaved.delete(event.detail.elt.closest("form"));
   });
   window.addEventListener("beforeunload", (event) => {

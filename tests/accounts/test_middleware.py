@@ -34,6 +34,7 @@ def test_htmx_request_without_sign_in_gets_a_notice_and_no_redirect(client):
     assert response.status_code == 401
     assert "this was not saved" in page
     assert "<html" not in page
+    assert response["HX-Retarget"] == "#notices"
 
 
 def test_signed_in_page_is_not_stored_by_browser_or_proxy(client):
