@@ -12,6 +12,7 @@ from apps.assessments import fields
 from apps.assessments.actions import Posted
 from apps.assessments.models import Answer
 from apps.catalog.models import Model
+from apps.questionnaires.documents import MAX_BYTES
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring.definitions import Question
 
@@ -91,3 +92,34 @@ def read_post(questions: Iterable[Question], post: QueryDict) -> tuple[dict[str,
         except ValueError as error:
             errors[question.key] = str(error)
     return posted, errors
+
+
+class CandidateForm(forms.Form):
+    """A questionnaire version as YAML, pasted or uploaded; the file wins."""
+
+    source = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(attrs={"rows": 24, "cols": 100}),
+        label="The questionnaire, as YAML",
+    )
+    file = forms.FileField(required=False, label="or a YAML file", help_text="At most 1 MiB.")
+    cases = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 100}),
+        label="Golden cases, as YAML",
+        help_text="Answer sheets with the outcome you expect. All must come out as written.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        upload = data.get("file")
+        if upload and upload.size > MAX_BYTES:
+            raise forms.ValidationError("The file is larger than 1 MiB.")
+        data["raw"] = upload.read() if upload else data.get("source", "").replace("\r\n", "\n").encode()
+        if not data["raw"].strip():
+            raise forms.ValidationError("Paste a questionnaire or choose a file.")
+        return data

@@ -52,11 +52,11 @@ def read_survey(raw: bytes) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for index, key in enumerate(keys) if key in keys[:index])
-        raise ValueError(f"the key {shown(twice)} appears twice in one object")
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise ValueError(f"the key {shown(key)} appears twice in one object")
+        result[key] = value
     return result
 
 
@@ -162,7 +162,7 @@ class Part:
             raise self.wrong(key, "a number")
         return value
 
-    def list(self, *keys: str) -> "list[tuple[str, Any]]":
+    def entries(self, *keys: str) -> list[tuple[str, Any]]:
         """The items of the first list that is there, each with its place."""
         for key in keys:
             value = self.get(key)
@@ -173,7 +173,7 @@ class Part:
         return []
 
     def parts(self, *keys: str) -> Iterator["Part"]:
-        for place, item in self.list(*keys):
+        for place, item in self.entries(*keys):
             yield part_of(item, place, self.notes)
 
     def rest(self, ignore: frozenset[str] = frozenset()) -> None:

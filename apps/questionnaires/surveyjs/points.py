@@ -1,0 +1,90 @@
+"""What the import is told, and where points come from."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
+
+SUFFIX = re.compile(r"-([0-9]{1,7})$")
+FRACTION = re.compile(r"-[0-9]*\.[0-9]+$")
+MAX_POINTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`dimensions` pairs a dimension with a pattern of names; the first that fits the nearest name counts."""
+
+    key: str
+    title: str = ""
+    language: str = "en"
+    points_suffix: bool = False
+    dimensions: Sequence[tuple[str, str]] = ()
+    unscored: Sequence[str] = ()
+    maximum_over: str = "visible"
+    rules: str = ""  # YAML of derived values, levels and flags that is appended as it is
+
+
+class Points:
+    """Answers two questions: on which dimension a question counts, and what a choice is worth."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.used: dict[str, None] = {}
+
+    def dimension_of(self, names: Sequence[str]) -> str | None:
+        """`names`: the question's own, then the panels around it from the inside, then the page."""
+        if not self.options.dimensions:
+            return None if any(self._unscored(name) for name in names) else "score"
+        for name in names:
+            if self._unscored(name):
+                return None
+            for dimension, pattern in self.options.dimensions:
+                if fnmatchcase(name, pattern):
+                    return dimension
+        return None
+
+    def _unscored(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.options.unscored)
+
+    def of_choice(self, item: Part | None, value: Any, place: Part) -> int | None:
+        """What the choice says itself wins over what its value ends with. None: it says nothing."""
+        score = item.number("score") if item is not None else None
+        if score is not None:
+            if score != int(score) or abs(score) > MAX_POINTS:
+                (item or place).note(f"points are whole numbers; the score {shown(score)} is not carried over.", "score")
+                return None
+            return int(score)
+        if not self.options.points_suffix or not isinstance(value, str):
+            return None
+        found = SUFFIX.search(value)
+        if found is None and FRACTION.search(value):
+            (item or place).note(f"points are whole numbers; those of {shown(value)} are not carried over.")
+        return int(found.group(1)) if found else None
+
+    def on_choices(self, dimension: str | None, choices: list[dict[str, Any]], place: Part) -> None:
+        """Turns what each choice is worth into points on the question's dimension."""
+        worth = [choice.pop("worth", None) for choice in choices]
+        if all(one is None for one in worth):
+            return
+        if dimension is None:
+            if any(worth):
+                place.note("its points count on no dimension, so they are not carried over.")
+            return
+        self.used[dimension] = None
+        for choice, one in zip(choices, worth, strict=True):
+            if choice.get("exclusive"):
+                if one:
+                    place.note(f"a choice that excludes the others gives no points; {one} are not carried over.")
+                continue
+            choice["points"] = {dimension: one or 0}
+
+
+def dimension_option(text: str) -> tuple[str, str]:
+    """`impact=*-RS` from the command line."""
+    name, equals, pattern = text.partition("=")
+    if not equals or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name) or not pattern:
+        raise SurveyRefused(f"{shown(text)} is not of the form dimension=PATTERN, for example impact=*-RS.")
+    return name, pattern

@@ -1,0 +1,272 @@
+"""Conditions of a survey in the questionnaire's expression language, with the meaning they have in SurveyJS.
+
+The two languages differ most where nothing is answered: `{a} <> 'x'` holds in SurveyJS as long as `a` is open, and is
+false here. So nothing is translated by the name of its operator: a question with choices is asked choice by choice,
+and once for "no answer", what the operator says (`operators`), and the expression lists the choices that hold.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.questionnaires.surveyjs.conditions import (
+    Bare,
+    Compare,
+    Condition,
+    Empty,
+    Junction,
+    Name,
+    Not,
+    NotCarried,
+    Operand,
+    Value,
+    read_condition,
+)
+from apps.questionnaires.surveyjs.formulas import (
+    Formula,
+    Truth,
+    as_text,
+    both,
+    either,
+    is_answered,
+    is_one_of,
+    is_ticked,
+    opposite,
+)
+from apps.questionnaires.surveyjs.operators import OPERATORS, as_value, equal, is_empty, number_of
+from apps.questionnaires.surveyjs.reading import shown
+from apps.scoring.expressions import MAX_LENGTH
+
+ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
+SWAPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}
+MAX_PAIRS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as conditions see it."""
+
+    key: str
+    type: str  # single, multi, number, date, text
+    choices: tuple[tuple[Any, str], ...] = ()  # the survey's value and our key
+
+    def keys_where(self, holds: Callable[[Any], bool]) -> list[str]:
+        return [key for value, key in self.choices if holds(as_value(value))]
+
+
+@dataclass(slots=True)
+class Known:
+    """Every name a condition may use at this point of the survey."""
+
+    before: dict[str, Asked] = field(default_factory=dict)
+    lower: dict[str, str] = field(default_factory=dict)
+    why_not: dict[str, str] = field(default_factory=dict)  # names that exist, but cannot be used, with the reason
+
+    def add(self, name: str, asked: Asked) -> bool:
+        """False when something of that name is there already; SurveyJS looks at the first as well."""
+        if name in self.before:
+            return False
+        self.before[name] = asked
+        self.lower.setdefault(name.lower(), name)
+        return True
+
+    def find(self, name: str) -> Asked | None:
+        """None for a question that nobody is ever asked. Raises NotCarried."""
+        found = self.before.get(name) or self.before.get(self.lower.get(name.lower(), ""))
+        if found is not None:
+            return found if found.type != "never" else None
+        reason = self.why_not.get(name.lower(), "is no question of this survey")
+        raise NotCarried(f"{{{name[:60]}}} {reason}")
+
+
+def translate(source: str, known: Known) -> Truth:
+    """Raises NotCarried."""
+    truth = _Translator(known).truth(read_condition(source))
+    if isinstance(truth, Formula) and len(truth.text) > MAX_LENGTH:
+        raise NotCarried(f"it would be longer than {MAX_LENGTH:,} characters here")
+    return truth
+
+
+def expression(truth: Truth) -> str | None:
+    """What to write; None when there is nothing to ask."""
+    return as_text(truth) if isinstance(truth, Formula) else None
+
+
+class _Translator:
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    def truth(self, condition: Condition) -> Truth:
+        if isinstance(condition, Junction):
+            join = both if condition.operator == "and" else either
+            return join([self.truth(part) for part in condition.parts])
+        if isinstance(condition, Not):
+            return opposite(self.truth(condition.part))
+        if isinstance(condition, Compare):
+            return self.compare(condition.operator, condition.left, condition.right)
+        if isinstance(condition, Empty):
+            return self.empty(condition.operand)
+        return self.bare(condition)
+
+    def empty(self, operand: Operand) -> Truth:
+        if isinstance(operand, Value):
+            return is_empty(operand.value)
+        asked = self.known.find(operand.name)
+        return True if asked is None else opposite(is_answered(asked.key))
+
+    def bare(self, condition: Bare) -> Truth:
+        """By itself only a yes/no question has one meaning in all versions of SurveyJS."""
+        operand = condition.operand
+        if isinstance(operand, Value):
+            if isinstance(operand.value, bool):
+                return operand.value
+            raise NotCarried(f"{shown(operand.value)} stands alone, without a comparison")
+        asked = self.known.find(operand.name)
+        if asked is None:
+            return False
+        if asked.type == "single" and all(isinstance(as_value(value), bool) for value, _ in asked.choices):
+            return is_one_of(asked.key, asked.keys_where(bool))
+        raise NotCarried(f"{{{operand.name[:60]}}} stands alone, without a comparison, and is no yes/no question")
+
+    # --- comparisons
+
+    def compare(self, operator: str, left: Operand, right: Operand) -> Truth:
+        holds = OPERATORS[operator]
+        first, second = self.side(left), self.side(right)
+        if not isinstance(first, Asked) and not isinstance(second, Asked):
+            return holds(first, second)
+        if isinstance(first, Asked) and isinstance(second, Asked):
+            return self.two_questions(operator, first, second)
+        if isinstance(first, Asked):
+            return self.one_question(operator, first, second, lambda value: holds(value, second))
+        if isinstance(second, Asked) and second.type in ("single", "number", "date"):
+            if second.type != "single" and operator not in SWAPPED:
+                raise NotCarried(f"{shown(operator)} is asked of a number or a date")
+            swapped = SWAPPED.get(operator, operator)
+            return self.one_question(swapped, second, first, lambda value: holds(first, value))
+        raise NotCarried(f"the question stands on the right side of {shown(operator)}")
+
+    def side(self, operand: Operand) -> Any:
+        return operand.value if isinstance(operand, Value) else self.known.find(operand.name)
+
+    def one_question(self, operator: str, asked: Asked, other: Any, holds: Callable[[Any], bool]) -> Truth:
+        if asked.type == "single":
+            return chosen(asked, holds)
+        if asked.type == "multi":
+            return ticked(operator, asked, other)
+        if asked.type in ("number", "date"):
+            return measured(operator, asked, other)
+        return written(operator, asked, other)
+
+    def two_questions(self, operator: str, first: Asked, second: Asked) -> Truth:
+        types = {first.type, second.type}
+        if types in ({"number"}, {"date"}) and operator in SWAPPED:
+            return _two_measured(operator, first.key, second.key)
+        if first.type != "single" or len(first.choices) * len(second.choices) > MAX_PAIRS:
+            raise NotCarried("it compares two questions of these types with each other")
+        holds = OPERATORS[operator]
+        parts = [both([opposite(is_answered(first.key)), self.against(operator, None, second, holds)])]
+        for raw, key in first.choices:
+            parts.append(both([is_one_of(first.key, [key]), self.against(operator, as_value(raw), second, holds)]))
+        return either(parts)
+
+    def against(self, operator: str, value: Any, second: Asked, holds: Callable[[Any, Any], bool]) -> Truth:
+        if second.type != "single":
+            raise NotCarried("it compares two questions of different types with each other")
+        return chosen(second, lambda other: holds(value, other))
+
+
+def chosen(asked: Asked, holds: Callable[[Any], bool]) -> Truth:
+    """A question with one answer: the choices that hold; with no answer holding too, none of those that do not."""
+    yes = asked.keys_where(holds)
+    no = [key for _, key in asked.choices if key not in set(yes)]
+    if holds(None):
+        return opposite(is_answered(asked.key)) if not yes else opposite(is_one_of(asked.key, no))
+    return is_answered(asked.key) if yes and not no else is_one_of(asked.key, yes)
+
+
+def ticked(operator: str, asked: Asked, other: Any) -> Truth:
+    items = other if isinstance(other, list) else [other]
+    each = [is_ticked(asked.key, asked.keys_where(lambda value, item=item: equal(value, item))) for item in items]  # type: ignore[misc]
+    if operator in ("=", "<>"):
+        same = _same_ticks(asked, other, each)
+        return same if operator == "=" else opposite(same)
+    if operator in ("anyof", "noneof"):
+        found = True if is_empty(other) else either(each)
+        return found if operator == "anyof" else opposite(found)
+    if operator == "contains":
+        return both(each) if items else is_answered(asked.key)
+    if operator == "notcontains":
+        return False if is_empty(other) and not items else opposite(both(each))
+    if operator == "allof":
+        return both(each)
+    raise NotCarried(f"{shown(operator)} is asked of several ticks")
+
+
+def _same_ticks(asked: Asked, other: Any, each: list[Truth]) -> Truth:
+    if other is None:
+        return opposite(is_answered(asked.key))
+    if not isinstance(other, list) or not other:
+        return False
+    return both([Formula(f"(count({asked.key}) == {len(other)})"), *each])
+
+
+def measured(operator: str, asked: Asked, other: Any) -> Truth:
+    """Numbers and dates against a literal."""
+    if other is None or other == "":
+        return _against_nothing(operator, asked.key)
+    literal = _number(other) if asked.type == "number" else _day(other)
+    if literal is None:
+        raise NotCarried(f"{shown(other)} is no {asked.type}, but compared with one")
+    if operator == "<>":
+        return opposite(Formula(f"({asked.key} == {literal})"))
+    if operator not in ORDER:
+        raise NotCarried(f"{shown(operator)} is asked of a {asked.type}")
+    return Formula(f"({asked.key} {ORDER[operator]} {literal})")
+
+
+def _against_nothing(operator: str, key: str) -> Truth:
+    if operator in ("=", ">=", "<="):
+        return opposite(is_answered(key))
+    if operator == "<>":
+        return is_answered(key)
+    raise NotCarried(f"{shown(operator)} compares with nothing")
+
+
+def _number(value: Any) -> str | None:
+    number = number_of(value) if isinstance(value, str | Decimal) else None
+    if number is None or not number.is_finite() or abs(number) >= 10**15:
+        return None
+    text = f"{number:f}"
+    return text if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text) else None
+
+
+def _day(value: Any) -> str | None:
+    try:
+        return f"date('{date.fromisoformat(value).isoformat()}')" if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _two_measured(operator: str, first: str, second: str) -> Truth:
+    """With both open SurveyJS calls them equal."""
+    same_or_ordered = Formula(f"({first} {ORDER.get(operator, '==')} {second})")
+    if operator in ("<", ">"):
+        return same_or_ordered
+    open_both = both([opposite(is_answered(first)), opposite(is_answered(second))])
+    found = either([same_or_ordered, open_both])
+    return opposite(found) if operator == "<>" else found
+
+
+def written(operator: str, asked: Asked, other: Any) -> Truth:
+    """Free text never decides anything but whether it is there."""
+    if is_empty(other) and other != [] and operator in ("=", "<>"):
+        return opposite(is_answered(asked.key)) if operator == "=" else is_answered(asked.key)
+    raise NotCarried("it looks into a free text; only whether it is answered can decide something")
+
+
+def names_by_lower(reasons: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): reason for name, reason in reasons.items()}
