@@ -213,6 +213,13 @@ class Questionnaire:
         return {question.key: question for question in self.questions}
 
     @cached_property
+    def watched(self) -> frozenset[str]:
+        """Questions that decide what is visible or what another question gives."""
+        conditions = [section.visible_if for section in self.sections] + [q.visible_if for q in self.questions]
+        formulas = [rule.formula for question in self.questions for rule in question.points]
+        return frozenset(name for part in (*conditions, *formulas) if part is not None for name in part.names)
+
+    @cached_property
     def whole_maximum(self) -> Mapping[str, Decimal]:
         """What all questions together could give, by dimension."""
         totals = {dimension.key: Decimal(0) for dimension in self.dimensions}

@@ -10,9 +10,9 @@ from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question, Questionnaire
 from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap
-from apps.scoring.score import Standing, in_force, points_of
+from apps.scoring.score import Standing, in_force, least_level, level_of_value, points_of
 from apps.scoring.texts import Text
-from apps.scoring.values import EITHER, EXACT, YES, Range
+from apps.scoring.values import EITHER, EXACT, YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Teller:
 
     def everything(self, gaps: Iterable[OpenGap], level: str | None) -> tuple[Explanation, ...]:
         found = [*self.points(), *self.derived(), *self.flags(), *map(self.gap, gaps)]
-        return (*found, self.level(level)) if self.questionnaire.levels is not None else tuple(found)
+        levels = self.questionnaire.levels
+        return (*found, self.level(levels, level)) if levels and level else tuple(found)
 
     # --- points
 
@@ -154,41 +155,41 @@ class Teller:
         levels = self.questionnaire.levels
         return next(self.say(b.title) for b in levels.bands if b.key == key) if levels else key
 
-    def level(self, level: str | None) -> Explanation:
-        levels = self.questionnaire.levels
-        if levels is None or level is None:
-            raise ValueError("Only a questionnaire with levels has a level to explain.")
+    def level(self, levels: Levels, level: str) -> Explanation:
         worst = levels.when_missing == WORST
-        value = (self.later if worst else self.now).env[levels.name]
-        number = value.high if worst else value.low
-        band = levels.bands[levels.index(level)]
-        of = self.title_of_name(levels.name)
+        standing = self.later if worst else self.now
+        value = standing.env[levels.name]
         could = "could reach" if worst and self.now.env[levels.name] != value else "is"
-        sentence = f"The level is “{self.band_title(level)}”: {of} {could} {_number(number)}, {self.reach(band)}"
-        raised = self.raising_flags(levels, levels.index(level), value, worst)
-        sentence += f", and {raised}." if raised else "."
-        return Explanation("level", level, "levels", (), sentence)
+        number = _number(value.high if worst else value.low)
+        alone = levels.bands[level_of_value(levels, value)[1]]
+        raised = self.raising_flags(levels, levels.index(level), standing)
+        told = f"The level is “{self.band_title(level)}”: {self.title_of_name(levels.name)} {could} {number}, "
+        if alone.key != level:
+            told += f"which alone is “{self.say(alone.title)}” ({_reach(alone)}), but {raised}."
+        else:
+            told += f"and “{self.say(alone.title)}” is {_reach(alone)}" + (f"; also {raised}." if raised else ".")
+        return Explanation("level", level, "levels", (), told)
 
-    def reach(self, band: Band) -> str:
-        title = self.say(band.title)
-        lower = (
-            "" if band.lower is None else f"{'from' if band.lower_included else 'above'} {plain_decimal(band.lower)}"
-        )
-        upper = (
-            "" if band.upper is None else f"{'up to' if band.upper_included else 'below'} {plain_decimal(band.upper)}"
-        )
-        return f"and “{title}” is {' and '.join(part for part in (lower, upper) if part) or 'every value'}"
-
-    def raising_flags(self, levels: Levels, index: int, value: Range, worst: bool) -> str:
-        """Names the flags that hold the level where it is, certain ones first."""
-        fired = self.later.fired if worst else self.now.fired
+    def raising_flags(self, levels: Levels, index: int, standing: Standing) -> str:
+        """Names the flags that hold the level where it is, certain ones first; three are enough for a sentence."""
         titles = []
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                least = len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
-                if fired[flag.key] == truth and least >= index and in_force(flag, self.on_date):
+                holds = least_level(levels, flag) >= index and in_force(flag, self.on_date)
+                if holds and standing.fired[flag.key] == truth:
                     titles.append(f"“{self.say(flag.title)}” {word}")
-        return " and ".join(titles)
+        more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
+        return " and ".join(titles[:3] + more)
+
+
+def _reach(band: Band) -> str:
+    """Where a band lies: "from 25 and below 50"."""
+    parts = []
+    if band.lower is not None:
+        parts.append(f"{'from' if band.lower_included else 'above'} {plain_decimal(band.lower)}")
+    if band.upper is not None:
+        parts.append(f"{'up to' if band.upper_included else 'below'} {plain_decimal(band.upper)}")
+    return " and ".join(parts) or "every value"
 
 
 def _points(points: Decimal) -> str:

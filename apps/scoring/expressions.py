@@ -273,6 +273,8 @@ class _Compiler:
             return _pair(_same_truth if same else _other_truth, left.run, right.run)
         self.check_options(node, left, right.literal)
         self.check_options(node, right, left.literal)
+        if same and right.literal is not None:
+            return _with_constant(v.among, left.run, frozenset({right.literal}))
         return _pair(v.same_choice if same else v.other_choice, left.run, right.run)
 
     def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
@@ -284,9 +286,7 @@ class _Compiler:
         if left.kind.type == "choice" and isinstance(right.literal[0], str):
             for item in right.literal:
                 self.check_options(node, left, item)
-            run, listed = left.run, frozenset(right.literal)
-            test = v.among if inside else v.not_among
-            return lambda env: test(run(env), listed)
+            return _with_constant(v.among if inside else v.not_among, left.run, frozenset(right.literal))
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
             numbers = [v.exactly(item) for item in right.literal]
             run = left.run
@@ -450,6 +450,10 @@ def _combined(parts: Sequence[Term], run: Run) -> Term:
 
 def _pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
     return lambda env: operation(left(env), right(env))
+
+
+def _with_constant(operation: Callable[[Any, Any], Any], left: Run, right: Any) -> Run:
+    return lambda env: operation(left(env), right)
 
 
 def _always(value: Any) -> Run:

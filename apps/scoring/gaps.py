@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import WORST, GapDefinition, Levels, Question, Questionnaire
-from apps.scoring.score import Standing, decisive
+from apps.scoring.score import Standing, decisive, replace_answer
 from apps.scoring.values import EXACT, YES
-from apps.scoring.visibility import settle
+from apps.scoring.visibility import counted, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def closing_answer(open_gap: OpenGap, answers: Answers) -> Answer:
 
 def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collection[str]) -> Answers:
     """The answers as they would be with these gaps (question keys) closed; keys without an open gap change nothing."""
-    read = as_answers(questionnaire, answers)
+    read = counted(questionnaire, as_answers(questionnaire, answers))
     values = dict(read.values)
     for gap in open_gaps(questionnaire, read):
         if gap.question.key in close:
@@ -77,20 +77,28 @@ def what_each_buys(
     levels = questionnaire.levels
     if levels is None or not gaps:
         return {gap.question.key: NOTHING_BOUGHT for gap in gaps}
-    before = _value(levels, decisive(questionnaire, answers, on_date))
+    start = decisive(questionnaire, answers, on_date)
+    before = _value(levels, start)
     bought = {}
     for gap in gaps:
-        closed = Answers({**answers.values, gap.question.key: closing_answer(gap, answers)})
-        standing = decisive(questionnaire, closed, on_date)
+        standing = _standing_with(questionnaire, answers, gap, start, on_date)
         after = _value(levels, standing)
-        drop = None if before is None or after is None else EXACT.subtract(before, after)
-        bought[gap.question.key] = Bought(drop, levels.bands[standing.worst].key)
+        bought[gap.question.key] = Bought(EXACT.subtract(before, after), levels.bands[standing.worst].key)
     return bought
 
 
-def _value(levels: Levels, standing: Standing) -> Decimal | None:
+def _standing_with(
+    questionnaire: Questionnaire, answers: Answers, gap: OpenGap, start: Standing, on_date: date
+) -> Standing:
+    """The standing with one gap closed. When no condition or formula looks at it, only its own points move."""
+    closed = closing_answer(gap, answers)
+    if gap.question.key not in questionnaire.watched:
+        return replace_answer(questionnaire, start, gap.question, closed, on_date)
+    return decisive(questionnaire, Answers({**answers.values, gap.question.key: closed}), on_date)
+
+
+def _value(levels: Levels, standing: Standing) -> Decimal:
+    """The end of the value that decides. There always is one: the checker refuses levels of what may have no value."""
     value = standing.env[levels.name]
-    if value.absent:
-        return None
     number: Decimal = value.high if levels.when_missing == WORST else value.low
     return number

@@ -12,6 +12,7 @@ from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.score import Standing, in_force, stand
 from apps.scoring.values import EXACT, YES, ZERO
+from apps.scoring.visibility import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def evaluate(
     questionnaire: Questionnaire, answers: RawAnswers, *, on_date: date, language: str | None = None
 ) -> Outcome:
     """The same answers on the same date always give the same outcome. Never raises for any answers."""
-    read = as_answers(questionnaire, answers)
+    given = as_answers(questionnaire, answers)
+    read = counted(questionnaire, given)
     now = stand(questionnaire, read, on_date, open_ends=False)
     missing = _missing(questionnaire, read, now, language)
     later = stand(questionnaire, read, on_date, open_ends=True) if missing else now
@@ -132,7 +134,7 @@ def evaluate(
         hash=questionnaire.hash,
         on=on_date,
         visible=tuple(key for key, shown in now.visible.items() if shown & YES),
-        ignored=(*read.ignored, *_hidden(questionnaire, read, now)),
+        ignored=(*read.ignored, *_hidden(questionnaire, given, now)),
         missing=missing,
         dimensions=_dimensions(teller),
         derived=_derived(teller),

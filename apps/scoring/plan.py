@@ -18,9 +18,9 @@ from apps.scoring.definitions import FORBID, WORST, Flag, Levels, Question, Ques
 from apps.scoring.dependence import Dependence, Feature
 from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap, closing_answer, open_gaps
-from apps.scoring.score import Standing, conclude, in_force, set_points, stand, weigh
+from apps.scoring.score import Standing, conclude, in_force, least_level, set_points, stand, weigh
 from apps.scoring.values import EXACT, NO, YES, Range, join
-from apps.scoring.visibility import settle
+from apps.scoring.visibility import counted, settle
 
 Cost = tuple[int, int]  # person-days, then how many gaps
 
@@ -46,7 +46,7 @@ class Plan:
 def cheapest_plan(
     questionnaire: Questionnaire, answers: RawAnswers, *, on_date: date, language: str | None = None
 ) -> Plan:
-    read = as_answers(questionnaire, answers)
+    read = counted(questionnaire, as_answers(questionnaire, answers))
     levels = questionnaire.levels
     if levels is None:
         return Plan((), 0, None, None, "This questionnaire has no levels.")
@@ -125,20 +125,17 @@ class _Search:
     def _any_closure(self, closed: frozenset[str], left_open: frozenset[str]) -> Standing:
         """Holds everything that could be while the gaps not named are closed or not."""
         undecided = {key: value for key, value in self.either.items() if key not in closed and key not in left_open}
-        answers = self._with(closed)
+        answers = counted(self.questionnaire, self._with(closed), undecided) if self.open_ends else self._with(closed)
         scene = settle(self.questionnaire, answers, open_ends=self.open_ends, instead=undecided)
         return weigh(self.questionnaire, scene, self.on_date)
 
     def _blocking_flags(self) -> tuple[Flag, ...]:
         """Flags that could hold the level where it is."""
         fired = self._any_closure(frozenset(), frozenset()).fired
-        last = len(self.levels.bands) - 1
         return tuple(
             flag
             for flag in self.questionnaire.flags
-            if fired[flag.key] != NO
-            and in_force(flag, self.on_date)
-            and (last if flag.effect == FORBID else self.levels.index(flag.effect)) >= self.current
+            if fired[flag.key] != NO and in_force(flag, self.on_date) and least_level(self.levels, flag) >= self.current
         )
 
     # --- simple and tangled gaps

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
-from apps.scoring.answers import Answers
+from apps.scoring.answers import Answer, Answers
 from apps.scoring.definitions import FORBID, WORST, Derived, Flag, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.values import (
     EITHER,
@@ -17,13 +17,15 @@ from apps.scoring.values import (
     YES,
     ZERO,
     Range,
+    add,
     exactly,
     multiply,
+    or_absent,
     present,
     rounder,
     stepwise,
 )
-from apps.scoring.visibility import Scene, settle
+from apps.scoring.visibility import Scene, counted, settle
 
 _SNAP = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=[])
 
@@ -40,6 +42,7 @@ class Standing:
 
 
 def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open_ends: bool) -> Standing:
+    answers = counted(questionnaire, answers) if open_ends else answers
     return weigh(questionnaire, settle(questionnaire, answers, open_ends=open_ends), on_date)
 
 
@@ -62,6 +65,22 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
     fired = {flag.key: flag.when.run(env) for flag in questionnaire.flags}
     best, worst = _level(questionnaire, env, fired, on_date)
     return Standing(visible, env, fired, best, worst)
+
+
+def replace_answer(
+    questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
+) -> Standing:
+    """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
+    env = dict(standing.env)
+    value = question.kind.of(answer)
+    env[question.key] = value if standing.visible[question.key] == YES else or_absent(value)
+    for rule in question.points:
+        name = rule.dimension
+        moved = add(env[f"points({name})"], points_of(question, rule, env))
+        old = points_of(question, rule, standing.env)
+        left = Range(EXACT.subtract(moved.low, old.low), EXACT.subtract(moved.high, old.high))  # type: ignore[arg-type]
+        set_points(env, name, left, env[f"maximum({name})"])
+    return conclude(questionnaire, standing.visible, env, on_date)
 
 
 def _derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
@@ -149,6 +168,11 @@ def in_force(flag: Flag, on_date: date) -> bool:
     return flag.applies_from is None or flag.applies_from <= on_date
 
 
+def least_level(levels: Levels, flag: Flag) -> int:
+    """The best band that the flag allows; forbidding allows only the worst."""
+    return len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
+
+
 def _level(
     questionnaire: Questionnaire, env: Mapping[str, Any], fired: Mapping[str, int], on_date: date
 ) -> tuple[int, int]:
@@ -160,7 +184,7 @@ def _level(
         truth = fired[flag.key]
         if truth == NO or not in_force(flag, on_date):
             continue
-        least = len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
+        least = least_level(levels, flag)
         worst = max(worst, least)
         best = best if truth == EITHER else max(best, least)
     return best, worst

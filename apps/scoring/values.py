@@ -263,8 +263,9 @@ def other_choice(a: Any, b: Any) -> int:
 
 
 def among(a: Any, listed: frozenset[str]) -> int:
-    hits = len(a & listed)
-    return (YES if hits else 0) | (NO if len(a) > hits else 0)
+    if a <= listed:
+        return YES
+    return NO if a.isdisjoint(listed) else EITHER
 
 
 def not_among(a: Any, listed: frozenset[str]) -> int:

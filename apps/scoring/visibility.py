@@ -71,11 +71,18 @@ def _value(question: Question, answers: Answers, open_ends: bool) -> Any:
     return question.kind.of(known)
 
 
+def counted(questionnaire: Questionnaire, answers: Answers, instead: Mapping[str, Any] = _NOTHING) -> Answers:
+    """Only the answers to questions that are visible as things stand. The others never count, not even as a promise."""
+    visible = settle(questionnaire, answers, open_ends=False, instead=instead).visible
+    values = {key: value for key, value in answers.values.items() if visible[key] == YES}
+    return answers if len(values) == len(answers.values) else Answers(values, answers.ignored)
+
+
 def visible_questions(questionnaire: Questionnaire, answers: RawAnswers) -> Visibility:
     """Sections and questions as things stand, in order; sections with nothing to show are left out."""
     read = as_answers(questionnaire, answers)
     now = settle(questionnaire, read, open_ends=False).visible
-    later = settle(questionnaire, read, open_ends=True).visible
+    later = settle(questionnaire, counted(questionnaire, read), open_ends=True).visible
     sections = []
     for section in questionnaire.sections:
         shown = tuple(question for question in section.questions if now[question.key] & YES)

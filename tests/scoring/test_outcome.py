@@ -1,0 +1,448 @@
+"""One assessment scored: points, intervals, level, flags, gaps, contradictions and the sentences that explain them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apps.scoring import (
+    Outcome,
+    canonical_bytes,
+    close_gaps,
+    evaluate,
+    parse_questionnaire,
+    progress,
+    visible_questions,
+    what_if,
+)
+from apps.scoring.score import level_of_value
+from apps.scoring.values import ABSENT_NUMBER, Range, exactly
+from tests.factories.definitions import (
+    make_choices,
+    make_control,
+    make_definition,
+    make_gap,
+    make_question,
+    make_scored_definition,
+)
+
+TODAY = date(2026, 11, 22)
+ANSWERED = {"reach": "everyone", "data": ["personal"], "review": "missing", "logging": "there"}
+
+
+def outcome_of(data: dict[str, Any], answers: dict[str, Any], on_date: date = TODAY, **changes: Any) -> Outcome:
+    return evaluate(parse_questionnaire(data), answers, on_date=on_date, **changes)
+
+
+def sentences(outcome: Outcome, about: str) -> list[str]:
+    return [explanation.sentence for explanation in outcome.explanations if explanation.about == about]
+
+
+def test_complete_answers_leave_no_interval() -> None:
+    outcome = outcome_of(make_scored_definition(), ANSWERED)
+
+    exposure = outcome.dimensions["exposure"]
+    assert (exposure.points, exposure.low, exposure.high, exposure.maximum) == (14, 14, 14, 20)
+    assert (exposure.share, exposure.share_low, exposure.share_high) == (70, 70, 70)
+    residual = outcome.derived["residual"]
+    assert (residual.value, residual.low, residual.high) == (62, 62, 62)
+    assert (outcome.level, outcome.level_low, outcome.level_high) == ("high", "high", "high")
+    assert not outcome.missing
+    assert not outcome.forbidden
+
+
+def test_empty_form_is_never_the_safest_result() -> None:
+    outcome = outcome_of(make_scored_definition(), {})
+
+    assert (outcome.level, outcome.level_low, outcome.level_high) == ("critical", "low", "critical")
+    assert [gap.certain for gap in outcome.gaps] == [False, False]
+    assert outcome.possible_flags == ("health_for_everyone",)
+    assert [missing.question for missing in outcome.missing] == ["reach", "data", "review", "logging"]
+
+
+def test_dont_know_opens_the_interval_and_does_not_score() -> None:
+    outcome = outcome_of(make_scored_definition(), {**ANSWERED, "reach": {"dont_know": True}})
+
+    exposure = outcome.dimensions["exposure"]
+    assert (exposure.points, exposure.low, exposure.high) == (4, 4, 14)
+    assert [(m.question, m.dont_know) for m in outcome.missing] == [("reach", True)]
+    assert outcome.level == "high"
+
+
+def test_level_as_it_stands_counts_unanswered_as_nothing() -> None:
+    data = make_scored_definition()
+    data["levels"]["when_missing"] = "as_it_stands"
+
+    outcome = outcome_of(data, {})
+
+    assert (outcome.level, outcome.level_low, outcome.level_high) == ("low", "low", "critical")
+    assert sentences(outcome, "level") == ["The level is “Low”: “Remaining risk” is 0, and “Low” is below 25."]
+
+
+@pytest.mark.parametrize(
+    ("points", "level"),
+    [(0, "low"), (24, "low"), (25, "moderate"), (49, "moderate"), (50, "high"), (75, "high"), (76, "critical")],
+)
+def test_bounds_of_levels_belong_where_they_say(points: int, level: str) -> None:
+    question = make_question("q", choices=make_choices(a=points, b=100))
+    data = make_scored_definition()
+    data = make_definition(
+        question,
+        dimensions=[{"key": "exposure", "title": "Exposure"}],
+        levels={**data["levels"], "of": "exposure"},
+    )
+
+    assert outcome_of(data, {"q": "a"}).level == level
+
+
+def test_answer_to_a_hidden_question_is_ignored_with_a_reason() -> None:
+    data = make_scored_definition(make_control("review"), make_control("logging"))
+    data["sections"][0]["questions"][3]["visible_if"] = "reach == 'few'"
+
+    outcome = outcome_of(data, {**ANSWERED, "logging": "there"})
+
+    assert outcome.dimensions["control"].points == 0
+    assert outcome.dimensions["control"].maximum == 4
+    assert [(i.key, i.reason) for i in outcome.ignored] == [
+        ("logging", "This question is not asked, as other answers stand.")
+    ]
+    assert "logging" not in outcome.visible
+
+
+def test_hidden_section_hides_its_questions() -> None:
+    data = make_scored_definition()
+    data["sections"].append(
+        {
+            "key": "more",
+            "title": "More",
+            "visible_if": "reach == 'everyone'",
+            "questions": [make_question("extra", choices=make_choices(a=3, b=0)), make_question("text", type="static")],
+        }
+    )
+    questionnaire = parse_questionnaire(data)
+
+    few = visible_questions(questionnaire, {"reach": "few"})
+    unknown = visible_questions(questionnaire, {})
+    everyone = visible_questions(questionnaire, {"reach": "everyone"})
+
+    assert [s.section.key for s in few.sections] == ["main"]
+    assert few.possibly == frozenset()
+    assert unknown.possibly == {"extra", "text"}
+    assert [s.section.key for s in everyone.sections] == ["main", "more"]
+    assert "extra" in everyone.keys
+    assert evaluate(questionnaire, {"reach": "few"}, on_date=TODAY).dimensions["exposure"].high == 10
+    assert evaluate(questionnaire, {}, on_date=TODAY).dimensions["exposure"].high == 23
+
+
+def test_progress_counts_visible_questions() -> None:
+    data = make_scored_definition()
+    data["sections"][0]["questions"].append(make_question("note", type="short_text", required=False))
+    questionnaire = parse_questionnaire(data)
+
+    (half,) = progress(questionnaire, {"reach": {"dont_know": True}, "data": ["health"]})
+    (whole,) = progress(questionnaire, ANSWERED)
+
+    assert (half.section, half.answered, half.asked, half.complete) == ("main", 2, 5, False)
+    assert (whole.answered, whole.asked, whole.complete) == (4, 5, True)
+
+
+def test_flag_raises_the_level_and_quotes_its_answers() -> None:
+    answers = {"reach": "everyone", "data": ["health"], "review": "there", "logging": "there"}
+    data = make_scored_definition(make_control("review", there=18), make_control("logging"))
+    data["flags"][0].update(action="Ask legal.", references=["iso_42001"])
+
+    outcome = outcome_of(data, answers)
+
+    (flag,) = outcome.flags
+    assert (flag.effect, flag.in_force, flag.certain, flag.action) == ("high", True, True, "Ask legal.")
+    assert [(quoted.question, quoted.answer) for quoted in flag.answers] == [("reach", "Everyone"), ("data", "Health")]
+    assert outcome.level == "high"
+    assert sentences(outcome, "flag") == [
+        "“Health data for everyone” applies because of “Question reach?”: “Everyone”, “Question data?”: “Health”; "
+        "the level is at least “High”."
+    ]
+    assert sentences(outcome, "level") == [
+        "The level is “High”: “Remaining risk” is 0, which alone is “Low” (below 25), "
+        "but “Health data for everyone” applies."
+    ]
+
+
+def test_flag_before_its_day_is_shown_and_has_no_effect() -> None:
+    data = make_scored_definition()
+    data["flags"][0].update(effect="forbid", applies_from="2027-08-02")
+    answers = {**ANSWERED, "data": ["health"]}
+
+    before = outcome_of(data, answers)
+    after = outcome_of(data, answers, date(2027, 8, 2))
+
+    assert (before.level, before.forbidden, before.flags[0].in_force) == ("high", False, False)
+    assert (after.level, after.forbidden, after.flags[0].in_force) == ("critical", True, True)
+    assert sentences(before, "flag")[0].endswith("it takes effect from 2027-08-02.")
+    assert sentences(after, "flag")[0].endswith("it forbids this use, whatever the points say.")
+
+
+def test_flag_that_a_missing_answer_could_undo_is_not_certain() -> None:
+    data = make_scored_definition()
+    data["flags"][0]["when"] = "not ('health' in data) and reach == 'everyone'"
+
+    outcome = outcome_of(data, {"reach": "everyone"})
+
+    assert [(flag.key, flag.certain) for flag in outcome.flags] == [("health_for_everyone", False)]
+    assert outcome.flags[0].answers[0].answer == "no answer"
+
+
+def test_gap_says_what_closing_it_buys() -> None:
+    outcome = outcome_of(make_scored_definition(), ANSWERED)
+
+    (gap,) = outcome.gaps
+    assert (gap.key, gap.effort, gap.owner_title, gap.domain, gap.certain) == ("review", 3, "Team lead", "main", True)
+    assert (gap.question, gap.answer) == ("Question review?", "Missing")
+    assert (gap.buys.value, gap.buys.level_after) == (16, "moderate")
+    assert sentences(outcome, "gap") == [
+        "“Something is missing” is open: “Question review?”: “Missing”, needed is “In place”."
+    ]
+
+
+def test_gaps_come_in_the_order_of_points_per_effort() -> None:
+    data = make_scored_definition(
+        make_control("dear", effort=10), make_control("cheap", effort=1, there=2), make_control("idle", there=0)
+    )
+    answers = {"reach": "everyone", "data": ["health"], "dear": "missing", "cheap": "missing", "idle": "missing"}
+
+    outcome = outcome_of(data, answers)
+
+    assert [(gap.key, gap.buys.value) for gap in outcome.gaps] == [("cheap", 8), ("dear", 16), ("idle", 0)]
+
+
+def test_gap_of_a_multi_needs_all_its_choices() -> None:
+    choices = [
+        {"key": "a", "title": "A"},
+        {"key": "b", "title": "B"},
+        {"key": "c", "title": "C"},
+        {"key": "none", "title": "None", "exclusive": True},
+    ]
+    data = make_definition(
+        make_question("checks", type="multi", choices=choices, gap=make_gap("a", "b", applies_from="2027-01-01")),
+        make_question("alone", type="multi", choices=choices, gap=make_gap("none")),
+    )
+    questionnaire = parse_questionnaire(data)
+
+    outcome = evaluate(questionnaire, {"checks": ["c", "a"], "alone": ["b"]}, on_date=TODAY)
+    closed = close_gaps(questionnaire, {"checks": ["c", "a"], "alone": ["b"]}, ["checks", "alone", "nothing"])
+
+    assert [(gap.key, gap.in_force) for gap in outcome.gaps] == [("checks", False), ("alone", True)]
+    assert sentences(outcome, "gap")[0].endswith("needed is “A” and “B”.")
+    assert outcome.gaps[0].buys.value is None
+    assert dict(closed.values) == {"checks": ("a", "b", "c"), "alone": ("none",)}
+    assert not evaluate(questionnaire, closed, on_date=TODAY).gaps
+    assert not evaluate(questionnaire, {"checks": ["b", "a"], "alone": ["none"]}, on_date=TODAY).gaps
+
+
+def test_what_if_scores_as_if_the_gaps_were_closed() -> None:
+    questionnaire = parse_questionnaire(make_scored_definition())
+
+    assert what_if(questionnaire, ANSWERED, ["review"], on_date=TODAY).level == "moderate"
+    assert what_if(questionnaire, ANSWERED, [], on_date=TODAY).level == "high"
+
+
+def test_contradiction_is_shown_with_what_to_check() -> None:
+    rule = {"key": "odd", "title": "Odd", "ask": "Check it.", "when": "reach == 'few' and 'health' in data"}
+    data = make_scored_definition(contradictions=[rule])
+
+    shown = outcome_of(data, {"reach": "few", "data": ["health"]}).contradictions
+    hidden = outcome_of(data, {"reach": "many", "data": ["health"]}).contradictions
+
+    assert [(c.key, c.ask, [a.answer for a in c.answers]) for c in shown] == [("odd", "Check it.", ["Few", "Health"])]
+    assert hidden == ()
+
+
+def test_points_are_explained_in_the_questionnaires_words() -> None:
+    data = make_scored_definition()
+    data["languages"] = ["en", "fr"]
+    data["dimensions"][0]["title"] = {"en": "Exposure", "fr": "Exposition"}
+    data["sections"][0]["questions"][0]["title"] = {"en": "How far?", "fr": "Jusqu'où ?"}
+
+    outcome = outcome_of(data, ANSWERED, language="fr")
+
+    assert "“Jusqu'où ?”: “Everyone” counts 10 points on “Exposition”." in sentences(outcome, "points")
+    assert outcome.dimensions["exposure"].title == "Exposition"
+    assert "“Remaining risk” is 62, from points of “Exposition” 14, points of “Controls” 2." in sentences(
+        outcome, "derived"
+    )
+
+
+def test_every_point_flag_gap_and_level_has_its_explanation() -> None:
+    outcome = outcome_of(make_scored_definition(), {**ANSWERED, "data": ["health"]})
+
+    traced = {(explanation.about, explanation.rule) for explanation in outcome.explanations}
+
+    assert traced == {
+        ("points", "sections[0].questions[0].points"),
+        ("points", "sections[0].questions[1].points"),
+        ("points", "sections[0].questions[2].points"),
+        ("points", "sections[0].questions[3].points"),
+        ("derived", "derived[0].value"),
+        ("flag", "flags[0].when"),
+        ("gap", "sections[0].questions[2].gap"),
+        ("level", "levels"),
+    }
+
+
+def test_level_that_missing_answers_could_reach_says_so() -> None:
+    data = make_scored_definition()
+    data["flags"][0]["effect"] = "forbid"
+
+    (sentence,) = sentences(outcome_of(data, {}), "level")
+
+    assert sentence == (
+        "The level is “Critical”: “Remaining risk” could reach 100, and “Critical” is above 75; "
+        "also “Health data for everyone” may apply."
+    )
+
+
+def numbers_definition() -> dict[str, Any]:
+    users = make_question(
+        "users", type="number", weight=2, unit="users", points={"exposure": "2 if users > 100 else -1", "size": "users"}
+    )
+    late = make_question("late", type="number", visible_if="users > 10", points={"exposure": "late / max(1, users)"})
+    return make_definition(
+        users,
+        make_question("start", type="date"),
+        late,
+        dimensions=[
+            {"key": "exposure", "title": "Exposure", "maximum_over": "all", "domain": "people"},
+            {"key": "size", "title": "Size"},
+        ],
+        derived=[
+            {"key": "per_day", "title": "Per day", "value": "users / 7", "unit": "a day"},
+            {"key": "fixed", "title": "Fixed", "value": "3"},
+            {"key": "odd", "title": "Odd", "value": "per_day + 1 if start < date('2026-01-01') else per_day"},
+            {
+                "key": "split",
+                "title": "Split",
+                "value": "share(exposure) / 3 * 3",
+                "round": {"places": 0, "mode": "floor"},
+            },
+        ],
+    )
+
+
+def test_number_scores_by_its_formula_and_weight() -> None:
+    outcome = outcome_of(numbers_definition(), {"users": "200", "start": "2025-01-01", "late": "100"})
+
+    assert outcome.dimensions["exposure"].points == 4.5
+    assert outcome.dimensions["exposure"].maximum == 1004
+    assert outcome.dimensions["size"].share == 20
+    assert str(outcome.derived["odd"].value).startswith("29.571428")
+    assert outcome.derived["per_day"].unit == "a day"
+    assert "“Fixed” is 3, from a fixed number." in sentences(outcome, "derived")
+    assert "“Per day” is 28.5714, from “Question users?”: “200 users”." in sentences(outcome, "derived")
+
+
+def test_unanswered_number_has_no_value_and_scores_nothing() -> None:
+    outcome = outcome_of(numbers_definition(), {})
+
+    assert outcome.derived["per_day"].value is None
+    assert outcome.derived["odd"].value is None
+    exposure = outcome.dimensions["exposure"]
+    assert (exposure.points, exposure.low, exposure.high) == (0, -2, 1004)
+    assert outcome.dimensions["size"].high == 2000
+    assert "“Per day” is no value, from “Question users?”: “no answer”." in sentences(outcome, "derived")
+
+
+def test_hidden_number_scores_nothing_and_is_named_as_not_asked() -> None:
+    data = numbers_definition()
+    data["derived"][0]["value"] = "late + 0 if answered(late) else 0"
+
+    outcome = outcome_of(data, {"users": "5", "late": "9"})
+
+    assert outcome.dimensions["exposure"].points == -2
+    assert "“Per day” is 0, from “Question late?”, which is not asked." in sentences(outcome, "derived")
+
+
+def test_negative_points_keep_the_interval_honest() -> None:
+    data = make_definition(
+        make_question("a", choices=make_choices(good=-4, bad=6)),
+        make_question("b", type="multi", choices=make_choices(x=-2, y=3), visible_if="a == 'bad'"),
+        dimensions=[{"key": "exposure", "title": "Exposure"}],
+    )
+
+    empty = outcome_of(data, {}).dimensions["exposure"]
+    good = outcome_of(data, {"a": "good"}).dimensions["exposure"]
+    bad = outcome_of(data, {"a": "bad", "b": ["x"]}).dimensions["exposure"]
+
+    assert (empty.low, empty.high, empty.share_high) == (-6, 9, 100)
+    assert (good.points, good.low, good.high) == (-4, -4, -4)
+    assert (bad.points, bad.maximum) == (4, 9)
+
+
+def test_rounding_of_a_third_times_three_loses_nothing() -> None:
+    data = make_definition(
+        make_question("a", choices=make_choices(one=1, three=3)),
+        dimensions=[{"key": "exposure", "title": "Exposure"}],
+        derived=[
+            {
+                "key": "third",
+                "title": "Third",
+                "value": "share(exposure) * 3",
+                "round": {"places": 0, "mode": "floor"},
+            },
+            {"key": "up", "title": "Up", "value": "share(exposure) / 7", "round": {"places": 1, "mode": "ceil"}},
+        ],
+    )
+
+    outcome = outcome_of(data, {"a": "one"})
+
+    assert outcome.derived["third"].value == 100
+    assert str(outcome.derived["up"].value) == "4.8"
+
+
+def test_dimension_without_a_maximum_has_share_zero() -> None:
+    data = make_definition(
+        make_question("a", choices=make_choices(one=0, two=0)), dimensions=[{"key": "exposure", "title": "E"}]
+    )
+
+    assert outcome_of(data, {"a": "one"}).dimensions["exposure"].share == 0
+
+
+def test_level_of_a_dimension_is_explained() -> None:
+    data = make_scored_definition()
+    data["levels"].update(of="exposure", bands=[{"key": "any", "title": "Any"}])
+    data["flags"] = []
+
+    assert sentences(outcome_of(data, ANSWERED), "level") == [
+        "The level is “Any”: points of “Exposure” is 14, and “Any” is every value."
+    ]
+
+
+def test_flag_by_points_is_explained_with_the_number() -> None:
+    data = make_scored_definition()
+    data["flags"][0]["when"] = "residual > 60 and points(exposure) > 1"
+
+    assert sentences(outcome_of(data, ANSWERED), "flag")[0].startswith(
+        "“Health data for everyone” applies because of “Remaining risk” 62, points of “Exposure” 14;"
+    )
+
+
+def test_outcome_is_plain_json_with_decimals_as_text() -> None:
+    outcome = outcome_of(make_scored_definition(), {**ANSWERED, "unknown": 1})
+
+    plain = outcome.as_json()
+
+    assert canonical_bytes(plain)
+    assert plain["on"] == "2026-11-22"
+    assert plain["hash"] == outcome.hash != ""
+    assert plain["dimensions"]["exposure"]["points"] == "14"  # type: ignore[index]
+    assert plain["gaps"][0]["buys"] == {"value": "16", "level_after": "moderate"}  # type: ignore[index]
+    assert plain["ignored"] == [{"key": "unknown", "reason": "This questionnaire has no such question."}]
+    assert set(plain) >= {"questionnaire", "version", "visible", "missing", "derived", "level", "explanations"}
+
+
+def test_no_value_at_all_is_the_worst_level() -> None:
+    levels = parse_questionnaire(make_scored_definition()).levels
+    assert levels is not None
+
+    assert level_of_value(levels, ABSENT_NUMBER) == (3, 3)
+    assert level_of_value(levels, Range(Decimal(30), Decimal(40), True)) == (1, 3)
+    assert level_of_value(levels, exactly(30)) == (1, 1)
