@@ -66,21 +66,15 @@ class ConditionForm(SingleValuesForm):
     )
 
 
-class BaseConditionFormSet(forms.BaseFormSet):
-    def filled(self) -> list[ConditionText]:
-        """Empty rows are no conditions."""
-        rows = [form.cleaned_data for form in self.forms if form.has_changed()]
-        return [ConditionText(row["text"], row["due_on"]) for row in rows]
-
-
 ConditionFormSet = forms.formset_factory(
-    ConditionForm,
-    formset=BaseConditionFormSet,
-    extra=3,
-    max_num=MOST_CONDITIONS,
-    absolute_max=MOST_CONDITIONS,
-    validate_max=True,
+    ConditionForm, extra=3, max_num=MOST_CONDITIONS, absolute_max=MOST_CONDITIONS, validate_max=True
 )
+
+
+def filled_in(conditions: forms.BaseFormSet) -> list[ConditionText]:
+    """Empty rows are no conditions."""
+    rows = [form.cleaned_data for form in conditions.forms if form.has_changed()]
+    return [ConditionText(row["text"], row["due_on"]) for row in rows]
 
 
 class CommentForm(SingleValuesForm):

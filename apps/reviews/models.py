@@ -22,6 +22,10 @@ class Status(models.TextChoices):
     LAPSED = "lapsed", "lapsed"
 
 
+# A use that a rule forbids comes before every level.
+FORBIDDEN_RANK = 1000
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, user: User) -> Self:
         if user.is_risk_officer:
@@ -63,6 +67,10 @@ class Review(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reviews:review", args=[self.pk])
+
+    @property
+    def is_forbidden(self) -> bool:
+        return self.risk_rank == FORBIDDEN_RANK
 
 
 class SubmittedReport(models.Model):

@@ -11,12 +11,11 @@ from apps.accounts.models import User
 from apps.assessments.models import AnswerChange, Snapshot
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition
-from apps.reviews.models import ApprovalCondition, Decision, Review, Status, SubmittedReport
+from apps.reviews.models import FORBIDDEN_RANK, ApprovalCondition, Decision, Review, Status, SubmittedReport
 from apps.scoring import Questionnaire
 from apps.ui.formats import day
 
 APPROVED = (Status.APPROVED, Status.APPROVED_WITH_CONDITIONS)
-FORBIDDEN_RANK = 1000
 # Highest risk first, then what we know least about, then what waits longest.
 QUEUE_ORDER = ("-risk_rank", "-uncertain", "submitted_at", "id")
 

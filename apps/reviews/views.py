@@ -22,6 +22,7 @@ from apps.reviews.forms import (
     ConditionMetForm,
     DecisionForm,
     QueueFilterForm,
+    filled_in,
 )
 from apps.reviews.models import ApprovalCondition, Review
 from apps.reviews.permissions import load_review
@@ -146,7 +147,7 @@ def decide(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
             verb=form.chosen(),
             reason=form.cleaned_data["reason"],
             seen_sha256=form.cleaned_data["snapshot"],
-            conditions=conditions.filled(),
+            conditions=filled_in(conditions),
             valid_until=form.cleaned_data["valid_until"],
         )
     except actions.Refused as refusal:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import Team, User
@@ -130,6 +131,12 @@ FAKE_RENDERER = Renderer(name="fake 1.0", draw=lambda snapshot: b"%PDF-fake " + 
 
 def make_reviewed_questionnaire() -> QuestionnaireVersion:
     return publish(by=None, source=SOURCE.format(key=f"reviewed_{next(numbers)}").encode(), cases=[])
+
+
+def make_selector_questionnaire() -> QuestionnaireVersion:
+    """The real one: its result needs the real use case library."""
+    source = settings.FIXTURES_DIR / "questionnaires" / "selector" / "v1.yaml"
+    return publish(by=None, source=source.read_bytes(), cases=[])
 
 
 def make_complete(

@@ -13,7 +13,16 @@ from pypdf import PdfReader
 from apps.reports.documents import draft_pdf, record_pdf, submitted_pdf
 from apps.reports.render import StylesheetMissing, _refuse_everything, _stylesheet
 from apps.reviews.transitions import Verb
-from tests.factories.reviews import ANSWERS, FORBIDDEN, SAFE, UNCERTAIN, make_complete, make_decided, snapshot_of
+from tests.factories.reviews import (
+    ANSWERS,
+    FORBIDDEN,
+    SAFE,
+    UNCERTAIN,
+    make_complete,
+    make_decided,
+    make_selector_questionnaire,
+    snapshot_of,
+)
 
 pytestmark = [
     pytest.mark.django_db,
@@ -74,8 +83,8 @@ def test_pdf_of_a_decision_is_accessible_and_names_conditions(tmp_path):
     assert "Wellargued." in words(pdf)
 
 
-def test_pdf_of_use_cases_is_accessible_and_lists_them(tmp_path, published_selector):
-    pdf = draft_pdf(make_complete(questionnaire=published_selector, answers={"team_function": "finance"}))
+def test_pdf_of_use_cases_is_accessible_and_lists_them(tmp_path):
+    pdf = draft_pdf(make_complete(questionnaire=make_selector_questionnaire(), answers={"team_function": "finance"}))
 
     assert compliant(pdf, tmp_path)
     assert "Starthere" in words(pdf)

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Office
+from apps.assessments import queries as assessment_queries
 from apps.assessments.actions import Incomplete, NotADraft
 from apps.audit.models import AuditEvent
 from apps.reviews import actions, queries, renderers
@@ -26,6 +27,7 @@ from tests.factories.reviews import (
     make_complete,
     make_decided,
     make_review,
+    make_selector_questionnaire,
 )
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,16 @@ def test_submit_with_missing_answers_stores_nothing():
 
     assert not Review.objects.exists()
     assert "review.submitted" not in audit_verbs()
+
+
+def test_submit_of_use_cases_freezes_what_was_recommended(monkeypatch):
+    monkeypatch.setattr(assessment_queries, "unanswered_required", lambda _assessment: [])
+    draft = make_assessment(questionnaire=make_selector_questionnaire(), answers={"team_function": "finance"})
+
+    review = actions.submit(by=draft.created_by, assessment=draft)
+
+    assert set(queries.content_of(review.snapshot)["recommendations"]) >= {"start_here", "next", "not_yet", "refused"}
+    assert (review.risk_rank, review.uncertain) == (0, True)
 
 
 def test_submit_twice_is_refused():

@@ -513,3 +513,16 @@ def test_condition_of_another_review_is_not_found(client):
     )
 
     assert response.status_code == 404
+
+
+def test_condition_met_by_a_colleague_a_moment_ago_keeps_the_text(client, monkeypatch):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    condition = ApprovalCondition.objects.get()
+    monkeypatch.setattr("apps.reviews.policies.condition_barred", lambda *_args: None)
+    address = url("condition_met", review.pk, condition.pk)
+    signed_in(client, review.submitted_by).post(address, {"evidence": "First"})
+
+    response = client.post(address, {"evidence": "Second, typed at the same time"})
+
+    assert response.status_code == 409
+    assert "Second, typed at the same time" in response.content.decode()
