@@ -54,7 +54,9 @@ class Points:
         score = item.number("score") if item is not None else None
         if score is not None:
             if score != int(score) or abs(score) > MAX_POINTS:
-                (item or place).note(f"points are whole numbers; the score {shown(score)} is not carried over.", "score")
+                (item or place).note(
+                    f"points are whole numbers; the score {shown(score)} is not carried over.", "score"
+                )
                 return None
             return int(score)
         if not self.options.points_suffix or not isinstance(value, str):

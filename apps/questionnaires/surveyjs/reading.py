@@ -154,13 +154,13 @@ class Part:
                 found = value
         return found
 
-    def number(self, key: str) -> int | Decimal | None:
+    def number(self, key: str) -> Decimal | None:
         value = self.get(key)
         if value is None or value == "":
             return None
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise self.wrong(key, "a number")
-        return value
+        return Decimal(value)
 
     def entries(self, *keys: str) -> list[tuple[str, Any]]:
         """The items of the first list that is there, each with its place."""

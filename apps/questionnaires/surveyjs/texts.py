@@ -14,7 +14,17 @@ SILENT = frozenset({"script", "style", "template"})
 MAX_TITLE = 400
 MAX_TEXT = 20_000
 
-Text = dict[str, str]  # language -> text; complete for every language of the survey, or empty
+
+class Text(dict[str, str]):
+    """Language -> text: complete for every language of the survey, or empty."""
+
+    @property
+    def own(self) -> str:
+        return next(iter(self.values()))
+
+    @property
+    def is_same(self) -> bool:
+        return len(set(self.values())) == 1
 
 
 class _Words(HTMLParser):
@@ -83,7 +93,7 @@ class Texts:
         """Empty when the text is not there."""
         value = part.get(key)
         if value is None:
-            return {}
+            return Text()
         if isinstance(value, str | int) and not isinstance(value, bool):
             return self.same(str(value))
         if not isinstance(value, dict):
@@ -92,11 +102,11 @@ class Texts:
 
     def same(self, text: str) -> Text:
         said = plain(text)[:MAX_TEXT]
-        return dict.fromkeys(self.languages, said) if said else {}
+        return Text(dict.fromkeys(self.languages, said)) if said else Text()
 
     def _by_language(self, part: Part, key: str, value: dict[str, Any]) -> Text:
         own = self.languages[0]
-        said: Text = {}
+        said: dict[str, str] = {}
         for language, text in value.items():
             if not isinstance(text, str):
                 raise SurveyRefused(f"{part.at(key)}.{language[:20]}: here belongs a text.")
@@ -106,18 +116,20 @@ class Texts:
             elif text.strip() and name != DEFAULT:
                 part.note(f"{shown(language)} is not a language code; this text is not carried over.", key)
         fallback = said.get(own) or next(iter(said.values()), "")
-        return {language: said.get(language, fallback) for language in self.languages} if fallback else {}
+        if not fallback:
+            return Text()
+        return Text((language, said.get(language, fallback)) for language in self.languages)
 
     def joined(self, *texts: Text, between: str = "\n") -> Text:
         there = [text for text in texts if text]
         if not there:
-            return {}
-        return {name: between.join(text[name] for text in there)[:MAX_TEXT] for name in self.languages}
+            return Text()
+        return Text((name, between.join(text[name] for text in there)[:MAX_TEXT]) for name in self.languages)
 
     def heading_and_rest(self, text: Text) -> tuple[Text, Text]:
         """A long text to read: its first line is the title, the rest is help. A short one is the title."""
         if all(len(said) <= MAX_TITLE for said in text.values()):
-            return text, {}
-        first = {name: said.split("\n")[0] for name, said in text.items()}
-        rest = {name: said.partition("\n")[2] for name, said in text.items()}
-        return (first, rest) if all(rest.values()) else (text, {})
+            return text, Text()
+        first = Text((name, said.split("\n")[0]) for name, said in text.items())
+        rest = Text((name, said.partition("\n")[2]) for name, said in text.items())
+        return (first, rest) if all(rest.values()) else (text, Text())

@@ -6,7 +6,7 @@ and once for "no answer", what the operator says (`operators`), and the expressi
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,6 @@ from apps.questionnaires.surveyjs.conditions import (
     Condition,
     Empty,
     Junction,
-    Name,
     Not,
     NotCarried,
     Operand,
@@ -200,7 +199,7 @@ def ticked(operator: str, asked: Asked, other: Any) -> Truth:
     if operator == "contains":
         return both(each) if items else is_answered(asked.key)
     if operator == "notcontains":
-        return False if is_empty(other) and not items else opposite(both(each))
+        return opposite(both(each)) if not is_empty(other) else is_answered(asked.key) if items else False
     if operator == "allof":
         return both(each)
     raise NotCarried(f"{shown(operator)} is asked of several ticks")
@@ -266,7 +265,3 @@ def written(operator: str, asked: Asked, other: Any) -> Truth:
     if is_empty(other) and other != [] and operator in ("=", "<>"):
         return opposite(is_answered(asked.key)) if operator == "=" else is_answered(asked.key)
     raise NotCarried("it looks into a free text; only whether it is answered can decide something")
-
-
-def names_by_lower(reasons: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): reason for name, reason in reasons.items()}

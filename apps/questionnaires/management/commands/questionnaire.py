@@ -1,4 +1,5 @@
-"""`manage.py questionnaire check FILE…` and `questionnaire score FILE ANSWERS.json [--on DATE]`."""
+"""`manage.py questionnaire check FILE…`, `questionnaire score FILE ANSWERS.json [--on DATE]` and
+`questionnaire import-surveyjs SURVEY.json --out FILE` (docs/surveyjs.md)."""
 
 import json
 from argparse import ArgumentTypeError
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from apps.questionnaires.actions import PublishingRefused, parse_source
 from apps.questionnaires.golden import cases_beside, deviations
+from apps.questionnaires.surveyjs import SurveyRefused
+from apps.questionnaires.surveyjs import command as surveyjs
 from apps.scoring import Questionnaire, canonical_bytes, evaluate
 
 MAX_ANSWERS_BYTES = 1024 * 1024
@@ -18,7 +21,7 @@ MAX_DIGITS = 100
 
 
 class Command(BaseCommand):
-    help = "Check questionnaire files, or score an answer sheet."
+    help = "Check questionnaire files, score an answer sheet, or import a survey."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -28,6 +31,7 @@ class Command(BaseCommand):
         score.add_argument("file", type=Path)
         score.add_argument("answers", type=Path)
         score.add_argument("--on", type=iso_date, default=None, help="YYYY-MM-DD; the day on which law is read (today)")
+        surveyjs.add_arguments(verbs.add_parser("import-surveyjs", help="turn SurveyJS JSON into a questionnaire file"))
         self.add_verbs(verbs)
 
     def add_verbs(self, verbs: Any) -> None:
@@ -46,6 +50,15 @@ class Command(BaseCommand):
         questionnaire = load(file)
         outcome = evaluate(questionnaire, read_answer_sheet(answers), on_date=on or timezone.localdate())
         self.stdout.write(canonical_bytes(outcome.as_json()).decode())
+
+    def run_import_surveyjs(self, **options: Any) -> None:
+        try:
+            imported = surveyjs.run(options)
+        except SurveyRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        for note in imported.notes:
+            self.stdout.write(f"not carried over: {note}")
+        self.stdout.write(f"{options['out']} written: {imported.summary}.")
 
 
 def problems_of(file: Path) -> list[str]:

@@ -1,0 +1,98 @@
+"""The arguments of `questionnaire import-surveyjs`, and what it does with them."""
+
+import json
+import os
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from apps.questionnaires.references import all_references
+from apps.questionnaires.surveyjs.convert import Imported, import_survey
+from apps.questionnaires.surveyjs.keys import snake_case
+from apps.questionnaires.surveyjs.points import Options, dimension_option
+from apps.questionnaires.surveyjs.reading import MAX_BYTES, SurveyRefused
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("survey", type=Path, help="the SurveyJS JSON file")
+    parser.add_argument("--out", type=Path, required=True, help="the questionnaire file to write")
+    parser.add_argument("--key", default="", help="key of the questionnaire (the survey's file name)")
+    parser.add_argument("--title", default="", help="title, in place of the survey's own")
+    parser.add_argument("--language", default="en", help="language of the texts that name none or “default” (en)")
+    parser.add_argument(
+        "--points-suffix", action="store_true", help="a value such as item3-4 gives the points after its last dash"
+    )
+    parser.add_argument(
+        "--dimension",
+        action="append",
+        default=[],
+        metavar="NAME=PATTERN",
+        help="questions whose name, panel or page fits PATTERN count on NAME; the nearest name decides; repeatable",
+    )
+    parser.add_argument(
+        "--unscored", action="append", default=[], metavar="PATTERN", help="questions that give no points; repeatable"
+    )
+    parser.add_argument(
+        "--maximum-over",
+        choices=("visible", "all"),
+        default="visible",
+        help="what the maximum of a dimension counts: the visible questions or all",
+    )
+    parser.add_argument("--rules", type=Path, help="YAML with derived values, levels and flags to append as it is")
+    parser.add_argument("--names", type=Path, help="also write which name of the survey became which key, as JSON")
+
+
+def run(options: dict[str, Any]) -> Imported:
+    """Raises SurveyRefused; then nothing has been written."""
+    survey, out, names = options["survey"], options["out"], options["names"]
+    imported = import_survey(_read(survey), _options(options, survey), frozenset(all_references()))
+    if names is not None:
+        _write(names, json.dumps(imported.names, ensure_ascii=False, indent=1) + "\n")
+    _write(out, imported.source)
+    return imported
+
+
+def _options(options: dict[str, Any], survey: Path) -> Options:
+    rules = options["rules"]
+    return Options(
+        key=options["key"] or snake_case(survey.stem, "survey"),
+        title=options["title"],
+        language=options["language"],
+        points_suffix=options["points_suffix"],
+        dimensions=[dimension_option(text) for text in options["dimension"]],
+        unscored=options["unscored"],
+        maximum_over=options["maximum_over"],
+        rules="" if rules is None else _decoded(rules, _read(rules)),
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SurveyRefused(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _decoded(path: Path, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SurveyRefused(f"{path}: is not UTF-8 text.") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SurveyRefused(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,356 @@
+"""One element of a survey to one question or several: by its type."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.questionnaires.surveyjs.keys import Keys, choice_keys
+from apps.questionnaires.surveyjs.operators import text_of
+from apps.questionnaires.surveyjs.points import Points
+from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
+from apps.questionnaires.surveyjs.texts import Text, Texts
+from apps.questionnaires.surveyjs.translate import Asked
+
+MAX_RATES = 100
+SHORT_TEXT, LONG_TEXT = 1_000, 20_000
+MAX_LENGTH = 100_000
+WIDEST = 999_999_999_999  # bounds of a number question that has none in the survey
+PLACES = 6
+FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
+COMMENT = "-Comment"  # SurveyJS keeps the text beside "other" under the question's name with this behind it
+
+
+@dataclass
+class Tools:
+    texts: Texts
+    points: Points
+    keys: Keys
+
+
+@dataclass
+class Built:
+    """A question as it will be written, and how conditions see it (None: they cannot)."""
+
+    name: str
+    data: dict[str, Any]
+    type: str = ""
+    values: list[tuple[Any, str]] = field(default_factory=list)
+
+    @property
+    def asked(self) -> Asked | None:
+        return Asked(self.data["key"], self.type, tuple(self.values)) if self.type else None
+
+
+@dataclass
+class Element:
+    """What every element has, read once."""
+
+    part: Part
+    name: str
+    title: Text
+    help: Text
+    required: bool
+    dimension: str | None
+    tools: Tools
+
+    def question(self, type_: str, name: str = "", title: Text | None = None, **more: Any) -> dict[str, Any]:
+        named = name or self.name
+        data: dict[str, Any] = {"#": named, "key": self.tools.keys.take(named), "title": title or self.title}
+        data["type"] = type_
+        if self.help:
+            data["help"] = self.help
+        if type_ != "static":
+            data["required"] = self.required
+        return {**data, **more}
+
+
+def read_element(part: Part, containers: tuple[str, ...], tools: Tools) -> Element:
+    name = part.name()
+    texts = tools.texts
+    return Element(
+        part=part,
+        name=name,
+        title=texts.read(part, "title") or texts.same(name) or texts.same("?"),
+        help=texts.joined(texts.read(part, "description"), texts.read(part, "help")),
+        required=part.truth("isRequired"),
+        dimension=tools.points.dimension_of((name, *containers)),
+        tools=tools,
+    )
+
+
+# --- questions with choices
+
+
+def single(element: Element) -> list[Built]:
+    return _with_choices(element, "single")
+
+
+def multi(element: Element) -> list[Built]:
+    return _with_choices(element, "multi")
+
+
+def _with_choices(element: Element, type_: str) -> list[Built]:
+    part, keys = element.part, choice_keys()
+    choices = [*_listed(element, "choices", keys), *_special(element, type_, keys)]
+    if not choices:
+        part.note("it lists no choices, so it is not carried over.")
+        return []
+    built = _choice_question(element, type_, choices)
+    comment = _comment(element, built, choices)
+    return [built, comment] if comment else [built]
+
+
+def _choice_question(
+    element: Element, type_: str, choices: list[dict[str, Any]], name: str = "", title: Text | None = None
+) -> Built:
+    values = [(choice["#"], choice["key"]) for choice in choices]
+    if type_ == "single":
+        for choice in choices:
+            choice.pop("exclusive", None)
+    element.tools.points.on_choices(element.dimension, choices, element.part)
+    data = element.question(type_, name, title, choices=choices)
+    return Built(name or element.name, data, type_, values)
+
+
+def _listed(element: Element, list_name: str, keys: Keys) -> list[dict[str, Any]]:
+    seen: set[str] = set()
+    choices = []
+    for place, item in element.part.entries(list_name):
+        choice = _choice(element, place, item, keys, seen)
+        if choice is not None:
+            choices.append(choice)
+    return choices
+
+
+def _choice(element: Element, place: str, item: Any, keys: Keys, seen: set[str]) -> dict[str, Any] | None:
+    part = Part(item, place, element.part.notes) if isinstance(item, dict) else None
+    value = part.get("value") if part else item
+    if not isinstance(value, str | int | Decimal) or value == "":
+        raise SurveyRefused(f"{place}: a choice needs a value that is a text or a number.")
+    if text_of(value) in seen:
+        element.part.note(f"the value {shown(text_of(value))} is there twice; the second one is left out.")
+        return None
+    seen.add(text_of(value))
+    texts = element.tools.texts
+    title = (texts.read(part, "text") if part else Text()) or texts.same(text_of(value)) or texts.same("?")
+    choice: dict[str, Any] = {"#": value, "key": keys.take(text_of(value)), "title": title}
+    if part and part.truth("isExclusive"):
+        choice["exclusive"] = True
+    choice["worth"] = element.tools.points.of_choice(part, value, element.part)
+    if part:
+        part.rest()
+    return choice
+
+
+def _special(element: Element, type_: str, keys: Keys) -> list[dict[str, Any]]:
+    """The choices that SurveyJS adds itself."""
+    part, texts = element.part, element.tools.texts
+    choices: list[dict[str, Any]] = []
+    none_text, other_text = texts.read(part, "noneText"), texts.read(part, "otherText")
+    if part.truth("hasNone", "showNoneItem"):
+        none = {"#": "none", "key": keys.take("none"), "title": none_text or texts.same("None")}
+        choices.append({**none, "exclusive": True} if type_ == "multi" else none)
+    if part.truth("hasOther", "showOtherItem"):
+        choices.append({"#": "other", "key": keys.take("other"), "title": other_text or texts.same("Other")})
+    return choices
+
+
+def _comment(element: Element, built: Built, choices: list[dict[str, Any]]) -> Built | None:
+    """The text field beside "other", or under the question."""
+    part, texts = element.part, element.tools.texts
+    has_other = part.truth("hasOther", "showOtherItem")
+    title = texts.read(part, "commentText") or texts.read(part, "otherPlaceholder")
+    if not part.truth("hasComment", "showCommentArea") and not has_other:
+        return None
+    name = element.name + COMMENT
+    data = element.question("long_text", name, title or element.title, max_length=LONG_TEXT)
+    data["required"] = False
+    if has_other:
+        key, other = built.data["key"], next(choice["key"] for choice in choices if choice["#"] == "other")
+        data["only_if"] = f"'{other}' in {key}" if built.type == "multi" else f"{key} == '{other}'"
+    return Built(name, data, "text")
+
+
+def boolean(element: Element) -> list[Built]:
+    part, texts, keys = element.part, element.tools.texts, choice_keys()
+    choices = []
+    for label, value_name, default, said in (
+        ("labelTrue", "valueTrue", True, "Yes"),
+        ("labelFalse", "valueFalse", False, "No"),
+    ):
+        given = part.get(value_name)
+        value = default if given is None else given
+        if not isinstance(value, str | int | Decimal):
+            raise part.wrong(value_name, "a text, a number, true or false")
+        title = texts.read(part, label) or texts.same(said)
+        worth = element.tools.points.of_choice(None, value, part)
+        key = keys.take(said if value is default else text_of(value))
+        choices.append({"#": value, "key": key, "title": title, "worth": worth})
+    return [_choice_question(element, "single", choices)]
+
+
+def rating(element: Element) -> list[Built]:
+    part, texts, keys = element.part, element.tools.texts, choice_keys()
+    ends = texts.read(part, "minRateDescription"), texts.read(part, "maxRateDescription")
+    if part.get("rateValues"):
+        choices = _listed(element, "rateValues", keys)
+        for ignored in ("rateMin", "rateMax", "rateStep", "rateCount"):
+            part.get(ignored)
+    else:
+        choices = [_rate(element, rate, keys) for rate in _rates(part)]
+    if not choices:
+        part.note("it has no rates, or too many of them, so it is not carried over.")
+        return []
+    for choice, said in zip((choices[0], choices[-1]), ends, strict=True):
+        if said:
+            choice["help"] = said
+    return [_choice_question(element, "single", choices)]
+
+
+def _rates(part: Part) -> list[Decimal]:
+    count = part.number("rateCount")
+    low, step = part.number("rateMin"), part.number("rateStep") or Decimal(1)
+    low = Decimal(1) if low is None else low
+    high = part.number("rateMax") if count is None else None
+    high = low + step * ((count or 5) - 1) if high is None else high
+    if step <= 0 or high < low or (high - low) / step >= MAX_RATES:
+        return []
+    return [low + step * index for index in range(int((high - low) / step) + 1)]
+
+
+def _rate(element: Element, rate: Decimal, keys: Keys) -> dict[str, Any]:
+    value = int(rate) if rate == int(rate) else rate
+    return {"#": value, "key": keys.take(text_of(rate)), "title": element.tools.texts.same(text_of(rate))}
+
+
+def matrix(element: Element) -> list[Built]:
+    """Every row is a question; its name in conditions is matrix.row."""
+    part, texts = element.part, element.tools.texts
+    element.required = element.required or part.truth("isAllRowRequired", "eachRowRequired")
+    columns = part.get("columns")
+    questions = []
+    for place, item in part.entries("rows"):
+        row = Part(item if isinstance(item, dict) else {"value": item}, place, part.notes)
+        value = row.get("value")
+        if not isinstance(value, str | int | Decimal) or value == "":
+            raise SurveyRefused(f"{place}: a row needs a value that is a text or a number.")
+        said = texts.read(row, "text") or texts.same(text_of(value))
+        row.rest()
+        again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
+        choices = _listed(again, "columns", choice_keys())
+        if choices:
+            title = texts.joined(element.title, said, between=": ")
+            questions.append(_choice_question(element, "single", choices, f"{element.name}.{text_of(value)}", title))
+    if not questions:
+        part.note("it has no rows or no columns, so it is not carried over.")
+    return questions
+
+
+# --- questions with a free answer
+
+
+def text(element: Element) -> list[Built]:
+    type_ = element.part.string("inputType") or "text"
+    if type_ in ("number", "range"):
+        return [_number(element)]
+    if type_ == "date":
+        return [_date(element)]
+    if type_ != "text":
+        element.part.note(f"the input type {shown(type_)} is carried over as short text.", "inputType")
+    length = _length(element.part, SHORT_TEXT)
+    return [Built(element.name, element.question("short_text", max_length=length), "text")]
+
+
+def comment(element: Element) -> list[Built]:
+    length = _length(element.part, LONG_TEXT)
+    return [Built(element.name, element.question("long_text", max_length=length), "text")]
+
+
+def _length(part: Part, default: int) -> int:
+    given = part.number("maxLength")
+    return int(given) if given is not None and 1 <= given <= MAX_LENGTH else default
+
+
+def _number(element: Element) -> Built:
+    part = element.part
+    low, high, step = (_bound(part, key) for key in ("min", "max", "step"))
+    if low is None or high is None:
+        part.note(f"a number needs bounds here; where it has none it is given {-WIDEST} and {WIDEST}.")
+    given = [number for number in (low, high, step) if number is not None]
+    places = max((max(0, -int(number.normalize().as_tuple().exponent)) for number in given), default=0)
+    data = element.question(
+        "number",
+        minimum=Decimal(-WIDEST) if low is None else low,
+        maximum=Decimal(WIDEST) if high is None else high,
+        places=min(10, places) if step is not None else PLACES,
+    )
+    return Built(element.name, data, "number")
+
+
+def _bound(part: Part, key: str) -> Decimal | None:
+    """Numbers are often written as text in surveys."""
+    value = part.get(key)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", value):
+        return Decimal(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and abs(value) <= 10**15:
+        return Decimal(value)
+    part.note(f"{shown(value)} is no number that can be a bound here, so it is not carried over.", key)
+    return None
+
+
+def _date(element: Element) -> Built:
+    part = element.part
+    days = [_day(part, "min"), _day(part, "max")]
+    if None in days:
+        part.note(f"a date needs bounds here; where it has none it is given {FIRST_DAY} and {LAST_DAY}.")
+    data = element.question("date", minimum=days[0] or FIRST_DAY, maximum=days[1] or LAST_DAY)
+    return Built(element.name, data, "date")
+
+
+def _day(part: Part, key: str) -> str | None:
+    value = part.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        part.note(f"{shown(value)} is no day that can be a bound here, so it is not carried over.", key)
+        return None
+
+
+def html(element: Element) -> list[Built]:
+    said = element.tools.texts.read(element.part, "html") or element.title
+    element.title, rest = element.tools.texts.heading_and_rest(said)
+    element.help = element.tools.texts.joined(element.help, rest)
+    return [Built(element.name, element.question("static"))]
+
+
+BUILDERS: dict[str, Callable[[Element], list[Built]]] = {
+    "radiogroup": single,
+    "dropdown": single,
+    "buttongroup": single,
+    "checkbox": multi,
+    "tagbox": multi,
+    "boolean": boolean,
+    "rating": rating,
+    "matrix": matrix,
+    "text": text,
+    "comment": comment,
+    "html": html,
+}
+
+
+def names_of(questions: Iterable[Built]) -> dict[str, dict[str, Any]]:
+    """The survey's names and values with our keys, for whoever has answers to carry over."""
+    names: dict[str, dict[str, Any]] = {}
+    for question in questions:
+        entry: dict[str, Any] = {"key": question.data["key"]}
+        if question.values:
+            entry["choices"] = {text_of(value): key for value, key in question.values}
+        names.setdefault(question.name, entry)
+    return names
