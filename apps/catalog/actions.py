@@ -12,9 +12,9 @@ from apps.accounts.models import Office, Team, User
 from apps.accounts.permissions import require
 from apps.audit.actions import record
 from apps.catalog import loading
-from apps.catalog.facts import Stored, refresh, store
+from apps.catalog.facts import Stored, lock_catalog, refresh, store
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS, PRICE_FIELDS, Field
-from apps.catalog.models import Approval, CatalogState, Fact, Model, Offer, Provider, Source
+from apps.catalog.models import Approval, Fact, Model, Offer, Provider, Source
 
 ADMIN_SOURCE = "admin"
 DAYS_PER_MONTH = 30
@@ -33,15 +33,6 @@ NOT_EDITED = (
 
 class ApprovalRefused(Exception):
     """The decision is not complete; the argument says what is missing."""
-
-
-def lock_catalog() -> CatalogState:
-    """One writer at a time; readers see a new version only when everything is in. SQLite has one writer anyway."""
-    CatalogState.objects.get_or_create(pk=1)
-    state = CatalogState.objects.select_for_update().get(pk=1)
-    state.version += 1
-    state.save(update_fields=["version"])
-    return state
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from apps.catalog.fields import (
     OFFER_FIELDS,
     PRICE_FIELDS,
 )
-from apps.catalog.models import Fact, Lifecycle, Model, Offer, Pricing, Provider, Source
+from apps.catalog.models import CatalogState, Fact, Lifecycle, Model, Offer, Pricing, Provider, Source
 from apps.catalog.observations import Observation, Stated
 
 BATCH = 500
@@ -61,6 +61,15 @@ class Stored:
             "values withdrawn": self.withdrawn,
             "values older than known": self.outdated,
         }
+
+
+def lock_catalog() -> CatalogState:
+    """One writer at a time; readers see a new version only when everything is in. SQLite has one writer anyway."""
+    CatalogState.objects.get_or_create(pk=1)
+    state = CatalogState.objects.select_for_update().get(pk=1)
+    state.version += 1
+    state.save(update_fields=["version"])
+    return state
 
 
 def store(observations: Sequence[Observation], source: Source) -> Stored:

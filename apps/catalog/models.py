@@ -274,3 +274,80 @@ class CatalogState(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version}"
+
+
+class Snapshot(models.Model):
+    """One import of one feed: what it held, what was refused and what it changed."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="snapshots")
+    as_of = models.DateField(help_text="The day the feed speaks of.")
+    taken_at = models.DateTimeField(auto_now_add=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sha256 = models.CharField(max_length=64)
+    records = models.PositiveIntegerField()
+    summary = models.JSONField(default=dict)
+    refused = models.JSONField(default=list, help_text="The first refused records, with place and reason.")
+
+    class Meta:
+        ordering = ["-as_of", "-pk"]
+        indexes = [models.Index(fields=["source", "-as_of"], name="snapshot_source_as_of")]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.as_of}"
+
+
+class Change(models.Model):
+    """One difference a snapshot made, for the feed of changes."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added", "added"
+        CHANGED = "changed", "changed"
+        GONE = "gone", "gone"
+        RETURNED = "returned", "returned"
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="changes")
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="changes")
+    offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    field = models.CharField(max_length=40, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    on = models.DateField()
+    is_noise = models.BooleanField(
+        default=False, help_text="Takes back a change made shortly before: nobody is alerted."
+    )
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        indexes = [
+            models.Index(fields=["-on", "-id"], name="change_newest"),
+            models.Index(fields=["model", "-on"], name="change_of_model"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["added", "changed", "gone", "returned"]), name="change_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.kind} {self.field}".strip()
+
+
+class Listing(models.Model):
+    """Under which name a source lists a model, and by which rule the two were matched."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="listings")
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True)
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, null=True, blank=True, related_name="listings")
+    rule = models.CharField(max_length=40)
+    needs_link = models.BooleanField(default=False, help_text="No rule found the model, or several fit.")
+
+    class Meta:
+        ordering = ["source", "external_id"]
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="one_listing_per_source_and_id")]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} ({self.source})"

@@ -21,6 +21,13 @@ def catalog(db: None) -> None:
 
 
 @pytest.fixture
+def sources(db: None, catalog_files: CatalogFiles) -> None:
+    """The sources importers write to, as shipped."""
+    for entry in catalog_files.sources:
+        make_source(key=entry.key, rank=entry.rank)
+
+
+@pytest.fixture
 def today() -> date:
     return date(2026, 7, 10)
 

@@ -1,0 +1,25 @@
+"""Reads the formats of public model lists. Each gives records; matching and storing are the same for all."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.catalog.importers import genai_prices, litellm, modelsdev, openrouter
+from apps.catalog.importers.records import Found
+
+
+@dataclass(frozen=True)
+class Format:
+    """`source` is the key of the Source its facts belong to; `parse` reads text into plain data."""
+
+    source: str
+    parse: Callable[[str], Any]
+    records: Callable[[Any], Iterator[Found]]
+
+
+FORMATS: Mapping[str, Format] = {
+    "openrouter": Format("openrouter", openrouter.parse, openrouter.records),
+    "modelsdev": Format("models-dev", modelsdev.parse, modelsdev.records),
+    "litellm": Format("litellm", litellm.parse, litellm.records),
+    "genai-prices": Format("genai-prices", genai_prices.parse, genai_prices.records),
+}

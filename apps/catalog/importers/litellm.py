@@ -1,0 +1,100 @@
+"""LiteLLM's price map, read as a file: key -> prices per token as numbers, batch prices and end dates included."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from apps.catalog.importers.records import (
+    Found,
+    NotTaken,
+    Record,
+    count,
+    each,
+    is_alias,
+    key_of,
+    known,
+    maker_key,
+    modalities,
+    parse_json,
+    per_million,
+)
+from apps.catalog.observations import Problem, Refused
+
+parse = parse_json
+TEXT_MODES = {"chat", "completion", "responses"}
+OWN = {"openai", "anthropic", "gemini", "mistral", "xai", "deepseek", "cohere", "cohere_chat", "perplexity"}
+MAKERS = {"gemini": "google", "cohere_chat": "cohere"}
+SELLERS = {
+    "gemini": "google",
+    "mistral": "mistralai",
+    "xai": "x-ai",
+    "cohere_chat": "cohere",
+    "bedrock": "amazon",
+    "bedrock_converse": "amazon",
+    "zai": "z-ai",
+}
+MEDIA_FLAGS = {
+    "supports_vision": "image",
+    "supports_pdf_input": "file",
+    "supports_audio_input": "audio",
+    "supports_video_input": "video",
+}
+
+
+def records(data: Any) -> Iterator[Found]:
+    if not isinstance(data, Mapping) or not data:
+        raise Refused([Problem("feed", "expected a mapping from model to prices, as LiteLLM's map has it")])
+    ordered = sorted(
+        data.items(), key=lambda pair: not isinstance(pair[1], Mapping) or pair[1].get("litellm_provider") not in OWN
+    )
+    return each(((key, (key, item)) for key, item in ordered if key != "sample_spec"), convert)
+
+
+def convert(path: str, entry: Any) -> Record:
+    key, item = entry
+    if item.get("mode") not in TEXT_MODES:
+        raise NotTaken("not a text model")
+    seller = item["litellm_provider"]
+    identifier = key.removeprefix(f"{seller}/")
+    return Record(
+        external_id=f"{seller}/{identifier}",
+        path=path,
+        name=identifier,
+        model_name=identifier,
+        maker=maker_key(MAKERS.get(seller, seller)) if seller in OWN else "",
+        seller=SELLERS.get(seller, key_of(seller)),
+        seller_name=seller.replace("_", " ").title(),
+        facts=facts_of(item),
+        offer=offer_of(item),
+        is_alias=is_alias(identifier),
+    )
+
+
+def facts_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    stated = [flag for flag in MEDIA_FLAGS if flag in item]
+    media = [MEDIA_FLAGS[flag] for flag in stated if item[flag]]
+    return known(
+        max_input=count(item.get("max_input_tokens")),
+        max_output=count(item.get("max_output_tokens")),
+        input_modalities=modalities(["text", *media]) if stated else None,
+        tools=item.get("supports_function_calling"),
+        structured_outputs=item.get("supports_response_schema"),
+        reasoning=item.get("supports_reasoning"),
+        end_of_life=item.get("deprecation_date"),
+    )
+
+
+def offer_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    if item.get("input_cost_per_token") is None:
+        return {"pricing": "unknown"}
+    if Decimal(item["input_cost_per_token"]) == 0 == Decimal(item.get("output_cost_per_token") or 0):
+        return {"pricing": "unknown"}
+    return known(
+        pricing="metered",
+        input_price=per_million(item["input_cost_per_token"]),
+        output_price=per_million(item.get("output_cost_per_token")),
+        cached_input_price=per_million(item.get("cache_read_input_token_cost")),
+        cache_write_price=per_million(item.get("cache_creation_input_token_cost")),
+        batch_input_price=per_million(item.get("input_cost_per_token_batches")),
+        batch_output_price=per_million(item.get("output_cost_per_token_batches")),
+    )

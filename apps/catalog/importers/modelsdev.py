@@ -1,0 +1,116 @@
+"""models.dev's api.json: seller -> models, prices per 1M tokens as numbers."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from apps.catalog.fields import CUTOFF
+from apps.catalog.importers.records import (
+    Found,
+    Record,
+    count,
+    decimal_text,
+    each,
+    is_alias,
+    key_of,
+    known,
+    maker_key,
+    modalities,
+    parse_json,
+)
+from apps.catalog.observations import Problem, Refused
+
+parse = parse_json
+# Sellers that list only what they make themselves; their entries describe the model, not just an offer.
+OWN = {
+    "anthropic", "cohere", "deepseek", "google", "inception", "minimax", "mistral", "moonshotai", "morph", "openai",
+    "perplexity", "poolside", "sarvam", "stepfun", "upstage", "xai", "xiaomi", "zai", "alibaba",
+}  # fmt: skip
+# Sellers under another key here, so that a maker's own price is recognised as such.
+SELLERS = {
+    "alibaba": "qwen",
+    "amazon-bedrock": "amazon",
+    "llama": "meta-llama",
+    "mistral": "mistralai",
+    "xai": "x-ai",
+    "zai": "z-ai",
+}
+
+
+def records(data: Any) -> Iterator[Found]:
+    if not isinstance(data, Mapping) or not data:
+        raise Refused([Problem("feed", "expected a mapping from seller to models, as api.json of models.dev has it")])
+    return each(entries(data), convert)
+
+
+def entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Makers first: what others sell is matched with it."""
+    for key in sorted(data, key=lambda name: (name not in OWN, name != "openrouter")):
+        seller = data[key]
+        models = seller.get("models") if isinstance(seller, Mapping) else None
+        if not isinstance(models, Mapping):
+            yield key, None
+            continue
+        for name, item in models.items():
+            yield f"{key}.models.{name}", (key, seller.get("name") or key, name, item)
+
+
+def convert(path: str, entry: Any) -> Record:
+    if entry is None:
+        raise ValueError("expected a seller with models")
+    seller, seller_name, identifier, item = entry
+    return Record(
+        external_id=f"{seller}/{identifier}",
+        path=path,
+        name=item["name"],
+        model_name=identifier,
+        maker=maker_key(seller) if seller in OWN else "",
+        base=item.get("base_model") or "",
+        seller=SELLERS.get(seller, key_of(seller)),
+        seller_name=seller_name,
+        facts=facts_of(item),
+        offer=offer_of(seller, identifier, item),
+        is_alias=is_alias(identifier),
+    )
+
+
+def facts_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    limits, shape, cutoff = item.get("limit") or {}, item.get("modalities") or {}, item.get("knowledge")
+    released = item.get("release_date")
+    return known(
+        context_window=count(limits.get("context")),
+        max_input=count(limits.get("input")),
+        max_output=count(limits.get("output")),
+        input_modalities=modalities(shape.get("input")),
+        output_modalities=modalities(shape.get("output")),
+        tools=item.get("tool_call"),
+        structured_outputs=item.get("structured_output"),
+        reasoning=item.get("reasoning"),
+        open_weights=item.get("open_weights"),
+        released_on=released if released and len(released) == len("2024-07-18") else None,
+        knowledge_cutoff=cutoff if cutoff and CUTOFF.fullmatch(cutoff) else None,
+        deprecated=True if item.get("status") == "deprecated" else None,
+    )
+
+
+def offer_of(seller: str, identifier: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    prices, limits = item.get("cost"), item.get("limit") or {}
+    sizes = known(context_window=count(limits.get("context")), max_output=count(limits.get("output")))
+    if not prices:
+        return {"pricing": "unknown"} | sizes
+    if Decimal(prices["input"]) == 0 == Decimal(prices["output"]):
+        return {"pricing": pricing_of_zero(seller, identifier)} | sizes
+    return sizes | known(
+        pricing="metered",
+        input_price=decimal_text(prices["input"]),
+        output_price=decimal_text(prices["output"]),
+        cached_input_price=decimal_text(prices.get("cache_read") or None),
+        cache_write_price=decimal_text(prices.get("cache_write") or None),
+    )
+
+
+def pricing_of_zero(seller: str, identifier: str) -> str:
+    """0 may be "free", "in a subscription" or simply not filled in; only the first two can be told by their names."""
+    if "plan" in seller or seller in ("github-copilot", "kimi-for-coding", "ollama-cloud"):
+        return "included"
+    return "free" if identifier.endswith((":free", "-free")) else "unknown"

@@ -1,0 +1,210 @@
+import json
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from apps.audit.models import AuditEvent
+from apps.catalog.importing import Imported, import_feed, read_feed
+from apps.catalog.models import Change, Fact, Lifecycle, Listing, Model, Offer, Snapshot
+from apps.catalog.observations import Refused
+from tests.factories.accounts import make_officer
+from tests.factories.catalog import AS_OF, make_model
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sources")]
+
+
+def item(name: str = "one", price: str = "0.000001", **changes: Any) -> dict[str, Any]:
+    return {
+        "id": f"acme/{name}",
+        "name": f"Acme: {name.title()}",
+        "context_length": 1000,
+        "architecture": {"input_modalities": ["text"], "output_modalities": ["text"]},
+        "pricing": {"prompt": price, "completion": price},
+    } | changes
+
+
+def take(*items: dict[str, Any], days: int = 0, **options: Any) -> Imported:
+    feed = read_feed("openrouter", json.dumps({"data": list(items)}))
+    return import_feed(by=None, feed=feed, as_of=AS_OF + timedelta(days=days), **options)
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(kind.objects.count() for kind in (Model, Offer, Fact, Listing, Snapshot, Change, AuditEvent))
+
+
+def test_an_import_adds_models_offers_facts_and_a_snapshot() -> None:
+    result = take(item("one"), item("two"))
+
+    model = Model.objects.get(slug="acme/one")
+    assert (model.name, model.provider.name, model.context_window) == ("One", "Acme", 1000)
+    assert model.offers.get().input_price == Decimal(1)
+    assert result.summary()["models added"] == 2
+    assert Snapshot.objects.get().summary == result.summary()
+    assert Change.objects.filter(kind="added").count() == 2
+
+
+def test_importing_the_same_feed_again_changes_nothing() -> None:
+    take(item())
+    before = counts()
+
+    assert take(item()).repeated
+    assert counts() == before
+
+
+def test_a_dry_run_shows_everything_and_changes_nothing() -> None:
+    take(item())
+    before = counts()
+
+    result = take(item(price="0.000002"), item("two"), days=1, dry_run=True)
+
+    assert result.summary()["values changed"] == 2
+    assert result.summary()["models added"] == 1
+    assert counts() == before
+
+
+def test_a_bad_record_is_refused_with_its_place_and_the_rest_goes_in() -> None:
+    result = take(item("one"), item("bad", context_length=-5), item("worse", pricing=None))
+
+    assert [problem.path for problem in result.feed.problems] == ["data[2]", "data[1].facts.context_window"]
+    assert Snapshot.objects.get().refused[0][0] == "data[2]"
+    assert list(Model.objects.values_list("slug", flat=True)) == ["acme/one"]
+
+
+def test_a_price_change_is_recorded_with_both_values() -> None:
+    take(item(price="0.000001"))
+
+    take(item(price="0.000002"), days=1)
+
+    change = Change.objects.get(field="input_price")
+    assert (change.before, change.after, change.is_noise) == ("1", "2", False)
+
+
+@pytest.mark.parametrize(("days", "noise"), [(2, True), (30, False)])
+def test_a_change_taken_back_soon_is_noise(days: int, noise: bool) -> None:
+    take(item(price="0.000001"))
+    take(item(price="0.000002"), days=1)
+
+    take(item(price="0.000001"), days=1 + days)
+
+    assert Change.objects.filter(field="input_price").first().is_noise is noise  # type: ignore[union-attr]
+
+
+def test_a_model_that_vanishes_is_a_state_and_keeps_its_figures() -> None:
+    take(item("one"), item("two"))
+
+    take(item("one"), days=1)
+
+    gone = Model.objects.get(slug="acme/two")
+    assert (gone.lifecycle, gone.gone_since) == (Lifecycle.GONE, AS_OF + timedelta(days=1))
+    assert gone.context_window == 1000
+    assert Change.objects.get(kind="gone").model == gone
+
+
+def test_a_model_that_comes_back_is_active_again() -> None:
+    take(item("one"), item("two"))
+    take(item("one"), days=1)
+
+    take(item("one"), item("two"), days=2)
+
+    assert Model.objects.get(slug="acme/two").lifecycle == Lifecycle.ACTIVE
+    assert Change.objects.filter(kind="returned").count() == 1
+
+
+def test_a_model_another_feed_still_lists_is_not_gone() -> None:
+    take(item("one"), item("two"))
+    other = {"shop": {"name": "S", "models": {"acme/two": {"name": "Two", "limit": {}, "modalities": {}}}}}
+    import_feed(by=None, feed=read_feed("modelsdev", json.dumps(other)), as_of=AS_OF)
+
+    take(item("one"), days=1)
+
+    assert not Model.objects.filter(lifecycle=Lifecycle.GONE).exists()
+
+
+def test_a_refused_record_does_not_make_its_model_gone() -> None:
+    take(item("one"), item("two"))
+
+    take(item("one"), item("two", context_length=-1), days=1)
+
+    assert not Model.objects.filter(lifecycle=Lifecycle.GONE).exists()
+
+
+def test_an_older_feed_makes_nothing_gone_and_turns_back_nothing() -> None:
+    take(item("one"), item("two", price="0.000002"), days=5)
+
+    take(item("two", price="0.000001"))
+
+    assert Model.objects.filter(lifecycle=Lifecycle.ACTIVE).count() == 2
+    assert Offer.objects.get(model__slug="acme/two").input_price == Decimal(2)
+
+
+def test_a_feed_that_seems_cut_off_is_refused_unless_accepted() -> None:
+    take(*[item(f"m{n}") for n in range(30)])
+
+    with pytest.raises(Refused, match="cut off"):
+        take(item("m0"), days=1)
+
+    assert not Model.objects.filter(lifecycle=Lifecycle.GONE).exists()
+    take(item("m0"), days=1, accept_gone=True)
+    assert Model.objects.filter(lifecycle=Lifecycle.GONE).count() == 29
+
+
+def test_what_no_rule_matches_is_listed_for_linking() -> None:
+    shop = {"name": "Shop", "models": {"mystery": {"name": "Mystery", "limit": {"context": 5}, "modalities": {}}}}
+
+    import_feed(by=None, feed=read_feed("modelsdev", json.dumps({"shop": shop})), as_of=AS_OF)
+
+    listing = Listing.objects.get()
+    assert (listing.needs_link, listing.rule, listing.model.slug) == (True, "no match", "shop/mystery")  # type: ignore[union-attr]
+
+
+def test_an_alias_without_a_target_brings_no_price() -> None:
+    result = take(item("one"), item("acme-latest"))
+
+    assert result.feed.left_out["alias without a target"] == 1
+    assert Offer.objects.count() == 1
+    assert Listing.objects.get(external_id="openrouter/acme/acme-latest").model is None
+
+
+def test_an_import_takes_the_same_queries_for_many_models(django_assert_max_num_queries: Any) -> None:
+    # SQLite takes few values per statement, so that inserts come in several.
+    with django_assert_max_num_queries(80):
+        take(*[item(f"m{n}") for n in range(200)])
+
+
+def test_only_admins_import() -> None:
+    with pytest.raises(PermissionDenied):
+        import_feed(by=make_officer(), feed=read_feed("openrouter", json.dumps({"data": [item()]})), as_of=AS_OF)
+
+
+def test_the_command_imports_a_file_with_the_day_in_its_name(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "list-2026-05-09.json"
+    path.write_text(json.dumps({"data": [item()]}), encoding="utf-8")
+
+    call_command("import_catalog", str(path), "--format", "openrouter")
+
+    assert "as of 2026-05-09" in capsys.readouterr().out
+    assert str(Snapshot.objects.get().as_of) == "2026-05-09"
+
+
+@pytest.mark.parametrize("text", ["{", '{"data": []}', "\xff"])
+def test_the_command_refuses_a_broken_file_and_keeps_the_catalog(tmp_path: Path, text: str) -> None:
+    make_model()
+    path = tmp_path / "feed.json"
+    path.write_text(text, encoding="latin-1")
+
+    with pytest.raises(CommandError, match="Nothing was imported"):
+        call_command("import_catalog", str(path), "--format", "openrouter")
+
+    assert Model.objects.count() == 1
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("feed", ["/no/such/file.json", "http://example.com/list.json", "ftp://example.com/x"])
+def test_the_command_refuses_what_it_cannot_read(feed: str) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_catalog", feed, "--format", "openrouter")
