@@ -1,11 +1,17 @@
 """Error pages: what happened and what to do, as a whole page or as a fragment for htmx."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from apps.ui.htmx import notice, wants_fragment
+
+# Database errors that say our own statement was wrong; trying again would not help.
+OUR_FAULT = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
@@ -32,9 +38,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request: context processors may ask the database that has just failed."""
-    template = "errors/fragment.html" if wants_fragment(request) else "500.html"
-    return HttpResponse(render_to_string(template, {"status": 500}), status=500)
+    """Rendered without the request: context processors may ask the database that has just failed.
+
+    A database that is away, locked, full or read-only is 503: nothing was saved, and it is worth trying again.
+    """
+    error = sys.exc_info()[1]
+    status = 503 if isinstance(error, DatabaseError) and not isinstance(error, OUR_FAULT) else 500
+    template = "errors/fragment.html" if wants_fragment(request) else f"{status}.html"
+    response = HttpResponse(render_to_string(template, {"status": status}), status=status)
+    if status == 503:
+        response["Retry-After"] = "60"
+    return response
 
 
 @login_not_required

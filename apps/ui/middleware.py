@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 
 FORM = "application/x-www-form-urlencoded"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
@@ -26,6 +26,15 @@ class StrictInputMiddleware:
             check_charset(request)
             if request.content_type == FORM:
                 require_utf8_text(request.body)
+            else:
+                require_whole_text(request.POST)
+
+
+def require_whole_text(values: QueryDict) -> None:
+    """In multipart forms Django has already put U+FFFD where bytes were no UTF-8."""
+    for name, texts in values.lists():
+        if any("\ufffd" in text or "\0" in text for text in [name, *texts]):
+            raise BadRequest("The text sent is not valid UTF-8.")
 
 
 def check_charset(request: HttpRequest) -> None:
