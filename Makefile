@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Everything else is for those who change the code.
 PORT ?= 8000
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell command -v $(name)),$(name))))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell sh -c 'command -v $(name)'),$(name))))
 BIN := .venv/bin
 TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 CHECKS := check-format check-lint check-types check-imports check-templates check-migrations check-deploy check-lock

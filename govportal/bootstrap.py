@@ -53,7 +53,9 @@ def packages(purpose: str) -> None:
 
 def environment() -> None:
     """.venv with a Python in it. Debian keeps the part that puts pip inside in a package of its own."""
-    if (VENV / "bin" / "python").exists():
+    programs = VENV / "bin"
+    # A venv made without ensurepip has a Python but no pip: that one is of no use.
+    if (programs / "python").exists() and (shutil.which("uv") or (programs / "pip").exists()):
         return
     if shutil.which("uv"):
         run(["uv", "venv", "--quiet", "--python", sys.executable, str(VENV)])
@@ -149,6 +151,8 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is started by whatever python3 is
         sys.exit("govportal needs Python 3.11, 3.12 or 3.13.")
+    if sys.argv[1:] not in (["run"], ["test"], ["browser"]):
+        sys.exit("Say what for: run, test or browser.")
     try:
         main(sys.argv[1])
     except NotPossible as reason:
