@@ -46,6 +46,29 @@
     if (!event.detail.shouldSwap && event.detail.xhr.status >= 500) failed(event);
   });
 
+  // --- Signing in again, in another tab, gives out a new form token: take it over and send once more ---
+  const sentAgain = new WeakSet();
+
+  async function takeOverToken() {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (!token) return;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    document.body.dataset.hxHeaders = JSON.stringify({ "X-CSRFToken": token });
+  }
+
+  document.addEventListener("htmx:responseError", async (event) => {
+    const { elt, requestConfig, xhr } = event.detail;
+    if (xhr.status !== 403 || requestConfig.verb === "get" || sentAgain.has(elt)) return;
+    sentAgain.add(elt);
+    await takeOverToken();
+    window.htmx.trigger(elt, requestConfig.triggeringEvent?.type ?? "change");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) sentAgain.delete(event.detail.elt);
+  });
+
   // --- Leaving with text that is not saved ---
   const unsaved = new Set();
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -81,6 +81,16 @@ def sign_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
 
 
 @pytest.fixture
+def sign_out(page: Page) -> Callable[[], None]:
+    def through_the_menu() -> None:
+        page.locator(".user-menu summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_text("You have signed out.")).to_be_visible()
+
+    return through_the_menu
+
+
+@pytest.fixture
 def become(live_server: LiveServer) -> Callable[[BrowserContext, User | None], None]:
     """The short way, for tests that are not about signing in: a session from the server, None for nobody."""
 
@@ -97,7 +107,7 @@ def become(live_server: LiveServer) -> Callable[[BrowserContext, User | None], N
 
 @pytest.fixture
 def complaints(page: Page, live_server: LiveServer) -> Iterator[list[str]]:
-    """What the browser complained about, refused to load or fetched from elsewhere. A test may clear what it expects."""
+    """What the browser complained about, refused to load or fetched from elsewhere. A test clears what it expects."""
     heard: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:

@@ -15,13 +15,13 @@ def test_sign_in_page_is_accessible(page: Page, live_server: LiveServer, assert_
     assert_accessible()
 
 
-def test_sign_in_and_out(page: Page, sign_in):
+def test_sign_in_and_out(page: Page, sign_in, sign_out):
     sign_in(make_user(name="Robin"))
     expect(page.get_by_text("Robin")).to_be_visible()
 
-    page.get_by_role("button", name="Sign out").click()
+    sign_out()
 
-    expect(page.get_by_text("You have signed out.")).to_be_visible()
+    expect(page.get_by_text("Robin")).to_have_count(0)
 
 
 def test_lead_adds_a_person_to_the_team(page: Page, live_server: LiveServer, sign_in, assert_accessible):

@@ -1,0 +1,103 @@
+"""What happens to typed text when something gets in between, and what is left after signing out."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from apps.assessments.models import Answer
+from tests.browser import steps
+from tests.factories.accounts import PASSWORD
+
+TYPED = "We paste a mail, get a draft, edit it and send it."
+
+
+@pytest.fixture
+def section(page: Page, live_server, portal, become) -> str:
+    """The lead has the first section of a risk test open."""
+    become(page.context, portal.people["lead"])
+    url = f"{live_server.url}/assessments/{portal.begun.pk}/sections/context/"
+    page.goto(url)
+    return url
+
+
+def description(page: Page):
+    return page.locator("[name='q-use_description']")
+
+
+def saved_description(portal) -> str | None:
+    return (
+        Answer.objects.filter(assessment=portal.begun, question="use_description")
+        .values_list("value", flat=True)
+        .first()
+    )
+
+
+def test_of_two_people_on_one_answer_the_second_decides(page: Page, browser: Browser, portal, become, section):
+    theirs = browser.new_context()
+    become(theirs, portal.people["member"])
+    other = theirs.new_page()
+    other.goto(section)
+    steps.give(other, "use_description", "Theirs came first.")
+    expect(steps.status(other, "use_description")).to_contain_text("Saved")
+
+    steps.give(page, "use_description", TYPED)
+
+    expect(steps.status(page, "use_description")).to_contain_text(
+        "Demo team member changed this to “Theirs came first.”"
+    )
+    expect(description(page)).to_have_value(TYPED)
+    assert saved_description(portal) == "Theirs came first."
+    page.get_by_role("button", name="Save mine instead").click()
+    page.wait_for_load_state()
+    page.goto(section)
+    expect(description(page)).to_have_value(TYPED)
+    assert saved_description(portal) == TYPED
+    theirs.close()
+
+
+def test_text_stays_when_the_session_has_ended(page: Page, portal, section):
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    steps.give(page, "use_description", TYPED)
+
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out, so this was not saved")
+    expect(description(page)).to_have_value(TYPED)
+    assert saved_description(portal) is None
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in a new tab").click()
+    opened.value.get_by_label("Username").fill("lead")
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.get_by_role("button", name="Sign in").click()
+    expect(opened.value.get_by_text("My next steps")).to_be_visible()
+    opened.value.close()
+    description(page).press_sequentially(" Again.")
+    expect(steps.status(page, "use_description")).to_contain_text("Saved")
+    expect(page.locator("#notices")).to_be_empty()
+    assert saved_description(portal) == f"{TYPED} Again."
+
+
+def test_text_stays_when_the_network_is_cut(page: Page, portal, section):
+    page.context.set_offline(True)
+
+    steps.give(page, "use_description", TYPED)
+
+    banner = page.locator(".sync-banner")
+    expect(banner).to_contain_text("Not saved")
+    expect(description(page)).to_have_value(TYPED)
+    page.context.set_offline(False)
+    banner.get_by_role("button", name="Try again").click()
+    expect(steps.status(page, "use_description")).to_contain_text("Saved")
+    expect(banner).to_have_count(0)
+    assert saved_description(portal) == TYPED
+
+
+def test_nothing_private_comes_back_after_signing_out(page: Page, live_server, portal, sign_in, sign_out):
+    sign_in(portal.people["lead"])
+    page.goto(f"{live_server.url}/risk-test/{portal.risk_test.pk}/")
+    page.goto(f"{live_server.url}/assessments/")
+    sign_out()
+
+    for _ in range(2):
+        page.go_back()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert portal.risk_test.title not in page.content()
