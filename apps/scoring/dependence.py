@@ -62,9 +62,7 @@ class Dependence:
         if isinstance(node, ast.IfExp):
             self.choice(node, end, whole)
             return None
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return self.call(node, node.func.id, end, whole)
-        raise TypeError(f"{type(node).__name__} is not a number")
+        return self.call(node, end, whole)
 
     def derived_value(self, key: str, end: int) -> Sum | None:
         if (key, end) not in self.sums:
@@ -76,9 +74,9 @@ class Dependence:
             self.sums[key, end] = found
         return self.sums[key, end]
 
-    def call(self, node: ast.Call, function: str, end: int, whole: Expression) -> Sum | None:
-        if function in ("points", "share"):
-            return self.of_dimension(_dimension(node), function, end)
+    def call(self, node: Any, end: int, whole: Expression) -> Sum | None:
+        if node.func.id in ("points", "share"):
+            return self.of_dimension(_dimension(node), node.func.id, end)
         for argument in node.args:
             self.close(self.number(argument, end, whole), end)
         return None
@@ -153,10 +151,10 @@ class Dependence:
             self.truth(node.test, 0, whole)
             self.truth(node.body, end, whole)
             self.truth(node.orelse, end, whole)
-        elif isinstance(node, ast.Compare):
+        else:
             self.comparison(node, end, whole)
 
-    def comparison(self, node: ast.Compare, end: int, whole: Expression) -> None:
+    def comparison(self, node: Any, end: int, whole: Expression) -> None:
         sides = [node.left, *node.comparators]
         for index, operator in enumerate(node.ops):
             rising = isinstance(operator, ast.Gt | ast.GtE)  # true when the left side is large

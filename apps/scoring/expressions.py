@@ -119,10 +119,8 @@ def _parsed(source: object) -> tuple[ast.expr, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             return ast.parse(text, mode="eval").body, text
-    except SyntaxError:
+    except (SyntaxError, ValueError, MemoryError, RecursionError, Warning):
         raise InvalidExpression(f"“{_short(text)}” cannot be read as an expression.") from None
-    except (ValueError, MemoryError, RecursionError, Warning):
-        raise InvalidExpression("This expression is nested too deeply or cannot be read.") from None
 
 
 def _short(text: str) -> str:

@@ -5,11 +5,13 @@ that can be had of every sum the level depends on (`dependence.py`). The few who
 tried both ways, with bounds.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from math import lcm
 from typing import Any
 
@@ -87,6 +89,7 @@ class _Search:
         self.current = self.start.worst
         self.blocking = self._blocking_flags()
         self.simple, self.tangled = self._sorted_out()
+        self.tables: dict[tuple[Feature, ...], list[_State]] = {}
         self.best: tuple[Cost, tuple[OpenGap, ...]] | None = None
 
     def run(self) -> tuple[OpenGap, ...] | None:
@@ -203,38 +206,48 @@ class _Search:
             self.best = (cost, closed)
             return
         features = self._features(standing)
+        if features not in self.tables:
+            self.tables[features] = self._table(features)
+        self._take_the_cheapest(self.tables[features], len(features) == 1 and features[0][1], standing, closed, cost)
+
+    def _table(self, features: tuple[Feature, ...]) -> list[_State]:
+        """Every set of simple gaps worth having, cheapest first; it depends on nothing but what matters."""
         gains = _whole_numbers([[_gain(simple.moves, feature) for feature in features] for simple in self.simple])
         ordered = [is_ordered for _, is_ordered in features]
-        states = [_State(cost, (0,) * len(features), ())]
+        states = [_State((0, 0), (0,) * len(features), ())]
         for index, gain in enumerate(gains):
             if any(gain):
-                grown = [self._grown(state, index, gain) for state in states]
-                states = _undominated([*states, *(s for s in grown if self._could_win(s.cost))], ordered)
-        self._take_the_cheapest(states, standing, closed)
+                states = _undominated([*states, *(self._grown(state, index, gain) for state in states)], ordered)
+        return states
 
-    def _features(self, standing: Standing) -> list[Feature]:
+    def _features(self, standing: Standing) -> tuple[Feature, ...]:
         changing = {dimension for simple in self.simple for dimension in simple.moves}
         dependence = Dependence(self.questionnaire, standing.env, changing)
         dependence.of_name(self.levels.name)
         for flag in self.blocking:
             dependence.of_truth(flag.when)
-        return list(dependence.features)
+        return tuple(dependence.features)
 
     def _grown(self, state: _State, index: int, gain: tuple[int, ...]) -> _State:
         effort = self.simple[index].gap.gap.effort
         gains = tuple(a + b for a, b in zip(state.gains, gain, strict=True))
         return _State((state.cost[0] + effort, state.cost[1] + 1), gains, (*state.taken, index))
 
-    def _could_win(self, cost: Cost) -> bool:
-        return self.best is None or cost < self.best[0]
+    def _take_the_cheapest(
+        self, states: list[_State], rising: bool, standing: Standing, closed: tuple[OpenGap, ...], cost: Cost
+    ) -> None:
+        """When a single sum matters, dearer states are better ones, and the first that is enough is found by halves."""
+        first = bisect_left(states, True, key=lambda s: self._is_enough(s, standing)) if rising else 0
+        for state in states[first:]:
+            total = (cost[0] + state.cost[0], cost[1] + state.cost[1])
+            if self.best is not None and total >= self.best[0]:
+                return
+            if self._is_enough(state, standing):
+                self.best = (total, (*closed, *(self.simple[index].gap for index in state.taken)))
+                return
 
-    def _take_the_cheapest(self, states: list[_State], standing: Standing, closed: tuple[OpenGap, ...]) -> None:
-        for state in sorted(states, key=lambda s: (s.cost, s.taken)):
-            if not self._could_win(state.cost):
-                return
-            if self._level_with(state, standing) < self.current:
-                self.best = (state.cost, (*closed, *(self.simple[index].gap for index in state.taken)))
-                return
+    def _is_enough(self, state: _State, standing: Standing) -> bool:
+        return self._level_with(state, standing) < self.current
 
     def _level_with(self, state: _State, standing: Standing) -> int:
         env = dict(standing.env)
@@ -280,8 +293,9 @@ def _whole_numbers(rows: list[list[Fraction]]) -> list[tuple[int, ...]]:
 def _undominated(states: list[_State], ordered: list[bool]) -> list[_State]:
     """Drops a state when another costs no more and is at least as good in everything that matters."""
     kept: list[_State] = []
+    look_back = 1 if ordered == [True] else None  # with one sum, the last one kept is the best so far
     for state in sorted(states, key=lambda s: (s.cost, [-gain for gain in s.gains], s.taken)):
-        if not any(_as_good(other.gains, state.gains, ordered) for other in reversed(kept)):
+        if not any(_as_good(other.gains, state.gains, ordered) for other in islice(reversed(kept), look_back)):
             kept.append(state)
     return kept
 

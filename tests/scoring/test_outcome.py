@@ -351,6 +351,14 @@ def test_unanswered_number_has_no_value_and_scores_nothing() -> None:
     assert "“Per day” is no value, from “Question users?”: “no answer”." in sentences(outcome, "derived")
 
 
+def test_formula_without_a_value_gives_nothing() -> None:
+    data = numbers_definition()
+    data["sections"][0]["questions"][2].update(visible_if=None, points={"exposure": "users * late"})
+    data["sections"][0]["questions"][2].pop("visible_if")
+
+    assert outcome_of(data, {"late": "5"}).dimensions["exposure"].points == 0
+
+
 def test_hidden_number_scores_nothing_and_is_named_as_not_asked() -> None:
     data = numbers_definition()
     data["derived"][0]["value"] = "late + 0 if answered(late) else 0"

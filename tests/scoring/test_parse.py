@@ -327,6 +327,27 @@ BROKEN: dict[str, tuple[Broken, str, str]] = {
         "contradictions[0].when",
         "can never fire",
     ),
+    "flag that can never fire between two whole numbers": (
+        lambda data: (
+            data["sections"][0]["questions"].append(NUMBER),
+            put(*FLAG, "when", value="users > 5 and users < 6")(data),
+        ),
+        "flags[0].when",
+        "can never fire",
+    ),
+    "flag that can never fire by free text": (
+        lambda data: (
+            data["sections"][0]["questions"].append(TEXT),
+            put(*FLAG, "when", value="answered(note) and not answered(note)")(data),
+        ),
+        "flags[0].when",
+        "can never fire",
+    ),
+    "contradiction without a key": (
+        put("contradictions", value=[{"title": "Odd", "ask": "Check.", "when": "reach == 'few'"}]),
+        "contradictions[0].key",
+        "missing",
+    ),
     "flag key twice": (
         add("flags", value={**SOUND_FLAG, "key": "health_for_everyone", "when": "reach == 'few'"}),
         "flags[1]",
@@ -515,7 +536,7 @@ def test_problems_stop_at_a_bound() -> None:
 def test_too_many_questions_are_refused_once() -> None:
     data = make_definition(*(make_question(f"q{i}") for i in range(10)))
     data["sections"] = [
-        {"key": f"s{s}", "title": "S", "questions": [make_question(f"q{s}_{i}") for i in range(2000)]} for s in range(3)
+        {"key": f"s{s}", "title": "S", "questions": [make_question(f"q{s}_{i}") for i in range(2000)]} for s in range(4)
     ]
 
     messages = [p.message for p in check_questionnaire(data)]
@@ -577,3 +598,19 @@ def test_text_in_a_language_called_no_asks_for_quotes() -> None:
     assert [p.message for p in check_questionnaire(data)] == [
         "“False” is not one of the languages of this questionnaire (put it in quotes)."
     ]
+
+
+def test_condition_with_too_many_combinations_is_not_accused() -> None:
+    choices = [{"key": f"c{i}", "title": "C"} for i in range(20)]
+    questions = [make_question(f"m{i}", type="multi", choices=choices) for i in range(2)]
+    singles = [make_question(f"s{i}", choices=choices) for i in range(4)]
+    named = " and ".join(f"'c{i}' in m0" for i in range(20)) + " and 'c0' in m1 and not ('c0' in m1)"
+    many = " or ".join(f"(s0 == 'c{i}' and s1 == 'c{i}' and s2 == 'c{i}' and s3 == 'c{i}')" for i in range(20))
+    flags = [
+        {**SOUND_FLAG, "key": "named", "when": named},
+        {**SOUND_FLAG, "key": "many", "when": f"({many}) and s0 != s1 and 'c1' in m1 and 'c2' in m1 and 'c3' in m1"},
+    ]
+
+    messages = [p.message for p in check_questionnaire(make_definition(*questions, *singles, flags=flags))]
+
+    assert messages == []
