@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
 
 from apps.accounts.models import Team
+from apps.catalog.costs import Work
 from apps.catalog.fields import MODALITIES, Unreadable, read_parameters
 from apps.catalog.index import FACETS, SORTS, Index, Selection
 from apps.catalog.models import Approval, Model
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
+LARGEST_TOKENS = 1_000_000
 
 
 class Filters:
@@ -31,6 +34,11 @@ class Filters:
     @property
     def active(self) -> int:
         return bool(self.query) + sum(len(values) for values in self.ticked.values())
+
+    def as_query(self) -> str:
+        """The same selection as an address, for the exports."""
+        pairs = [(key, value) for key, values in self.ticked.items() for value in values]
+        return urlencode([("q", self.query), ("sort", self.sort), *pairs])
 
     def _query(self, text: str) -> str:
         if len(text) > LONGEST_SEARCH or len(text.split()) > MOST_WORDS:
@@ -56,6 +64,33 @@ class Filters:
             if known:
                 ticked[facet.key] = known
         return ticked
+
+
+def chosen_slugs(data: QueryDict, most: int) -> tuple[list[str], str]:
+    """The models an address names, each once, and what is wrong with it."""
+    slugs = list(dict.fromkeys(slug for slug in data.getlist("model") if slug))
+    problem = f"At most {most} models at once: the first {most} are shown." if len(slugs) > most else ""
+    return [slug for slug in slugs if len(slug) <= 120][:most], problem
+
+
+class CostForm(forms.Form):
+    requests = forms.IntegerField(label="Requests a day", min_value=1, max_value=100_000_000)
+    tokens_in = forms.IntegerField(label="Tokens in, per request", min_value=1, max_value=LARGEST_TOKENS)
+    tokens_out = forms.IntegerField(label="Tokens out, per request", min_value=0, max_value=LARGEST_TOKENS)
+    cached = forms.IntegerField(
+        label="Share of input read from cache, in per cent", min_value=0, max_value=100, required=False
+    )
+    batch = forms.BooleanField(label="Batch prices, answers within a day", required=False)
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"requests": 1000, "tokens_in": 1500, "tokens_out": 400, "cached": 0}
+
+    def work(self) -> Work:
+        values = self.cleaned_data
+        return Work(
+            values["requests"], values["tokens_in"], values["tokens_out"], values["cached"] or 0, values["batch"]
+        )
 
 
 class NamesField(forms.CharField):

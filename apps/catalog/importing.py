@@ -25,6 +25,7 @@ NOISE_DAYS = 7
 # A feed without most of what it held is more likely cut off than true.
 MOST_GONE = 0.5
 FEW = 10
+ENDS = ("end_of_life", "deprecated")
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Feed:
 
     source: str
     sha256: str
+    only_prices: bool = False
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -64,7 +66,8 @@ def read_feed(name: str, text: str) -> Feed:
     if len(text) > LARGEST_FEED:
         raise Refused([Problem("feed", f"is larger than {LARGEST_FEED // 1024 // 1024} MiB")])
     kind = FORMATS[name]
-    feed = Feed(kind.source, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    feed = Feed(kind.source, digest, kind.only_prices)
     for found in kind.records(kind.parse(text)):
         if isinstance(found, Record):
             feed.records.append(found)
@@ -99,6 +102,8 @@ def import_feed(
     reading = observe(feed, source, as_of)
     ensure_providers(record for record, _ in reading.matches.values())
     result = Imported(store_all(list(reading.observations.values()), source, progress), feed)
+    if feed.only_prices:
+        unlist(result.stored.added, reading)
     store_listings(reading.matches, source)
     result.needs_link = sum(match.rule in matching.NEEDS_LINK for _, match in reading.matches.values())
     comings = comings_and_goings(reading.mentioned, source, as_of, accept_gone)
@@ -157,7 +162,7 @@ def observe(feed: Feed, source: Source, as_of: date) -> Reading:
             continue
         reading.mentioned.add(match.slug)
         try:
-            seen = as_observation(record, match.slug, source.key, as_of)
+            seen = as_observation(record, match, source.key, as_of)
         except Refused as refused:
             feed.problems += refused.problems
             del reading.matches[record.external_id]
@@ -167,12 +172,15 @@ def observe(feed: Feed, source: Source, as_of: date) -> Reading:
     return reading
 
 
-def as_observation(record: Record, slug: str, source: str, as_of: date) -> Observation:
-    raw = {"facts": record.facts, "offers": {record.seller: record.offer} if record.offer else {}}
+def as_observation(record: Record, match: matching.Match, source: str, as_of: date) -> Observation:
+    """A reseller that stops selling a model says nothing about the model's end."""
+    others = not record.maker and match.rule not in matching.NEEDS_LINK
+    facts = {name: value for name, value in record.facts.items() if not (others and name in ENDS)}
+    raw = {"facts": facts, "offers": {record.seller: record.offer} if record.offer else {}}
     return read_observation(
-        slug=slug,
+        slug=match.slug,
         name=" ".join(record.name.split()) if isinstance(record.name, str) else record.name,
-        provider=record.maker or slug.split("/", 1)[0],
+        provider=record.maker or match.slug.split("/", 1)[0],
         source=source,
         as_of=as_of,
         raw=raw,
@@ -202,6 +210,13 @@ def ensure_providers(records: Iterable[Record]) -> None:
             names.add(shown)
             missing.append(Provider(key=key, name=shown))
     Provider.objects.bulk_create(missing)
+
+
+def unlist(added: Iterable[Model], reading: Reading) -> None:
+    unmatched = {match.slug for _, match in reading.matches.values() if match.rule in matching.NEEDS_LINK}
+    hidden = [model.pk for model in added if model.slug in unmatched]
+    for start in range(0, len(hidden), BATCH):
+        Model.objects.filter(pk__in=hidden[start : start + BATCH]).update(listed=False)
 
 
 def store_listings(matches: dict[str, tuple[Record, matching.Match]], source: Source) -> None:

@@ -1,33 +1,42 @@
-"""The list of models and a model's profile: public, read only."""
+"""The list of models, a model's profile and history, comparison and cost: public, read only."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.permissions import allowed
-from apps.catalog.forms import Filters
-from apps.catalog.index import FACETS, SORTS, current_index
-from apps.catalog.models import Model, Offer
-from apps.catalog.profile import load_profile
+from apps.catalog import history
+from apps.catalog.costs import Costed, costed, crossings
+from apps.catalog.exports import csv_lines, row_of
+from apps.catalog.forms import LARGEST_TOKENS, CostForm, Filters, chosen_slugs
+from apps.catalog.index import FACETS, SORTS, Index, current_index
+from apps.catalog.knowledge import Knowledge
+from apps.catalog.models import Change, Fact, Model, Offer
+from apps.catalog.profile import build_profile, load_profile
+from apps.ui import charts, formats
 from apps.ui.htmx import page_or_fragment
 from apps.ui.http import HtmxHttpRequest
+from apps.ui.pagination import keyset_page
 
 PER_PAGE = 25
+MOST_COMPARED = 4
+MOST_COSTED = 15
 
 
 @login_not_required
 @require_safe
 def model_list(request: HtmxHttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    index = current_index(with_unlisted=allowed(request.user, "catalog.manage"), today=today)
+    index = index_for(request)
     filters = Filters(request.GET, index)
     page = Paginator(index.search(filters.selection), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -37,9 +46,14 @@ def model_list(request: HtmxHttpRequest) -> HttpResponse:
         "page": page,
         "models": models_on(page),
         "today": today,
+        "query": filters.as_query(),
     }
     status = 400 if filters.errors else 200
     return page_or_fragment(request, "catalog/list.html", "results", context, status=status)
+
+
+def index_for(request: HttpRequest) -> Index:
+    return current_index(with_unlisted=allowed(request.user, "catalog.manage"), today=timezone.localdate())
 
 
 def models_on(page: Page[Any]) -> list[Model]:
@@ -71,3 +85,134 @@ def model_profile(request: HtmxHttpRequest, slug: str) -> HttpResponse:
 def start_url(questionnaire: str, model: Model | None = None) -> str:
     query = {"questionnaire": questionnaire} | ({"model": model.slug} if model else {})
     return f"{reverse('assessments:start')}?{urlencode(query)}"
+
+
+@login_not_required
+@require_safe
+def model_history(request: HtmxHttpRequest, slug: str) -> HttpResponse:
+    models = Model.objects.visible_to(request.user).select_related("provider")
+    model = get_object_or_404(models, slug=slug)
+    context = {
+        "model": model,
+        "prices": history.price_lines(model.offers.filter(leading=True).select_related("provider").first()),
+        "changes": [(change, history.words_of(change)) for change in history.changes_of(model)],
+        "decisions": history.decisions(model),
+    }
+    return render(request, "catalog/history.html", context)
+
+
+@login_not_required
+@require_safe
+def changes(request: HtmxHttpRequest) -> HttpResponse:
+    """Noise is left out: what was taken back within days alerts nobody twice."""
+    kind = request.GET.get("kind", "")
+    rows = Change.objects.filter(is_noise=False, model__listed=True)
+    if kind in Change.Kind.values:
+        rows = rows.filter(kind=kind)
+    rows = rows.select_related("model__provider", "offer__provider", "snapshot__source")
+    page = keyset_page(rows, ["-on", "-pk"], request.GET.get("after"))
+    context = {
+        "page": page,
+        "changes": [(change, history.words_of(change)) for change in page.rows],
+        "kinds": Change.Kind.choices,
+        "kind": kind,
+    }
+    return render(request, "catalog/changes.html", context)
+
+
+@login_not_required
+@require_safe
+def compare(request: HtmxHttpRequest) -> HttpResponse:
+    slugs, problem = chosen_slugs(request.GET, MOST_COMPARED)
+    found = {model.slug: model for model in visible_models(request).filter(slug__in=slugs)}
+    models = [found[slug] for slug in slugs if slug in found]
+    if len(models) < len(slugs):
+        problem = "One of these models is not in the catalog."
+    today = timezone.localdate()
+    facts = list(Fact.objects.current().filter(model__in=models).select_related("source"))
+    profiles = [
+        build_profile(model, list(model.offers.all()), [f for f in facts if f.model_id == model.pk], today=today)
+        for model in models
+    ]
+    context = {
+        "models": models,
+        "rows": comparison([profile.knowledge for profile in profiles], [p.key_specs for p in profiles]),
+        "problem": problem or ("" if len(models) > 1 else "Choose two to four models in the list."),
+        "today": today,
+    }
+    return render(request, "catalog/compare.html", context, status=400 if problem else 200)
+
+
+def comparison(known: list[Knowledge], specs: list[list[tuple[str, str]]]) -> list[tuple[str, list[str], bool]]:
+    """Label, a value per model, and whether they differ."""
+    labels = list(dict.fromkeys(label for rows in specs for label, _ in rows if label != "Model ID"))
+    table = [(label, [dict(rows).get(label, formats.NOT_KNOWN) for rows in specs]) for label in labels]
+    table += [
+        ("Context band", [item.words.get("context_band", formats.NOT_KNOWN) for item in known]),
+        ("Price band", [item.words.get("price_band", formats.NOT_KNOWN) for item in known]),
+        ("Blended price, 3:1", [item.words.get("blended_price", formats.NOT_KNOWN) for item in known]),
+        ("Best-fit workloads", [item.words.get("workload_titles", formats.NOT_KNOWN) for item in known]),
+    ]
+    return [(label, values, len(set(values)) > 1) for label, values in table]
+
+
+@login_not_required
+@require_safe
+def cost(request: HtmxHttpRequest) -> HttpResponse:
+    """For the models asked for; without any, for those this company has approved."""
+    form = CostForm(request.GET if "requests" in request.GET else CostForm.example())
+    slugs, problem = chosen_slugs(request.GET, MOST_COSTED)
+    models = visible_models(request)
+    if slugs:
+        models = models.filter(slug__in=slugs)
+    else:
+        models = models.filter(pk__in=Model.objects.usable_by(None, timezone.localdate()))
+    rows = []
+    meetings = []
+    if form.is_valid():
+        rows = costed(list(models), form.work())[:MOST_COSTED]
+        meetings = crossings(rows, form.work(), LARGEST_TOKENS)
+    context = {
+        "form": form,
+        "slugs": slugs,
+        "rows": rows,
+        "crossings": meetings,
+        "picture": cost_picture(rows),
+        "problem": problem,
+    }
+    status = 422 if form.errors else 400 if problem else 200
+    return page_or_fragment(request, "catalog/cost.html", "results", context, status=status)
+
+
+def cost_picture(rows: Sequence[Costed]) -> str:
+    bars = [charts.Bar(row.model.name, row.cost, formats.cost(row.cost)) for row in rows if row.cost is not None]
+    if not bars:
+        return ""
+    return charts.bars(bars, maximum=max(bar.value for bar in bars), title="Monthly cost by model, cheapest first")
+
+
+def visible_models(request: HttpRequest) -> Any:
+    return Model.objects.visible_to(request.user).select_related("provider").prefetch_related("offers__provider")
+
+
+@login_not_required
+@require_safe
+def export_csv(request: HtmxHttpRequest) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(csv_lines(exported(request)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="models.csv"'
+    return response
+
+
+@login_not_required
+@require_safe
+def export_json(request: HtmxHttpRequest) -> JsonResponse:
+    return JsonResponse({"models": [row_of(model) for model in exported(request)]})
+
+
+def exported(request: HttpRequest) -> list[Model]:
+    """The models the list's filters leave, in its order."""
+    index = index_for(request)
+    keys = index.search(Filters(request.GET, index).selection)
+    leading = Prefetch("offers", Offer.objects.filter(leading=True))
+    found = {model.pk: model for model in Model.objects.select_related("provider").prefetch_related(leading)}
+    return [found[key] for key in keys if key in found]

@@ -10,16 +10,18 @@ from apps.catalog.importers.records import Found
 
 @dataclass(frozen=True)
 class Format:
-    """`source` is the key of the Source its facts belong to; `parse` reads text into plain data."""
+    """`source` is the key of the Source its facts belong to; `parse` reads text into plain data. What a mere price list
+    names and no rule matches is kept unlisted until an admin links it: a price alone describes no model."""
 
     source: str
     parse: Callable[[str], Any]
     records: Callable[[Any], Iterator[Found]]
+    only_prices: bool = False
 
 
 FORMATS: Mapping[str, Format] = {
     "openrouter": Format("openrouter", openrouter.parse, openrouter.records),
     "modelsdev": Format("models-dev", modelsdev.parse, modelsdev.records),
-    "litellm": Format("litellm", litellm.parse, litellm.records),
-    "genai-prices": Format("genai-prices", genai_prices.parse, genai_prices.records),
+    "litellm": Format("litellm", litellm.parse, litellm.records, only_prices=True),
+    "genai-prices": Format("genai-prices", genai_prices.parse, genai_prices.records, only_prices=True),
 }

@@ -54,6 +54,8 @@ def convert(path: str, entry: Any) -> Record:
     key, item = entry
     if item.get("mode") not in TEXT_MODES:
         raise NotTaken("not a text model")
+    if "input_cost_per_token" not in item:
+        raise NotTaken("no price per token")
     seller = item["litellm_provider"]
     identifier = key.removeprefix(f"{seller}/")
     return Record(

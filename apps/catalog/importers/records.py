@@ -41,7 +41,7 @@ class Record:
 
     external_id: str
     path: str
-    name: str
+    name: Any  # checked when it is read as an observation
     model_name: str
     seller: str
     seller_name: str

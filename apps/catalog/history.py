@@ -1,0 +1,91 @@
+"""How a model's figures, states and approval came to be what they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from apps.catalog.facts import trust
+from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS
+from apps.catalog.models import Approval, Change, Fact, Model, Offer
+from apps.ui import charts, formats
+
+PRICES = {"input_price": "Input", "output_price": "Output"}
+SHOWN_CHANGES = 100
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """One price of the leading offer over time, by the source the page goes by."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def steps(self) -> list[tuple[date, Decimal]]:
+        known = [(fact.since, Decimal(fact.value)) for fact in self.facts]
+        last = self.facts[-1]
+        return known if last.as_of == last.since else [*known, (last.as_of, Decimal(last.value))]
+
+    @property
+    def picture(self) -> SafeString:
+        first, last = self.steps[0], self.steps[-1]
+        words = f"{self.title} price per 1M tokens from {formats.day(first[0])} to {formats.day(last[0])}: "
+        return charts.price_history(self.steps, title=f"{words}{formats.money(first[1])} to {formats.money(last[1])}")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An approval as it stood from `at` on."""
+
+    at: Any
+    by: Any
+    approval: str
+    reason: str
+    expires: date | None
+
+    @property
+    def title(self) -> str:
+        return str(Approval(self.approval).label).capitalize()
+
+
+def price_lines(offer: Offer | None) -> list[PriceLine]:
+    if offer is None:
+        return []
+    facts = Fact.objects.filter(offer=offer, field__in=PRICES).select_related("source")
+    lines = []
+    for field, title in PRICES.items():
+        stated = [fact for fact in facts if fact.field == field]
+        current = sorted((fact for fact in stated if fact.superseded_on is None), key=trust)
+        if current:
+            same = sorted((f for f in stated if f.source_id == current[0].source_id), key=lambda f: (f.since, f.pk))
+            lines.append(PriceLine(title, tuple(same)))
+    return lines
+
+
+def decisions(model: Model) -> list[Decision]:
+    """Each decision once, newest first."""
+    rows = model.history.exclude(approval_at=None).order_by("approval_at", "history_date")
+    found = {
+        row.approval_at: Decision(
+            row.approval_at, row.approval_by, row.approval, row.approval_reason, row.approval_expires
+        )
+        for row in rows.select_related("approval_by")
+    }
+    return [found[at] for at in sorted(found, reverse=True)]
+
+
+def changes_of(model: Model) -> Sequence[Change]:
+    rows = model.changes.select_related("snapshot__source", "offer__provider", "model")
+    return list(rows[:SHOWN_CHANGES])
+
+
+def words_of(change: Change) -> str:
+    """Input price $0.15 per 1M tokens, before $0.30 per 1M tokens."""
+    if not change.field:
+        return {"added": "new in the catalog", "gone": "no longer listed", "returned": "listed again"}[change.kind]
+    field = (OFFER_FIELDS if change.offer_id else MODEL_FIELDS)[change.field]
+    return f"{field.label}: {field.show(change.after)}, before {field.show(change.before)}"

@@ -1,0 +1,175 @@
+"""Comparison, cost, changes, history and exports."""
+
+import csv
+import json
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.catalog import actions
+from apps.catalog.costs import Costed, Work, crossing
+from apps.catalog.importing import import_feed, read_feed
+from apps.catalog.models import Model, Offer
+from tests.factories.accounts import make_admin
+from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_offer
+
+pytestmark = pytest.mark.django_db
+WORK = {"requests": "1000", "tokens_in": "1000", "tokens_out": "500", "cached": "0"}
+
+
+def feed(price: str, days: int) -> None:
+    item = {
+        "id": "acme/one",
+        "name": "Acme: One",
+        "context_length": 1000,
+        "architecture": {"input_modalities": ["text"], "output_modalities": ["text"]},
+        "pricing": {"prompt": price, "completion": price},
+    }
+    found = read_feed("openrouter", json.dumps({"data": [item]}))
+    import_feed(by=None, feed=found, as_of=AS_OF + timedelta(days=days))
+
+
+def test_compare_marks_where_models_differ(client: Client) -> None:
+    make_model(slug="a/one", context_window=1000)
+    make_model(slug="a/two", context_window=2000)
+
+    page = client.get("/catalog/compare/?model=a/one&model=a/two").content.decode()
+
+    assert "1,000 tokens" in page
+    assert "2,000 tokens" in page
+    assert page.index("differs") < page.index("1,000 tokens")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("", 200, "Choose two to four models"),
+        ("model=a/m0", 200, "Choose two to four models"),
+        ("model=a/m0&model=a/nobody", 400, "not in the catalog"),
+        ("&".join(f"model=a/m{n}" for n in range(5)), 400, "At most 4 models"),
+        (f"model={'x' * 300}", 200, "Choose two to four models"),
+    ],
+)
+def test_compare_says_what_to_do(client: Client, query: str, status: int, words: str) -> None:
+    for n in range(5):
+        make_model(slug=f"a/m{n}")
+
+    response = client.get(f"/catalog/compare/?{query}")
+
+    assert response.status_code == status
+    assert words in response.content.decode()
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_compare_takes_the_same_queries_for_two_and_four(
+    client: Client, django_assert_num_queries: Any, number: int
+) -> None:
+    slugs = [make_offer(model=make_model()).model.slug for _ in range(number)]
+
+    with django_assert_num_queries(4):
+        client.get("/catalog/compare/", {"model": slugs})
+
+
+def test_cost_is_a_months_work_cheapest_first(client: Client) -> None:
+    make_offer(model=make_approved_model(name="Dear"), input_price="10", output_price="20")
+    make_offer(model=make_approved_model(name="Cheap"), input_price="1", output_price="2")
+    make_offer(model=make_model(name="Unreviewed"), input_price="1", output_price="2")
+
+    page = client.get("/catalog/cost/", WORK).content.decode()
+
+    assert page.index(">Cheap<") < page.index(">Dear<")
+    assert "$60.00" in page
+    assert "Unreviewed" not in page
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"requests": "0"}, {"tokens_in": "many"}, {"cached": "101"}, {"tokens_out": "-1"}, {"requests": "9" * 30}],
+)
+def test_cost_refuses_work_that_cannot_be(client: Client, changes: dict[str, str]) -> None:
+    assert client.get("/catalog/cost/", WORK | changes).status_code == 422
+
+
+def test_cost_gives_htmx_only_the_results(client: Client) -> None:
+    response = client.get("/catalog/cost/", WORK, headers={"HX-Request": "true"})
+
+    assert b"<html" not in response.content
+
+
+def test_cost_finds_where_a_model_becomes_cheaper() -> None:
+    def row(name: str, price_in: str, price_out: str) -> Costed:
+        offer = Offer(pricing="metered", input_price=Decimal(price_in), output_price=Decimal(price_out))
+        return Costed(Model(name=name), offer, Decimal(1))
+
+    work = Work(requests=1_000_000, tokens_in=1000, tokens_out=0)
+
+    found = crossing(row("cheap in", "1", "5"), row("cheap out", "2", "3"), work, 1_000_000)
+
+    assert found is not None
+    assert (found.first.name, found.then.name, found.tokens_out) == ("cheap in", "cheap out", 500)
+    assert crossing(row("a", "1", "2"), row("b", "2", "3"), work, 1_000_000) is None
+
+
+@pytest.mark.usefixtures("sources")
+def test_changes_are_listed_newest_first_without_noise(client: Client) -> None:
+    feed("0.000001", 0)
+    feed("0.000002", 10)
+    feed("0.000001", 12)
+
+    page = client.get("/catalog/changes/").content.decode()
+
+    assert "Input price: $2.00 per 1M tokens, before $1.00 per 1M tokens" in page
+    assert "Input price: $1.00" not in page
+    assert "new in the catalog" in page
+    assert "new in the catalog" not in client.get("/catalog/changes/?kind=changed").content.decode()
+
+
+@pytest.mark.parametrize("query", ["kind=other", "after=forged", "after="])
+def test_changes_open_whatever_the_address(client: Client, query: str) -> None:
+    assert client.get(f"/catalog/changes/?{query}").status_code == 200
+
+
+@pytest.mark.usefixtures("sources")
+def test_history_shows_prices_decisions_and_changes(client: Client) -> None:
+    feed("0.000001", 0)
+    feed("0.000002", 10)
+    model = Model.objects.get()
+    actions.approve(by=make_admin(), model=model, status="approved", reason="Looked at closely.")
+
+    page = client.get(f"/catalog/history/{model.slug}/").content.decode()
+
+    assert page.count("<svg") >= 2
+    assert "$1.00" in page
+    assert "Looked at closely." in page
+    assert "before $1.00" in page
+
+
+def test_history_of_a_model_without_any_says_so(client: Client) -> None:
+    page = client.get(f"/catalog/history/{make_model().slug}/").content.decode()
+
+    assert "No source states a price" in page
+    assert "Nobody has decided" in page
+
+
+def test_exports_follow_the_filters(client: Client) -> None:
+    make_offer(model=make_model(slug="a/one", tools=True), input_price="0.0075")
+    make_model(slug="a/two")
+
+    rows = json.loads(client.get("/catalog/export.json?capability=tools").content)["models"]
+
+    assert [row["id"] for row in rows] == ["a/one"]
+    assert rows[0]["input_price"] == "0.0075"
+    assert rows[0]["input_modalities"] == ["text"]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@sum", "\tx"])
+def test_csv_cells_cannot_be_formulas(client: Client, name: str) -> None:
+    make_model(name=name)
+
+    text = b"".join(client.get("/catalog/export.csv").streaming_content).decode()  # type: ignore[arg-type]
+
+    rows = list(csv.DictReader(text.splitlines()))
+    assert rows[0]["name"] == f"'{name}"
