@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts import permissions
 from apps.accounts.models import Team, User
-from apps.assessments import queries
+from apps.assessments import queries, sheets
 from apps.assessments.models import Answer, AnswerChange, Assessment, Snapshot, State
+from apps.assessments.sheets import Sheet
 from apps.audit.actions import record
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
@@ -79,36 +80,36 @@ def start(
     assessment.full_clean()
     assessment.save(force_insert=True)
     record(by=by, verb="assessment.started", subject=assessment, details={"questionnaire": str(questionnaire)})
+    empty = sheets.sheet(assessment)
     for key, value in queries.carried_over(assessment, prefill or {}).items():
-        _write(by, assessment, key, value, version=1)
+        _write(by, empty, key, value, seen_version=0)
     return assessment
 
 
-@transaction.atomic
-def save_answers(*, by: User, assessment: Assessment, posted: Mapping[str, Posted]) -> dict[str, Answer]:
-    """Store the posted answers that differ from what is stored; all of them or none.
+def save_answers(*, by: User, sheet: Sheet, posted: Mapping[str, Posted]) -> Sheet:
+    """Store the posted answers that differ from what is stored; all of them or none. Returns the sheet as it is now.
 
     Raises NotADraft, AnswersRefused, StaleAnswers. A repeated post returns what the first one stored.
     """
-    permissions.require(by, "assessment.edit", assessment.team)
-    _lock_draft(assessment)
-    values = _read_all(assessment, posted)
-    current = {answer.question: answer for answer in assessment.answers.filter(question__in=values)}
-    changed = {key: value for key, value in values.items() if _value(current.get(key)) != value}
-    _refuse_stale(by, assessment, posted, changed, current)
-    for key, value in changed.items():
-        if _version(current.get(key)) == posted[key].seen_version:
-            current[key] = _write(by, assessment, key, value, version=posted[key].seen_version + 1)
-    if changed:
-        assessment.save(update_fields=["changed_at"])
-    return current
+    permissions.require(by, "assessment.edit", sheet.assessment.team)
+    values = _read_all(sheet, posted)
+    changed = {key: value for key, value in values.items() if _value(sheet.stored.get(key)) != value}
+    _refuse_forged_versions(sheet, posted, changed)
+    try:
+        with transaction.atomic():
+            _touch_draft(sheet.assessment)
+            written = {key: _write(by, sheet, key, value, posted[key].seen_version) for key, value in changed.items()}
+    except (_Overtaken, IntegrityError):  # the latter: two first answers at once
+        return _settle_conflict(by, sheets.sheet(sheet.assessment), posted, changed)
+    return sheet.with_answers(written)
 
 
 @transaction.atomic
 def freeze(*, by: User, assessment: Assessment, extra: Mapping[str, Any] | None = None) -> Snapshot:
     """Take the snapshot that is submitted. Raises NotADraft, Incomplete."""
-    _lock_draft(assessment)
-    if missing := queries.unanswered_required(assessment):
+    _touch_draft(assessment)
+    sheet = sheets.sheet(assessment)
+    if missing := sheet.unanswered_required:
         raise Incomplete(missing)
     number, now = assessment.snapshots.count() + 1, timezone.now()
     content = queries.content(assessment, taken_by=by, taken_at=now, number=number) | dict(extra or {})
@@ -118,7 +119,7 @@ def freeze(*, by: User, assessment: Assessment, extra: Mapping[str, Any] | None 
         number=number,
         content=raw.decode(),
         sha256=hashlib.sha256(raw).hexdigest(),
-        answers=queries.raw_answers(assessment),
+        answers=sheet.raw,
         level=content["outcome"]["level"] or "",
         taken_by=by,
         taken_at=now,
@@ -144,17 +145,17 @@ def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> No
     Raises NotADraft, NotNewer.
     """
     permissions.require(by, "assessment.edit", assessment.team)
-    _lock_draft(assessment)
+    _touch_draft(assessment)
     old = assessment.questionnaire
     if to.key != old.key or to.version <= old.version:
         raise NotNewer(f"{to} is not a newer version of {old}.")
-    stored = {answer.question: answer for answer in assessment.answers.all()}
+    before = sheets.sheet(assessment)
     carried = queries.migration(assessment, to).carried
     assessment.questionnaire = to
     assessment.save(update_fields=["questionnaire", "changed_at"])
     for key, value in carried.answers.items():
-        if _value(stored.get(key)) != value:
-            _write(by, assessment, key, value, version=_version(stored.get(key)) + 1)
+        if _value(before.stored.get(key)) != value:
+            _write(by, before, key, value, seen_version=_version(before.stored.get(key)))
     record(by=by, verb="assessment.migrated", subject=assessment, details={"from": old.version, "to": to.version})
 
 
@@ -162,32 +163,30 @@ def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> No
 def delete_draft(*, by: User, assessment: Assessment) -> None:
     """Remove a draft that was never submitted, with its answers. Raises NotADraft."""
     permissions.require(by, "assessment.delete", assessment.team)
-    _lock_draft(assessment)
+    _touch_draft(assessment)
     if assessment.snapshots.exists():
         raise NotADraft("This assessment has been submitted before; it stays on record.")
     record(by=by, verb="assessment.deleted", subject=assessment, details={"title": assessment.title})
     assessment.delete()
 
 
-def _lock_draft(assessment: Assessment) -> None:
-    """Saving and submitting wait for each other: a save is in the snapshot or is refused, never between."""
-    state = Assessment.objects.select_for_update().values_list("state", flat=True).get(pk=assessment.pk)
-    if state != State.DRAFT:
+def _touch_draft(assessment: Assessment) -> None:
+    """Saving and submitting wait for each other here: a save is in the snapshot or is refused, never between."""
+    drafts = Assessment.objects.filter(pk=assessment.pk, state=State.DRAFT)
+    if not drafts.update(changed_at=timezone.now()):
         raise NotADraft("This assessment has been submitted; its answers can no longer be changed.")
 
 
-def _read_all(assessment: Assessment, posted: Mapping[str, Posted]) -> dict[str, Any]:
-    questions = {question.key: question for question in queries.definition(assessment).questions}
-    locked = queries.locked_answers(assessment)
+def _read_all(sheet: Sheet, posted: Mapping[str, Posted]) -> dict[str, Any]:
     values, errors = {}, {}
     for key, post in posted.items():
-        if key not in questions:
+        if key not in sheet.questionnaire.by_key:
             errors[key] = "This questionnaire has no such question."
-        elif key in locked:
+        elif key in sheet.locked:
             errors[key] = "This answer comes from the catalog and cannot be changed here."
         else:
             try:
-                values[key] = queries.stored_value(questions[key], post.raw)
+                values[key] = queries.stored_value(sheet.questionnaire.question(key), post.raw)
             except InvalidAnswer as error:
                 errors[key] = str(error)
     if errors:
@@ -195,39 +194,49 @@ def _read_all(assessment: Assessment, posted: Mapping[str, Posted]) -> dict[str,
     return values
 
 
-def _refuse_stale(
-    by: User,
-    assessment: Assessment,
-    posted: Mapping[str, Posted],
-    changed: Mapping[str, Any],
-    current: Mapping[str, Answer],
-) -> None:
-    stale = {
-        key: current[key]
-        for key, value in changed.items()
-        if key in current
-        and current[key].version != posted[key].seen_version
-        and not _is_repeat(by, assessment, key, value, posted[key].seen_version)
-    }
-    forged = {key for key in changed if key not in current and posted[key].seen_version != 0}
+def _refuse_forged_versions(sheet: Sheet, posted: Mapping[str, Posted], changed: Mapping[str, Any]) -> None:
+    forged = [key for key in changed if key not in sheet.stored and posted[key].seen_version != 0]
     if forged:
         raise AnswersRefused(dict.fromkeys(forged, "This answer was never saved before; reload the page."))
+
+
+class _Overtaken(Exception):
+    """An answer is no longer at the version its author saw."""
+
+
+def _write(by: User, sheet: Sheet, key: str, value: Any, seen_version: int) -> Answer:
+    """One row in the history and the current value. Raises _Overtaken or IntegrityError when somebody was faster."""
+    now, version = timezone.now(), seen_version + 1
+    fields = {"value": value, "version": version, "changed_by": by, "changed_at": now}
+    answer = Answer(assessment=sheet.assessment, question=key, **fields)
+    if stored := sheet.stored.get(key):
+        answer.pk = stored.pk
+        if not Answer.objects.filter(pk=stored.pk, version=seen_version).update(**fields):
+            raise _Overtaken
+    else:
+        answer.save(force_insert=True)
+    AnswerChange.objects.create(assessment=sheet.assessment, question=key, value=value, version=version, by=by, at=now)
+    return answer
+
+
+def _settle_conflict(by: User, now: Sheet, posted: Mapping[str, Posted], changed: Mapping[str, Any]) -> Sheet:
+    """Nothing of the post was stored. What had been stored before is a repeat and fine; the rest is tried again."""
+    open_ = {
+        key: posted[key]
+        for key, value in changed.items()
+        if _value(now.stored.get(key)) != value
+        and not _is_repeat(by, now.assessment, key, value, posted[key].seen_version)
+    }
+    stale = {key: now.stored[key] for key, post in open_.items() if _version(now.stored.get(key)) != post.seen_version}
     if stale:
         raise StaleAnswers(stale)
+    return save_answers(by=by, sheet=now, posted=open_) if open_ else now
 
 
 def _is_repeat(by: User, assessment: Assessment, key: str, value: Any, seen_version: int) -> bool:
     """The same person already saved this value on top of that version: the reply got lost, not the answer."""
     changes = AnswerChange.objects.filter(assessment=assessment, question=key, version=seen_version + 1, by=by)
     return any(change.value == value for change in changes)
-
-
-def _write(by: User, assessment: Assessment, key: str, value: Any, version: int) -> Answer:
-    now = timezone.now()
-    AnswerChange.objects.create(assessment=assessment, question=key, value=value, version=version, by=by, at=now)
-    fields = {"value": value, "version": version, "changed_by": by, "changed_at": now}
-    answer, _ = Answer.objects.update_or_create(assessment=assessment, question=key, defaults=fields)
-    return answer
 
 
 def _value(answer: Answer | None) -> Any:

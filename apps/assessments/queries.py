@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.assessments.models import AnswerChange, Assessment
+from apps.assessments.sheets import locked_answers, sheet
 from apps.audit.actions import head
-from apps.catalog.queries import facts_for_questionnaire
 from apps.questionnaires import queries as questionnaires
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring import (
@@ -29,47 +29,17 @@ from apps.scoring.definitions import Question
 from apps.scoring.renames import Carried, carry_over
 
 
-@dataclass(frozen=True)
-class LockedAnswer:
-    """An answer the catalog gives: the choice, and where the fact comes from."""
-
-    value: str
-    source: str
-    as_of: date | None
-
-
 def definition(assessment: Assessment) -> Questionnaire:
     return questionnaires.definition(assessment.questionnaire)
 
 
-def locked_answers(assessment: Assessment) -> dict[str, LockedAnswer]:
-    """Answers that follow from facts about the model the assessment is about."""
-    if assessment.model is None:
-        return {}
-    facts = facts_for_questionnaire(assessment.model, today=timezone.localdate())
-    locked = {}
-    for question in definition(assessment).questions:
-        fact = facts.get(question.fact.field) if question.fact else None
-        if question.fact and fact and (choice := question.fact.map.get(fact["value"])):
-            locked[question.key] = LockedAnswer(choice, fact["source"], fact["as_of"])
-    return locked
-
-
 def raw_answers(assessment: Assessment) -> dict[str, Any]:
     """Question key -> value as stored, facts from the catalog included."""
-    stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
-    return stored | {key: answer.value for key, answer in locked_answers(assessment).items()}
+    return sheet(assessment).raw
 
 
 def outcome(assessment: Assessment, on: date | None = None) -> Outcome:
     return evaluate(definition(assessment), raw_answers(assessment), on_date=on or timezone.localdate())
-
-
-def unanswered_required(assessment: Assessment) -> list[Question]:
-    """Visible required questions without an answer; "don't know" is an answer."""
-    answers = raw_answers(assessment)
-    visible = visible_questions(definition(assessment), answers)
-    return [q for section in visible.sections for q in section.questions if q.required and q.key not in answers]
 
 
 def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str, Any]:

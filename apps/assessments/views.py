@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import permissions
-from apps.assessments import actions, fields, queries, wizard
+from apps.assessments import actions, fields, queries, sheets, wizard
 from apps.assessments.forms import StartForm, read_post
 from apps.assessments.models import Assessment
 from apps.assessments.permissions import load_assessment
@@ -44,7 +44,7 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = StartForm(request.user, questionnaire, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         assessment = actions.start(by=request.user, questionnaire=questionnaire, **form.cleaned_data)
-        return redirect("assessments:section", assessment.pk, wizard.first_open(assessment))
+        return redirect("assessments:section", assessment.pk, wizard.first_open(sheets.sheet(assessment)))
     context = {
         "form": form,
         "questionnaire": questionnaire,
@@ -58,8 +58,9 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
 def overview(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     """Where a link to an assessment leads: the next open section, or the check page."""
     assessment = load_assessment(request.user, pk, "assessment.view")
-    if assessment.is_draft and queries.unanswered_required(assessment):
-        return redirect("assessments:section", pk, wizard.first_open(assessment))
+    sheet = sheets.sheet(assessment)
+    if assessment.is_draft and sheet.unanswered_required:
+        return redirect("assessments:section", pk, wizard.first_open(sheet))
     return redirect("assessments:check", pk)
 
 
@@ -71,23 +72,24 @@ def section(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpRespon
         return already_submitted(request, assessment)
     if request.method == "POST":
         return save_section(request, assessment, key)
-    return render_section(request, assessment, wizard.section_page(assessment, key))
+    return render_section(request, assessment, wizard.section_page(sheets.sheet(assessment), key))
 
 
 def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key: str) -> HttpResponse:
-    before = wizard.section_page(assessment, key)
+    sheet = sheets.sheet(assessment)
+    before = wizard.section_page(sheet, key)
     posted, unreadable = read_post(before.section.questions, request.POST)
     try:
         if unreadable:
             raise actions.AnswersRefused(unreadable)
-        actions.save_answers(by=request.user, assessment=assessment, posted=posted)
+        saved = actions.save_answers(by=request.user, sheet=sheet, posted=posted)
     except actions.AnswersRefused as refusal:
         return render_refused(request, assessment, key, refusal)
     except actions.StaleAnswers as stale:
         return render_stale(request, assessment, key, stale)
     except actions.NotADraft:
         return already_submitted(request, assessment)
-    after = wizard.section_page(assessment, key)
+    after = wizard.section_page(saved, key)
     if request.htmx:
         return render_saved(request, assessment, before, after, posted)
     if after.visible_keys - before.visible_keys:
@@ -127,7 +129,7 @@ def render_saved(
 def render_refused(
     request: AuthenticatedHttpRequest, assessment: Assessment, key: str, refusal: actions.AnswersRefused
 ) -> HttpResponse:
-    page = wizard.section_page(assessment, key, request.POST)
+    page = wizard.section_page(sheets.sheet(assessment), key, request.POST)
     if request.htmx:
         errors = [{"key": name, "message": message} for name, message in refusal.errors.items()]
         return render(request, "assessments/section.html#refused", {"errors": errors}, status=422)
@@ -141,7 +143,7 @@ def render_stale(
     request: AuthenticatedHttpRequest, assessment: Assessment, key: str, stale: actions.StaleAnswers
 ) -> HttpResponse:
     """Both values are shown, what was typed stays in the form, and saving again replaces the other's answer."""
-    page = wizard.section_page(assessment, key, with_current_versions(request.POST, stale))
+    page = wizard.section_page(sheets.sheet(assessment), key, with_current_versions(request.POST, stale))
     conflicts = [wizard.conflict(page.card(name), answer) for name, answer in stale.current.items()]
     if request.htmx:
         context = {"conflicts": conflicts, "assessment": assessment, "page": page}
@@ -170,14 +172,14 @@ def already_submitted(request: AuthenticatedHttpRequest, assessment: Assessment)
 @require_safe
 def check(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     assessment = load_assessment(request.user, pk, "assessment.view")
-    answers = queries.raw_answers(assessment)
+    sheet = sheets.sheet(assessment)
     context = {
         "assessment": assessment,
-        "questionnaire": queries.definition(assessment),
-        "rows": queries.answers_in_words(queries.definition(assessment), answers),
-        "tasks": [step.task for step in wizard.steps(assessment, answers)],
-        "missing": queries.unanswered_required(assessment),
-        "locked": queries.locked_answers(assessment),
+        "questionnaire": sheet.questionnaire,
+        "rows": queries.answers_in_words(sheet.questionnaire, sheet.raw),
+        "tasks": [step.task for step in wizard.steps(sheet)],
+        "missing": sheet.unanswered_required,
+        "locked": sheet.locked,
         "newer": queries.newer_version(assessment) if assessment.is_draft else None,
         "can_submit": permissions.allowed(request.user, "assessment.submit", assessment.team),
         "can_delete": permissions.allowed(request.user, "assessment.delete", assessment.team),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.forms import BoundField
 from django.http import Http404, QueryDict
@@ -10,9 +9,8 @@ from django.urls import reverse
 
 from apps.assessments import fields, queries
 from apps.assessments.forms import SectionForm
-from apps.assessments.models import Answer, Assessment
-from apps.assessments.queries import LockedAnswer
-from apps.scoring import SectionProgress, progress, visible_questions
+from apps.assessments.models import Answer
+from apps.assessments.sheets import LockedAnswer, Sheet
 from apps.scoring.definitions import Question, Section
 from apps.scoring.visibility import VisibleSection
 
@@ -95,24 +93,20 @@ class SectionPage:
         return next(card for card in self.cards if card.key == key)
 
 
-def section_page(assessment: Assessment, key: str, data: QueryDict | None = None) -> SectionPage:
+def section_page(sheet: Sheet, key: str, data: QueryDict | None = None) -> SectionPage:
     """The page of section `key`. Raises Http404 when there is no such section or it is hidden."""
-    questionnaire = queries.definition(assessment)
-    answers = queries.raw_answers(assessment)
-    visible = {shown.section.key: shown for shown in visible_questions(questionnaire, answers).sections}
+    visible = {shown.section.key: shown for shown in sheet.visibility.sections}
     if key not in visible:
         raise Http404
-    stored = {answer.question: answer for answer in assessment.answers.select_related("changed_by")}
-    locked = queries.locked_answers(assessment)
     shown = visible[key]
-    form = SectionForm([q for q in shown.questions if q.key not in locked], stored, data)
+    form = SectionForm([q for q in shown.questions if q.key not in sheet.locked], sheet.stored, data)
     order = list(visible)
     position = order.index(key)
     return SectionPage(
         section=shown.section,
-        cards=[make_card(q, shown, form, stored, locked) for q in shown.section.questions],
+        cards=[make_card(q, shown, form, sheet.stored, sheet.locked) for q in shown.section.questions],
         form=form,
-        steps=steps(assessment, answers, current=key),
+        steps=steps(sheet, current=key),
         previous=order[position - 1] if position else None,
         next=order[position + 1] if position + 1 < len(order) else None,
     )
@@ -155,7 +149,7 @@ def conflict(card: Card, answer: Answer) -> Conflict:
     return Conflict(card, answer, queries.in_words(card.question, answer.value))
 
 
-def steps(assessment: Assessment, answers: Mapping[str, Any], current: str = "") -> list[Step]:
+def steps(sheet: Sheet, current: str = "") -> list[Step]:
     return [
         Step(
             key=line.section,
@@ -163,13 +157,12 @@ def steps(assessment: Assessment, answers: Mapping[str, Any], current: str = "")
             answered=line.answered,
             asked=line.asked,
             current=line.section == current,
-            url=reverse("assessments:section", args=[assessment.pk, line.section]),
+            url=reverse("assessments:section", args=[sheet.assessment.pk, line.section]),
         )
-        for line in progress(queries.definition(assessment), answers)
+        for line in sheet.progress
     ]
 
 
-def first_open(assessment: Assessment) -> str:
+def first_open(sheet: Sheet) -> str:
     """Where to resume: the first section with something left to answer, else the first one."""
-    lines: tuple[SectionProgress, ...] = progress(queries.definition(assessment), queries.raw_answers(assessment))
-    return next((line.section for line in lines if not line.complete), lines[0].section)
+    return next((line.section for line in sheet.progress if not line.complete), sheet.progress[0].section)

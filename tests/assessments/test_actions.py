@@ -6,7 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from apps.assessments import actions, queries
+from apps.assessments.actions import Posted
 from apps.assessments.models import AnswerChange, Assessment, State
+from apps.assessments.sheets import sheet
 from apps.audit.models import AuditEvent
 from tests.factories.accounts import make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
@@ -201,3 +203,48 @@ def test_delete_draft_refuses_what_was_ever_submitted() -> None:
         actions.delete_draft(by=assessment.created_by, assessment=assessment)
 
     assert Assessment.objects.get().state == State.DRAFT
+
+
+def test_repeat_together_with_something_new_stores_the_new() -> None:
+    assessment = make_assessment()
+    by = assessment.created_by
+    save(by=by, assessment=assessment, owner="named")
+    save(by=by, assessment=assessment, owner="missing", seen=1)
+
+    save(by=by, assessment=assessment, owner="named", name="Drafts", seen=0)
+
+    assert queries.raw_answers(assessment) == {"owner": "missing", "name": "Drafts"}
+
+
+def test_first_answers_at_once_keep_the_faster_one() -> None:
+    team = make_team()
+    assessment = make_assessment(team=team)
+    slow = sheet(assessment)
+    save(by=assessment.created_by, assessment=assessment, owner="named")
+
+    with pytest.raises(actions.StaleAnswers):
+        actions.save_answers(
+            by=make_member(team=team), sheet=slow, posted={"owner": Posted("missing", 0), "name": Posted("Drafts", 0)}
+        )
+
+    assert queries.raw_answers(assessment) == {"owner": "named"}
+
+
+def test_same_first_answer_at_once_is_no_conflict() -> None:
+    team = make_team()
+    assessment = make_assessment(team=team)
+    slow = sheet(assessment)
+    save(by=assessment.created_by, assessment=assessment, owner="named")
+
+    saved = actions.save_answers(by=make_member(team=team), sheet=slow, posted={"owner": Posted("named", 0)})
+
+    assert saved.stored["owner"].version == 1
+
+
+def test_saving_races_with_submitting_and_loses_clearly() -> None:
+    assessment = make_assessment(answers=COMPLETE)
+    open_page = sheet(assessment)
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+
+    with pytest.raises(actions.NotADraft):
+        actions.save_answers(by=assessment.created_by, sheet=open_page, posted={"owner": Posted("named", 1)})

@@ -253,5 +253,16 @@ def test_section_page_query_count_does_not_depend_on_the_number_of_answers(djang
     client = signed_in(assessment.created_by)
     save(by=assessment.created_by, assessment=assessment, users="3")
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(6):
         client.get(section_url(assessment))
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_saving_one_answer_takes_a_handful_of_queries(django_assert_max_num_queries, headers: dict) -> None:
+    assessment = make_assessment(answers=COMPLETE)
+    client = signed_in(assessment.created_by)
+
+    with django_assert_max_num_queries(11):
+        response = client.post(section_url(assessment, "care"), {"q-owner": "named", "v-owner": "1"}, headers=headers)
+
+    assert response.status_code in (200, 302)

@@ -1,9 +1,11 @@
+from collections.abc import Mapping
 from typing import Any
 
 from apps.accounts.models import Team, User
 from apps.assessments import actions
 from apps.assessments.actions import Posted
 from apps.assessments.models import Answer, Assessment
+from apps.assessments.sheets import sheet
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
 from tests.factories.accounts import make_lead, make_team
@@ -31,6 +33,6 @@ def make_assessment(
     return assessment
 
 
-def save(*, by: User, assessment: Assessment, seen: int = 0, **answers: Any) -> dict[str, Answer]:
+def save(*, by: User, assessment: Assessment, seen: int = 0, **answers: Any) -> Mapping[str, Answer]:
     posted = {question: Posted(raw, seen) for question, raw in answers.items()}
-    return actions.save_answers(by=by, assessment=assessment, posted=posted)
+    return actions.save_answers(by=by, sheet=sheet(assessment), posted=posted).stored

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Team, User
 from apps.assessments import queries
 from apps.assessments.models import Assessment
+from apps.assessments.sheets import locked_answers
 from apps.catalog.actions import load_catalog, load_demo_approvals
 from apps.catalog.models import Model
 from apps.questionnaires.actions import publish_folder
@@ -53,7 +54,7 @@ def answer_sheet(key: str, name: str) -> dict[str, Any]:
 def make_filled(*, by: User, team: Team, key: str, sheet: str, **fields: Any) -> Assessment:
     """A complete draft of a published questionnaire, with the answers of a golden case."""
     assessment = make_assessment(by=by, team=team, questionnaire=newest(key), **fields)
-    locked = queries.locked_answers(assessment)
+    locked = locked_answers(assessment)
     save(by=by, assessment=assessment, **{q: a for q, a in answer_sheet(key, sheet).items() if q not in locked})
     return assessment
 

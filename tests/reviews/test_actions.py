@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Office
-from apps.assessments import queries as assessment_queries
 from apps.assessments.actions import Incomplete, NotADraft
+from apps.assessments.sheets import Sheet
 from apps.audit.models import AuditEvent
 from apps.reviews import actions, queries, renderers
 from apps.reviews.models import ApprovalCondition, Decision, Review, Status, SubmittedReport
@@ -93,7 +93,7 @@ def test_submit_with_missing_answers_stores_nothing():
 
 
 def test_submit_of_use_cases_freezes_what_was_recommended(monkeypatch):
-    monkeypatch.setattr(assessment_queries, "unanswered_required", lambda _assessment: [])
+    monkeypatch.setattr(Sheet, "unanswered_required", [])
     draft = make_assessment(questionnaire=make_selector_questionnaire(), answers={"team_function": "finance"})
 
     review = actions.submit(by=draft.created_by, assessment=draft)

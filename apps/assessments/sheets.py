@@ -1,0 +1,78 @@
+"""The answers of one assessment, read once per request: what is stored, what the catalog locks, what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from apps.assessments.models import Answer, Assessment
+from apps.catalog.queries import facts_for_questionnaire
+from apps.questionnaires import queries as questionnaires
+from apps.scoring import Questionnaire, SectionProgress, Visibility, progress, visible_questions
+from apps.scoring.definitions import Question
+
+
+@dataclass(frozen=True)
+class LockedAnswer:
+    """An answer the catalog gives: the choice, and where the fact comes from."""
+
+    value: str
+    source: str
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    assessment: Assessment
+    questionnaire: Questionnaire
+    stored: Mapping[str, Answer]
+    locked: Mapping[str, LockedAnswer]
+
+    @cached_property
+    def raw(self) -> dict[str, Any]:
+        """Question key -> value, facts from the catalog included; unanswered ones absent."""
+        stored = {key: answer.value for key, answer in self.stored.items() if answer.value is not None}
+        return stored | {key: answer.value for key, answer in self.locked.items()}
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        return visible_questions(self.questionnaire, self.raw)
+
+    @cached_property
+    def progress(self) -> tuple[SectionProgress, ...]:
+        return progress(self.questionnaire, self.raw)
+
+    @property
+    def unanswered_required(self) -> list[Question]:
+        """Visible required questions without an answer; "don't know" is an answer."""
+        shown = [question for section in self.visibility.sections for question in section.questions]
+        return [question for question in shown if question.required and question.key not in self.raw]
+
+    def with_answers(self, changed: Mapping[str, Answer]) -> "Sheet":
+        return replace(self, stored={**self.stored, **changed})
+
+
+def sheet(assessment: Assessment) -> Sheet:
+    answers = assessment.answers.select_related("changed_by")
+    return Sheet(
+        assessment=assessment,
+        questionnaire=questionnaires.definition(assessment.questionnaire),
+        stored={answer.question: answer for answer in answers},
+        locked=locked_answers(assessment),
+    )
+
+
+def locked_answers(assessment: Assessment) -> dict[str, LockedAnswer]:
+    """Answers that follow from facts about the model the assessment is about."""
+    if assessment.model is None:
+        return {}
+    facts = facts_for_questionnaire(assessment.model, today=timezone.localdate())
+    locked = {}
+    for question in questionnaires.definition(assessment.questionnaire).questions:
+        fact = facts.get(question.fact.field) if question.fact else None
+        if question.fact and fact and (choice := question.fact.map.get(fact["value"])):
+            locked[question.key] = LockedAnswer(choice, fact["source"], fact["as_of"])
+    return locked
