@@ -237,6 +237,7 @@ REFUSED = [
     "note == 'x'",
     "note",
     "users is None",
+    "users is users",
     "users == None",
     "users == 'many'",
     "users == 1e309",
