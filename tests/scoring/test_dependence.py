@@ -69,7 +69,7 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
         ("60", "users * share(control) < 200 and points(other) < 20"),
         ("60", "amount * points(control) > -20"),
         ("60", "users * share(control) < 200 or points(other) < 6"),
-        ("max(0 * points(control), 60) - points(other)", None),
+        ("max(0 * points(control), 60) - 3 * points(other)", None),
         ("60 - points(other)", "users / 2 + points(control) < 3 or not points(other) >= 3"),
         ("60 - points(other)", "points(control) in (0, 3) or (points(other) > 3) != (points(control) > 3)"),
         ("60 - points(other)", "('x' if points(control) > 3 else 'y') == 'y'"),
