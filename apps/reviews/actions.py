@@ -46,8 +46,9 @@ def _submit(*, by: User, assessment: Assessment) -> Review:
     if before is None:
         review = Review.objects.create(assessment=assessment, **fields)
     else:
-        _move(before, Verb.RESUBMIT, **fields)
-        review = Review.objects.get(pk=before.pk)
+        review = before
+        _move(review, Verb.RESUBMIT, **fields)
+        review.refresh_from_db()
     record(by=by, verb=step.audit, subject=review, details={"snapshot": snapshot.sha256, "number": snapshot.number})
     # After the commit and unable to undo it: a submission stands whatever becomes of its PDF.
     transaction.on_commit(lambda: report_of(snapshot=snapshot), robust=True)

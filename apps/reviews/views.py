@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -195,8 +195,9 @@ def condition_met(request: AuthenticatedHttpRequest, pk: int, condition: int) ->
     return redirect(f"{reverse('reviews:review', args=[pk])}#conditions")
 
 
-def conflict_page(request: HttpRequest, pk: int, conflict: actions.Conflict, typed: str = "") -> HttpResponse:
+def conflict_page(
+    request: AuthenticatedHttpRequest, pk: int, conflict: actions.Conflict, typed: str = ""
+) -> HttpResponse:
     """Nothing was stored: says what happened, keeps what was typed, and leads to how things are now."""
-    current = Review.objects.select_related("claimed_by").get(pk=pk)
-    context = {"review": current, "message": str(conflict), "typed": typed}
+    context = {"review": load_review(request.user, pk), "message": str(conflict), "typed": typed}
     return render(request, "reviews/conflict.html", context, status=409)

@@ -1,17 +1,13 @@
 """The queue and the review page, as their readers use them."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Office
-from apps.audit.actions import verify
-from apps.reviews.actions import lapse_overdue
 from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
@@ -26,88 +22,11 @@ from tests.factories.reviews import (
     make_decided,
     make_review,
 )
+from tests.reviews.steps import decision_post, in_days, signed_in, url
 
 pytestmark = pytest.mark.django_db
 
 QUEUE = "/reviews/"
-
-
-def url(name, *args):
-    return reverse(f"reviews:{name}", args=args)
-
-
-def signed_in(client, user):
-    client.force_login(user)
-    return client
-
-
-def decision_post(review, verb, **fields):
-    """What the form sends when nothing but the choice and the reason is filled in."""
-    rows = fields.pop("conditions", [])
-    data = {
-        "verb": verb,
-        "reason": "Well argued.",
-        "snapshot": review.snapshot.sha256,
-        "valid_until": "",
-        "conditions-TOTAL_FORMS": "3",
-        "conditions-INITIAL_FORMS": "0",
-    }
-    for index in range(3):
-        text, due_on = rows[index] if index < len(rows) else ("", "")
-        data |= {f"conditions-{index}-text": text, f"conditions-{index}-due_on": due_on}
-    return data | fields
-
-
-def in_days(days):
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
-
-
-# --- the whole way
-
-
-def test_journey_from_submission_to_a_met_condition(client):
-    team = make_team()
-    lead, officer = make_lead(team=team), make_officer(name="Officer One")
-    draft = make_complete(by=lead, team=team)
-
-    page = signed_in(client, lead).post(url("submit", draft.pk), follow=True)
-    assert "Submitted for review" in page.content.decode()
-    review = Review.objects.get()
-
-    signed_in(client, officer).post(url("claim", review.pk))
-    client.post(url("comment", review.pk), {"question": "owner", "text": "Who is it?"})
-    client.post(url("decide", review.pk), decision_post(review, "request_changes", reason="Name an owner."))
-
-    page = signed_in(client, lead).get(url("review", review.pk)).content.decode()
-    assert "Name an owner." in page
-    assert "Who is it?" in page
-    save(by=lead, assessment=draft, seen=1, owner="named")
-    client.post(url("submit", draft.pk))
-    review = fresh(review)
-    assert (review.status, review.snapshot.number) == (Status.SUBMITTED, 2)
-
-    signed_in(client, officer).post(url("claim", review.pk))
-    post = decision_post(review, "approve_with_conditions", conditions=[("Train everybody", in_days(30))])
-    page = client.post(url("decide", review.pk), post, follow=True)
-    assert "Recorded: approved with conditions" in page.content.decode()
-
-    condition = ApprovalCondition.objects.get()
-    page = signed_in(client, lead).post(
-        url("condition_met", review.pk, condition.pk), {"evidence": "Twelve of twelve, list attached"}, follow=True
-    )
-    assert "Twelve of twelve" in page.content.decode()
-    assert fresh(review).status == Status.APPROVED_WITH_CONDITIONS
-    verify()
-
-
-def test_journey_to_a_lapsed_approval_and_back(client):
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, due_in=5)
-    lapse_overdue(today=timezone.localdate() + timedelta(days=6))
-
-    page = signed_in(client, review.submitted_by).get(url("review", review.pk)).content.decode()
-
-    assert "The approval no longer holds" in page
-    assert review.assessment.get_absolute_url() in page
 
 
 # --- submit

@@ -1,0 +1,66 @@
+"""Two at the same moment: one wins, the other is told, and nothing is half done."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from apps.audit.actions import verify
+from apps.reviews import actions
+from apps.reviews.models import Decision, Status
+from apps.reviews.transitions import Verb
+from tests.factories.accounts import make_officer
+from tests.factories.reviews import decide, fresh, make_claimed, make_review
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*steps):
+    """Runs each in a thread of its own, all started together; gives what each raised."""
+    together = Barrier(len(steps))
+
+    def run(step):
+        try:
+            together.wait()
+            step()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        jobs = [pool.submit(run, step) for step in steps]
+    return [type(job.exception()) for job in jobs]
+
+
+def test_two_decisions_at_once_leave_one():
+    review = make_claimed()
+    seen = [fresh(review), fresh(review)]
+
+    raised = at_once(lambda: decide(seen[0], Verb.APPROVE), lambda: decide(seen[1], Verb.REJECT))
+
+    assert sorted(raised, key=str) == [type(None), actions.Conflict]
+    assert Decision.objects.count() == 1
+    verify()
+
+
+def test_two_claims_at_once_leave_one():
+    review = make_review()
+    officers, seen = [make_officer(), make_officer()], [fresh(review), fresh(review)]
+
+    raised = at_once(
+        lambda: actions.claim(by=officers[0], review=seen[0]), lambda: actions.claim(by=officers[1], review=seen[1])
+    )
+
+    assert sorted(raised, key=str) == [type(None), actions.Conflict]
+
+
+def test_decision_and_withdrawal_at_once_leave_one():
+    review = make_claimed()
+    seen = [fresh(review), fresh(review)]
+
+    raised = at_once(
+        lambda: decide(seen[0], Verb.APPROVE), lambda: actions.withdraw(by=review.submitted_by, review=seen[1])
+    )
+
+    assert sorted(raised, key=str) == [type(None), actions.Conflict]
+    assert Decision.objects.count() == (fresh(review).status == Status.APPROVED)

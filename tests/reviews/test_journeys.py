@@ -1,0 +1,64 @@
+"""From a submission to its end, step by step as people take them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.audit.actions import verify
+from apps.reviews.actions import lapse_overdue
+from apps.reviews.models import ApprovalCondition, Review, Status
+from apps.reviews.transitions import Verb
+from tests.factories.accounts import make_lead, make_officer, make_team
+from tests.factories.assessments import save
+from tests.factories.reviews import fresh, make_claimed, make_complete, make_decided
+from tests.reviews.steps import decision_post, in_days, signed_in, url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_journey_from_submission_to_changes_and_back(client):
+    team = make_team()
+    lead, officer, draft = make_lead(team=team), make_officer(), make_complete(team=team)
+
+    page = signed_in(client, lead).post(url("submit", draft.pk), follow=True)
+    assert "Submitted for review" in page.content.decode()
+    review = Review.objects.get()
+
+    signed_in(client, officer).post(url("claim", review.pk))
+    client.post(url("comment", review.pk), {"question": "owner", "text": "Who is it?"})
+    client.post(url("decide", review.pk), decision_post(review, "request_changes", reason="Name an owner."))
+
+    page = signed_in(client, lead).get(url("review", review.pk)).content.decode()
+    assert "Name an owner." in page
+    assert "Who is it?" in page
+    save(by=lead, assessment=draft, seen=1, owner="named")
+    client.post(url("submit", draft.pk))
+    assert (fresh(review).status, fresh(review).snapshot.number) == (Status.SUBMITTED, 2)
+    verify()
+
+
+def test_journey_from_conditions_to_their_evidence(client):
+    review = make_claimed()
+    post = decision_post(review, "approve_with_conditions", conditions=[("Train everybody", in_days(30))])
+
+    page = signed_in(client, review.claimed_by).post(url("decide", review.pk), post, follow=True)
+    assert "Recorded: approved with conditions" in page.content.decode()
+
+    address = url("condition_met", review.pk, ApprovalCondition.objects.get().pk)
+    page = signed_in(client, review.submitted_by).post(address, {"evidence": "Twelve of twelve"}, follow=True)
+    assert "Twelve of twelve" in page.content.decode()
+    assert fresh(review).status == Status.APPROVED_WITH_CONDITIONS
+    verify()
+
+
+def test_journey_to_a_lapsed_approval_and_back(client):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, due_in=5)
+    lapse_overdue(today=timezone.localdate() + timedelta(days=6))
+
+    page = signed_in(client, review.submitted_by).get(url("review", review.pk)).content.decode()
+    assert "The approval no longer holds" in page
+    assert review.assessment.get_absolute_url() in page
+
+    client.post(url("submit", review.assessment.pk))
+    assert fresh(review).status == Status.SUBMITTED
