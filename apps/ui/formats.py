@@ -93,10 +93,12 @@ def interval(low: Number, high: Number) -> str:
     return first if first == last else f"{first}{EN_DASH}{last}"
 
 
-def day(value: date | datetime | None) -> str:
-    """19 March 2026, in the portal's time zone."""
+def day(value: date | datetime | str | None) -> str:
+    """19 March 2026, in the portal's time zone. Stored documents hold days as text: 2026-03-19."""
     if value is None:
         return NOT_KNOWN
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
     return format_date(local, "j F Y")
 

@@ -103,6 +103,10 @@ def test_moment_names_the_zone_it_is_in():
     assert formats.clock(moment) == "00:30"
 
 
+def test_day_reads_the_text_of_stored_documents():
+    assert formats.day("2026-12-02") == "2 December 2026"
+
+
 def test_day_without_a_date_is_not_known():
     assert formats.day(date(2026, 3, 19)) == "19 March 2026"
     assert (formats.day(None), formats.moment(None), formats.clock(None)) == ("not known", "not known", "")
