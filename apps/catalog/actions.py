@@ -14,7 +14,8 @@ from apps.audit.actions import record
 from apps.catalog import loading
 from apps.catalog.facts import Stored, lock_catalog, refresh, store
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS, PRICE_FIELDS, Field
-from apps.catalog.models import Approval, Fact, Model, Offer, Provider, Source
+from apps.catalog.matching import LINKED
+from apps.catalog.models import Approval, Fact, Listing, Model, Offer, Provider, Source, StatementEdit
 
 ADMIN_SOURCE = "admin"
 DAYS_PER_MONTH = 30
@@ -229,3 +230,57 @@ def state_as_admin(model: Model, offer: Offer | None, values: dict[str, Any]) ->
         for name, value in values.items()
         if value not in (None, "", [])
     )
+
+
+@transaction.atomic
+def edit_statement(*, by: User, edit: StatementEdit) -> StatementEdit:
+    """Pin, hide or rewrite one sentence of a model's page; kept across imports, shown as edited."""
+    require(by, "catalog.manage")
+    lock_catalog()
+    edit.by = by
+    edit.full_clean()
+    edit.save()
+    details = {"rule": edit.rule_id, "kind": edit.kind, "text": edit.text}
+    record(by=by, verb="model.statement_edited", subject=edit.model, details=details)
+    return edit
+
+
+@transaction.atomic
+def undo_statement_edit(*, by: User, edit: StatementEdit) -> None:
+    require(by, "catalog.manage")
+    lock_catalog()
+    record(by=by, verb="model.statement_edit_undone", subject=edit.model, details={"rule": edit.rule_id})
+    edit.delete()
+
+
+@transaction.atomic
+def link_listing(*, by: User, listing: Listing, model: Model) -> Listing:
+    """Say which model a listing speaks of. Offers and facts of that source move to it; the entry the listing had made
+    for itself is unlisted once nothing else points at it."""
+    require(by, "catalog.manage")
+    lock_catalog()
+    before = listing.model
+    listing.model, listing.rule, listing.needs_link = model, LINKED, False
+    listing.save()
+    if before is not None and before != model:
+        move_facts(before, model, listing.source)
+        if not before.listings.exists():
+            before.listed = False
+            before.save()
+        refresh([before])
+    refresh([model])
+    details = {"listing": listing.external_id, "source": listing.source.key, "before": before.slug if before else None}
+    record(by=by, verb="model.listing_linked", subject=model, details=details)
+    return listing
+
+
+def move_facts(before: Model, model: Model, source: Source) -> None:
+    """Only what the model does not have from that source already; the next import confirms or corrects it."""
+    taken = {offer.provider_id: offer for offer in model.offers.all()}
+    for offer in before.offers.filter(facts__source=source).distinct():
+        if offer.provider_id not in taken:
+            offer.model, offer.leading = model, False
+            offer.save()
+            offer.facts.update(model=model)
+    stated = Fact.objects.current().filter(model=model, offer=None, source=source).values("field")
+    before.facts.filter(offer=None, source=source).exclude(field__in=stated).update(model=model)

@@ -1,18 +1,35 @@
 """Where admins keep the catalog: edit models and offers, decide on approvals, settle differing sources."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
 from apps.catalog import actions
-from apps.catalog.forms import ApprovalForm, ModelForm
-from apps.catalog.models import Fact, Model, Offer, Provider, Source
+from apps.catalog.forms import ApprovalForm, ImportForm, LinkForm, ModelForm, StatementEditForm
+from apps.catalog.history import SHOWN_CHANGES, words_of
+from apps.catalog.importing import confirm_import, import_feed, keep_for_confirmation, read_feed
+from apps.catalog.models import (
+    Change,
+    Fact,
+    Listing,
+    Model,
+    Offer,
+    PendingImport,
+    Provider,
+    Snapshot,
+    Source,
+    StatementEdit,
+)
+from apps.catalog.observations import Refused
 from apps.catalog.rules import profile_rules
 from apps.catalog.templatetags.catalog import offer_price
 
@@ -66,6 +83,26 @@ class OfferInline(admin.StackedInline):
     readonly_fields = ["leading"]
 
 
+# What Django admin does with the rows below a model, through the same actions as everybody.
+CHILDREN: dict[type[Any], tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] = {
+    Offer: (
+        lambda by, row: actions.save_offer(by=by, offer=row),
+        lambda by, row: actions.remove_offer(by=by, offer=row),
+    ),
+    StatementEdit: (
+        lambda by, row: actions.edit_statement(by=by, edit=row),
+        lambda by, row: actions.undo_statement_edit(by=by, edit=row),
+    ),
+}
+
+
+class StatementEditInline(admin.StackedInline):
+    model = StatementEdit
+    form = StatementEditForm
+    extra = 0
+    readonly_fields = ["by", "at"]
+
+
 @admin.register(Model)
 class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     form = ModelForm
@@ -75,7 +112,7 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     search_fields = ["name", "slug", "provider__name"]
     autocomplete_fields = ["provider", "successor"]
     readonly_fields = ["lifecycle", "data_checked", *DECISION_FIELDS]
-    inlines = [OfferInline]
+    inlines = [OfferInline, StatementEditInline]
     actions = ["decide"]
     history_list_display = ["approval", "approval_reason"]
     fieldsets = [
@@ -105,11 +142,11 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         actions.save_model(by=request.user, model=obj)  # type: ignore[arg-type]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for offer in formset.save(commit=False):
-            actions.save_offer(by=request.user, offer=offer)  # type: ignore[arg-type]
-        for offer in formset.deleted_objects:
-            actions.remove_offer(by=request.user, offer=offer)  # type: ignore[arg-type]
-        formset.save_m2m()
+        save, remove = CHILDREN[formset.model]
+        for row in formset.save(commit=False):
+            save(request.user, row)
+        for row in formset.deleted_objects:
+            remove(request.user, row)
 
     @admin.action(description="Decide on approval…")
     def decide(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
@@ -193,3 +230,95 @@ class FactAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Source)
 class SourceAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["title", "key", "rank", "url"]
+
+
+@admin.register(Listing)
+class ListingAdmin(ReadOnly, admin.ModelAdmin):
+    """How sources name models; what no rule could match waits here to be linked."""
+
+    list_display = ["external_id", "name", "source", "model", "rule", "needs_link"]
+    list_filter = ["needs_link", "rule", "source"]
+    list_select_related = ["source", "model"]
+    search_fields = ["external_id", "name", "model__slug"]
+    actions = ["link"]
+
+    @admin.action(description="Link to a model…", permissions=["view"])
+    def link(self, request: HttpRequest, queryset: QuerySet[Listing]) -> HttpResponse | None:
+        form = LinkForm(request.POST if "decided" in request.POST else None)
+        if form.is_bound and form.is_valid():
+            for listing in queryset.select_related("model", "source"):
+                actions.link_listing(by=request.user, listing=listing, model=form.cleaned_data["model"])  # type: ignore[arg-type]
+            self.message_user(request, f"Linked to {form.cleaned_data['model']}.", messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Link to a model",
+            "opts": self.model._meta,
+            "form": form,
+            "listings": queryset.select_related("source", "model"),
+        }
+        return TemplateResponse(request, "admin/catalog/link.html", context, status=422 if form.errors else 200)
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["source", "as_of", "records", "refused_number", "taken_at", "taken_by"]
+    list_filter = ["source"]
+    list_select_related = ["source", "taken_by"]
+    change_list_template = "admin/catalog/snapshots.html"
+
+    @admin.display(description="refused")
+    def refused_number(self, snapshot: Snapshot) -> int:
+        return int(snapshot.summary.get("refused", 0))
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path("import/", self.admin_site.admin_view(self.upload), name="catalog_import"),
+            path("import/<int:pk>/", self.admin_site.admin_view(self.confirm), name="catalog_import_confirm"),
+        ]
+        return own + super().get_urls()
+
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """Shows what the feed would change before anything changes."""
+        form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+        if form.is_bound and form.is_valid():
+            data = form.cleaned_data
+            try:
+                read_feed(data["format"], data["feed"])
+            except Refused as refused:
+                form.add_error("feed", str(refused.problems[-1]))
+            else:
+                pending = keep_for_confirmation(
+                    by=request.user,  # type: ignore[arg-type]
+                    format=data["format"],
+                    as_of=data["as_of"],
+                    text=data["feed"],
+                )
+                return redirect("admin:catalog_import_confirm", pending.pk)
+        return self.page(request, "upload", {"title": "Import a model list", "form": form}, 422 if form.errors else 200)
+
+    def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        pending = get_object_or_404(PendingImport, pk=pk, by=request.user)
+        accept_gone = "accept_gone" in request.POST
+        try:
+            if request.method == "POST":
+                result = confirm_import(by=request.user, pending=pending, accept_gone=accept_gone)  # type: ignore[arg-type]
+                self.message_user(request, f"Imported {len(result.feed.records)} records.", messages.SUCCESS)
+                return redirect("admin:catalog_snapshot_changelist")
+            feed = read_feed(pending.format, pending.text)
+            result = import_feed(by=request.user, feed=feed, as_of=pending.as_of, dry_run=True, accept_gone=True)  # type: ignore[arg-type]
+        except Refused as refused:
+            return self.page(request, "difference", {"title": "Not imported", "problems": refused.problems}, 422)
+        changes = [change for change in result.changes if change.kind != Change.Kind.ADDED][:SHOWN_CHANGES]
+        context = {
+            "title": "What would change",
+            "result": result,
+            "summary": result.summary(),
+            "changes": [(change, words_of(change)) for change in changes],
+            "problems": result.feed.problems[:SHOWN_CHANGES],
+        }
+        return self.page(request, "difference", context)
+
+    def page(self, request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        everything = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
+        return TemplateResponse(request, f"admin/catalog/{name}.html", everything, status=status)

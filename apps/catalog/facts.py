@@ -201,7 +201,11 @@ def refresh(models: Sequence[Model]) -> None:
     chosen: dict[int, dict[int | None, dict[str, list[Fact]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
-    for fact in sorted(Fact.objects.current().filter(model__in=models).select_related("source"), key=trust):
+    sources = Source.objects.in_bulk()
+    facts = list(Fact.objects.current().filter(model__in=models))
+    for fact in facts:
+        fact.source = sources[fact.source_id]  # one object per source, not one per fact
+    for fact in sorted(facts, key=trust):
         chosen[fact.model_id][fact.offer_id][fact.field].append(fact)
     offers: dict[int, list[Offer]] = defaultdict(list)
     before: dict[Model | Offer, tuple[Any, ...]] = {model: state_of(model, MODEL_COLUMNS) for model in models}
@@ -229,8 +233,10 @@ def write_changed(before: Mapping[Model | Offer, tuple[Any, ...]]) -> None:
         model.updated_at = timezone.now()
     # Leading is unique per model: first none, then the chosen one.
     Offer.objects.filter(pk__in=[offer.pk for offer in offers], leading=True).update(leading=False)
-    Offer.objects.bulk_update(sorted(offers, key=lambda offer: offer.leading), OFFER_COLUMNS, batch_size=BATCH)
-    Model.objects.bulk_update(models, [*MODEL_COLUMNS, "updated_at"], batch_size=BATCH)
+    # Insert-or-update by key: several times faster than bulk_update's CASE for every value.
+    Offer.objects.bulk_create(offers, update_conflicts=True, unique_fields=["pk"], update_fields=OFFER_COLUMNS)
+    columns = [*MODEL_COLUMNS, "updated_at"]
+    Model.objects.bulk_create(models, update_conflicts=True, unique_fields=["pk"], update_fields=columns)
 
 
 def state_of(row: Model | Offer, names: Iterable[str]) -> tuple[Any, ...]:

@@ -1,17 +1,22 @@
 """What the catalog's pages accept, from the address and from forms."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
 from apps.accounts.models import Team
 from apps.catalog.costs import Work
 from apps.catalog.fields import MODALITIES, Unreadable, read_parameters
+from apps.catalog.importers import FORMATS
+from apps.catalog.importing import LARGEST_FEED
 from apps.catalog.index import FACETS, SORTS, Index, Selection
-from apps.catalog.models import Approval, Model
+from apps.catalog.models import Approval, Model, StatementEdit
+from apps.catalog.rules import profile_rules
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -149,3 +154,59 @@ class ApprovalForm(forms.Form):
 
     def decision(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("status", "reason", "expires", "teams")}
+
+
+class ImportForm(forms.Form):
+    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS])
+    as_of = forms.DateField(
+        label="As of", help_text="The day the list speaks of.", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    feed = forms.FileField(label="File", help_text="The list as downloaded, at most 64 MiB.")
+
+    def clean_feed(self) -> str:
+        upload = self.cleaned_data["feed"]
+        if upload.size > LARGEST_FEED:
+            raise forms.ValidationError("This file is larger than 64 MiB.")
+        try:
+            text: str = upload.read().decode("utf-8")
+        except UnicodeDecodeError:
+            raise forms.ValidationError("This file is not UTF-8 text.") from None
+        if "\0" in text:
+            raise forms.ValidationError("This file holds NUL characters: it is not a model list.")
+        return text
+
+    def clean_as_of(self) -> date:
+        day: date = self.cleaned_data["as_of"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("A list cannot speak of a day to come.")
+        return day
+
+
+class LinkForm(forms.Form):
+    """Which model some listings speak of."""
+
+    model = forms.CharField(
+        max_length=120, label="Model id", help_text="As in its address, like openai/gpt-4o-mini.", strip=True
+    )
+
+    def clean_model(self) -> Model:
+        found = Model.objects.filter(slug=self.cleaned_data["model"]).first()
+        if found is None:
+            raise forms.ValidationError("The catalog has no model with this id.")
+        return found
+
+
+class StatementEditForm(forms.ModelForm):
+    rule_id = forms.ChoiceField(label="Sentence")
+
+    class Meta:
+        model = StatementEdit
+        fields = ["rule_id", "kind", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = profile_rules().sections
+        choices = [(name, [(rule.id, rule.text) for rule in section.rules]) for name, section in sections.items()]
+        field: forms.ChoiceField = self.fields["rule_id"]  # type: ignore[assignment]
+        field.choices = choices

@@ -16,7 +16,7 @@ from apps.catalog import matching
 from apps.catalog.facts import BATCH, Stored, lock_catalog, refresh, store
 from apps.catalog.importers import FORMATS
 from apps.catalog.importers.records import Record
-from apps.catalog.models import Change, Fact, Listing, Model, Provider, Snapshot, Source
+from apps.catalog.models import Change, Fact, Listing, Model, PendingImport, Provider, Snapshot, Source
 from apps.catalog.observations import Observation, Problem, Refused, read_observation
 
 LARGEST_FEED = 64 * 1024 * 1024
@@ -305,3 +305,19 @@ def mark_noise(changes: Sequence[Change], as_of: date) -> None:
     for change in changes:
         before = earlier.get((change.model_id, change.offer_id, change.field))
         change.is_noise = before is not None and before.before == change.after
+
+
+@transaction.atomic
+def keep_for_confirmation(*, by: User, format: str, as_of: date, text: str) -> PendingImport:  # noqa: A002
+    """An upload waits for its confirmation; the same person's earlier ones are dropped."""
+    require(by, "catalog.manage")
+    PendingImport.objects.filter(by=by).delete()
+    return PendingImport.objects.create(by=by, format=format, as_of=as_of, text=text)
+
+
+@transaction.atomic
+def confirm_import(*, by: User, pending: PendingImport, accept_gone: bool = False) -> Imported:
+    feed = read_feed(pending.format, pending.text)
+    result = import_feed(by=by, feed=feed, as_of=pending.as_of, accept_gone=accept_gone)
+    pending.delete()
+    return result

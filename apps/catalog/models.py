@@ -351,3 +351,50 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.external_id} ({self.source})"
+
+
+class StatementEdit(models.Model):
+    """An admin's word on one sentence of a model's page. Imports never touch it."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", "always show"
+        HIDE = "hide", "hide"
+        REWRITE = "rewrite", "rewrite"
+
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="statement_edits")
+    rule_id = models.CharField("sentence", max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.TextField(
+        max_length=500, blank=True, validators=[MaxLengthValidator(500)], help_text="Only to rewrite."
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["rule_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "rule_id"], name="one_edit_per_model_and_sentence"),
+            models.CheckConstraint(condition=Q(kind__in=["pin", "hide", "rewrite"]), name="statement_edit_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind="rewrite") | ~Q(text=""),
+                name="rewritten_statement_has_text",
+                violation_error_message="Write the sentence that should stand there instead.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.get_kind_display()}"
+
+
+class PendingImport(models.Model):
+    """A feed somebody uploaded and has not confirmed yet; its difference was shown to them."""
+
+    format = models.CharField(max_length=20)
+    as_of = models.DateField()
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.format}, {self.as_of}"

@@ -1,13 +1,13 @@
 """Builds a model's page from its facts: pure, the same facts give the same page."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from apps.catalog.fields import MODEL_FIELDS, show_price
 from apps.catalog.knowledge import Evidence, Knowledge
-from apps.catalog.models import Fact, Model, Offer, Pricing
+from apps.catalog.models import Fact, Model, Offer, Pricing, StatementEdit
 from apps.catalog.rules import PLACEHOLDER, SECTIONS, Parameter, Rule, Rules, Section, parameters, profile_rules
 from apps.ui import formats
 
@@ -21,6 +21,7 @@ class Statement:
     question: str
     condition: str
     evidence: tuple[Evidence, ...]
+    edit: StatementEdit | None = None
 
 
 @dataclass(frozen=True)
@@ -80,24 +81,32 @@ class Profile:
 
 
 def load_profile(model: Model, today: date) -> Profile:
-    """Two queries: the offers and the facts."""
+    """Three queries: the offers, the facts, and what admins said about its sentences."""
     offers = list(model.offers.select_related("provider"))
     facts = list(Fact.objects.current().filter(model=model).select_related("source"))
-    return build_profile(model, offers, facts, today=today)
+    edits = list(model.statement_edits.select_related("by"))
+    return build_profile(model, offers, facts, today=today, edits=edits)
 
 
 def build_profile(
-    model: Model, offers: list[Offer], facts: list[Fact], *, today: date, rules: Rules | None = None
+    model: Model,
+    offers: list[Offer],
+    facts: list[Fact],
+    *,
+    today: date,
+    rules: Rules | None = None,
+    edits: Sequence[StatementEdit] = (),
 ) -> Profile:
     rules = rules or profile_rules()
     knowledge = Knowledge(model, offers, facts, rules, today)
     first, others = parameter_guidance(model)
+    by_rule = {edit.rule_id: edit for edit in edits}
     stale_on = model.data_checked + timedelta(days=rules.stale_after_days) if model.data_checked else None
     return Profile(
         model=model,
         knowledge=knowledge,
         rules_version=rules.version,
-        sections={name: say(rules.sections[name], knowledge) for name in SECTIONS},
+        sections={name: say(rules.sections[name], knowledge, by_rule) for name in SECTIONS},
         first_parameters=first,
         other_parameters=others,
         disputes=tuple(knowledge.disputes()),
@@ -121,15 +130,35 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def say(section: Section, knowledge: Knowledge) -> tuple[Statement, ...]:
-    """The first rules that hold, up to the section's number; rules marked `last` keep their place at the end."""
+def say(
+    section: Section, knowledge: Knowledge, edits: Mapping[str, StatementEdit] | None = None
+) -> tuple[Statement, ...]:
+    """The first rules that hold, up to the section's number; rules marked `last` keep their place at the end. An admin
+    may hide a sentence (the next one moves up), pin it (it is always among them) or put it in other words."""
+    edits = edits or {}
     said: dict[str, Statement] = {}
     for rule in section.rules:
-        if rule.instead_of not in said and holds(rule, knowledge):
-            said[rule.id] = state(rule, knowledge)
-    closing = [said[rule.id] for rule in section.rules if rule.last and rule.id in said]
-    leading = [said[rule.id] for rule in section.rules if not rule.last and rule.id in said]
-    return tuple(leading[: section.most - len(closing)] + closing)
+        if rule.instead_of not in said and holds(rule, knowledge) and not is_hidden(edits.get(rule.id)):
+            said[rule.id] = edited(state(rule, knowledge), edits.get(rule.id))
+    kept = [rule.id for rule in section.rules if rule.id in said and (rule.last or is_pinned(edits.get(rule.id)))]
+    free = [rule.id for rule in section.rules if rule.id in said and rule.id not in kept]
+    chosen = {*kept, *free[: max(section.most - len(kept), 0)]}
+    return tuple(said[rule.id] for rule in sorted(section.rules, key=lambda rule: rule.last) if rule.id in chosen)
+
+
+def is_hidden(edit: StatementEdit | None) -> bool:
+    return edit is not None and edit.kind == StatementEdit.Kind.HIDE
+
+
+def is_pinned(edit: StatementEdit | None) -> bool:
+    return edit is not None and edit.kind == StatementEdit.Kind.PIN
+
+
+def edited(statement: Statement, edit: StatementEdit | None) -> Statement:
+    """A rewritten sentence says so: it rests on a person's word, no longer on the facts alone."""
+    if edit is None or edit.kind != StatementEdit.Kind.REWRITE:
+        return statement
+    return replace(statement, text=edit.text, edit=edit)
 
 
 def holds(rule: Rule, knowledge: Knowledge) -> bool:

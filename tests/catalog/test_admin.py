@@ -38,6 +38,8 @@ def form_data(model: Model, **changes: Any) -> dict[str, Any]:
         "tools": "unknown",
         "offers-TOTAL_FORMS": 0,
         "offers-INITIAL_FORMS": 0,
+        "statement_edits-TOTAL_FORMS": 0,
+        "statement_edits-INITIAL_FORMS": 0,
     }
     return data | changes
 

@@ -189,7 +189,7 @@ def test_profile_takes_the_same_queries_for_any_number_of_facts(
     offers = {f"seller-{n}": metered("1", "2") for n in range(number)}
     model = make_known_model(facts={"tools": True}, offers=offers)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(model.get_absolute_url())
 
 

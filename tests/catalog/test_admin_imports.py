@@ -1,0 +1,172 @@
+"""Importing, linking and editing sentences in Django admin."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from apps.audit.models import AuditEvent
+from apps.catalog.models import Listing, Model, Offer, PendingImport, Snapshot, StatementEdit
+from apps.catalog.profile import load_profile
+from tests.factories.accounts import make_admin, make_lead, make_team
+from tests.factories.catalog import AS_OF, make_known_model, make_model, make_source, metered
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sources")]
+UPLOAD = "/admin/catalog/snapshot/import/"
+
+
+@pytest.fixture
+def admin_client(client: Client) -> Client:
+    client.force_login(make_admin())
+    return client
+
+
+def feed(**changes: Any) -> bytes:
+    item = {
+        "id": "acme/one",
+        "name": "Acme: One",
+        "context_length": 1000,
+        "architecture": {"input_modalities": ["text"], "output_modalities": ["text"]},
+        "pricing": {"prompt": "0.000001", "completion": "0.000002"},
+    }
+    return json.dumps({"data": [item | changes]}).encode()
+
+
+def upload(client: Client, content: bytes, **changes: str) -> Any:
+    data = {"format": "openrouter", "as_of": AS_OF.isoformat(), "feed": SimpleUploadedFile("list.json", content)}
+    return client.post(UPLOAD, data | changes)
+
+
+def test_an_upload_shows_the_difference_first_and_imports_on_confirmation(admin_client: Client) -> None:
+    response = upload(admin_client, feed())
+    shown = admin_client.get(response.url)
+    assert b"Models added" in shown.content
+    assert not Model.objects.exists()
+
+    confirmed = admin_client.post(response.url)
+
+    assert confirmed.status_code == 302
+    assert Model.objects.get().slug == "acme/one"
+    assert Snapshot.objects.get().taken_by is not None
+    assert not PendingImport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "changes"),
+    [
+        (b"not json", {}),
+        (b'{"data": []}', {}),
+        (b"\xff\xfe", {}),
+        (b'{"data": "\x00"}', {}),
+        (feed(), {"format": "excel"}),
+        (feed(), {"as_of": (timezone.localdate() + timedelta(days=1)).isoformat()}),
+        (b"", {}),
+    ],
+)
+def test_an_upload_that_is_no_list_is_refused(admin_client: Client, content: bytes, changes: dict[str, str]) -> None:
+    assert upload(admin_client, content, **changes).status_code == 422
+    assert not PendingImport.objects.exists()
+
+
+def test_an_upload_belongs_to_who_made_it(admin_client: Client, client: Client) -> None:
+    address = upload(admin_client, feed()).url
+    client.force_login(make_admin())
+
+    assert client.post(address).status_code == 404
+    assert not Model.objects.exists()
+
+
+def test_importing_is_for_admins(client: Client) -> None:
+    client.force_login(make_lead(team=make_team()))
+
+    assert upload(client, feed()).status_code == 302
+    assert not PendingImport.objects.exists()
+
+
+def test_a_cut_off_upload_says_so_and_needs_a_tick(admin_client: Client) -> None:
+    for n in range(30):
+        make_known_model(slug=f"acme/m{n}", source="openrouter", facts={"tools": True})
+    address = upload(admin_client, feed(), as_of=(AS_OF + timedelta(days=1)).isoformat()).url
+
+    assert b"cut off" in admin_client.post(address).content
+    assert admin_client.post(address, {"accept_gone": "on"}).status_code == 302
+
+
+def test_linking_moves_the_offer_and_hides_the_duplicate(admin_client: Client) -> None:
+    target = make_model(slug="acme/real")
+    double = make_known_model(slug="shop/real-x", source="models-dev", offers={"shop": metered("1", "2")})
+    listing = Listing.objects.create(
+        source=make_source(key="models-dev"), external_id="shop/real-x", model=double, rule="no match", needs_link=True
+    )
+    chosen = {"action": "link", "_selected_action": listing.pk, "decided": "1"}
+
+    response = admin_client.post("/admin/catalog/listing/", chosen | {"model": "acme/real"})
+
+    assert response.status_code == 302
+    assert Offer.objects.get().model == target
+    assert not Model.objects.get(slug="shop/real-x").listed
+    listing.refresh_from_db()
+    assert (listing.model, listing.needs_link) == (target, False)
+    assert AuditEvent.objects.filter(verb="model.listing_linked").exists()
+
+
+def test_linking_to_an_unknown_model_is_refused(admin_client: Client) -> None:
+    listing = Listing.objects.create(source=make_source(key="models-dev"), external_id="x", rule="no match")
+    chosen = {"action": "link", "_selected_action": listing.pk, "decided": "1", "model": "no/body"}
+
+    assert admin_client.post("/admin/catalog/listing/", chosen).status_code == 422
+
+
+@pytest.mark.parametrize(("kind", "text"), [("hide", ""), ("rewrite", "We use it for letters.")])
+def test_an_edited_sentence_stays_edited_and_says_so(admin_client: Client, kind: str, text: str) -> None:
+    model = make_known_model(
+        facts={"context_window": 1000, "input_modalities": ["text"], "output_modalities": ["text"]}
+    )
+    data = {
+        "name": model.name,
+        "slug": model.slug,
+        "provider": model.provider_id,
+        "listed": "on",
+        "context_window": 1000,
+    }
+    data |= {"input_modalities": ["text"], "output_modalities": ["text"], "tools": "unknown"}
+    data |= {"offers-TOTAL_FORMS": 0, "offers-INITIAL_FORMS": 0}
+    data |= {"statement_edits-TOTAL_FORMS": 1, "statement_edits-INITIAL_FORMS": 0}
+    data |= {"statement_edits-0-rule_id": "strengths.context_standard", "statement_edits-0-kind": kind}
+
+    response = admin_client.post(f"/admin/catalog/model/{model.pk}/change/", data | {"statement_edits-0-text": text})
+
+    assert response.status_code == 302, response.context["errors"]
+    strengths = load_profile(Model.objects.get(), timezone.localdate()).sections["strengths"]
+    said = {statement.rule_id: statement for statement in strengths}
+    if kind == "hide":
+        assert "strengths.context_standard" not in said
+    else:
+        assert said["strengths.context_standard"].text == text
+        assert b"Edited by" in admin_client.get(model.get_absolute_url()).content
+
+
+def test_a_pinned_sentence_is_always_among_the_shown() -> None:
+    facts = {"open_weights": True, "context_window": 1000, "structured_outputs": True, "deprecated": True}
+    facts |= {"input_modalities": ["text"], "output_modalities": ["text"]}
+    model = make_known_model(facts=facts, offers={"maker": metered("1", "2")})
+    before = load_profile(model, timezone.localdate()).sections["tradeoffs"]
+    assert "tradeoffs.text_only" not in {statement.rule_id for statement in before}
+    StatementEdit.objects.create(model=model, rule_id="tradeoffs.text_only", kind="pin", by=make_admin())
+
+    after = load_profile(model, timezone.localdate()).sections["tradeoffs"]
+
+    assert "tradeoffs.text_only" in {statement.rule_id for statement in after}
+    assert len(after) == len(before) == 4
+
+
+@pytest.mark.parametrize("name", ["listing", "snapshot"])
+def test_the_import_lists_open(admin_client: Client, name: str) -> None:
+    Listing.objects.create(source=make_source(key="models-dev"), external_id="x", rule="no match")
+
+    assert admin_client.get(f"/admin/catalog/{name}/").status_code == 200
+    assert admin_client.get(UPLOAD).status_code == 200
