@@ -295,10 +295,9 @@ def _bound(part: Part, key: str) -> Decimal | None:
     value = part.get(key)
     if value is None or value == "":
         return None
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", value):
-        return Decimal(value)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool) and abs(value) <= 10**15:
-        return Decimal(value)
+    text = value if isinstance(value, str) else "" if isinstance(value, bool) else text_of(value)
+    if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", text):
+        return Decimal(text)
     part.note(f"{shown(value)} is no number that can be a bound here, so it is not carried over.", key)
     return None
 

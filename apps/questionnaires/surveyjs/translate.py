@@ -208,8 +208,9 @@ def ticked(operator: str, asked: Asked, other: Any) -> Truth:
 def _same_ticks(asked: Asked, other: Any, each: list[Truth]) -> Truth:
     if other is None:
         return opposite(is_answered(asked.key))
-    if not isinstance(other, list) or not other:
-        return False
+    twice = isinstance(other, list) and any(equal(a, b) for i, a in enumerate(other) for b in other[:i])
+    if not isinstance(other, list) or not other or twice:
+        return False  # nothing can be ticked twice
     return both([Formula(f"(count({asked.key}) == {len(other)})"), *each])
 
 

@@ -1,0 +1,143 @@
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.questionnaires.documents import read_document
+from apps.questionnaires.surveyjs import Options, SurveyRefused, import_survey
+from apps.questionnaires.surveyjs.reading import MAX_BYTES, read_survey
+from apps.scoring import parse_questionnaire
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "not JSON"),
+        (b"[]", "top level"),
+        (b"{", "not JSON"),
+        (b'{"a": 1, "a": 2}', "appears twice"),
+        (b'{"a": NaN}', "NaN is not a number"),
+        (b'{"a": -Infinity}', "not a number"),
+        (b'{"a": ' + b"9" * 5_000 + b"}", "digits"),
+        (b'{"a": 1e999999}', "too large"),
+        (b'{"a": 0.' + b"1" * 5_000 + b"}", "too long"),
+        (b'{"a": ' * 100_000, "nested deeper"),
+        (b'{"a": ' * 60 + b"1" + b"}" * 60, "nested deeper"),
+        (b'{"a": "\xff"}', "UTF-8"),
+        (b'{"a": "\\ud800"}', "surrogate"),
+        (b'{"a": [' + b"1," * 250_000 + b"1]}", "parts"),
+        (b'"' + b"x" * 10_000_000 + b'"', "larger than"),
+    ],
+)
+def test_read_survey_refuses_what_is_not_a_survey_file(raw: bytes, said: str) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(SurveyRefused, match=said):
+        read_survey(raw)
+
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    "survey",
+    [
+        {},
+        {"pages": []},
+        {"pages": {}},
+        {"pages": [3]},
+        {"pages": [{"name": 3}]},
+        {"pages": [{"name": "p", "elements": "none"}]},
+        {"pages": [{"name": "p", "elements": [None]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text"}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": 1, "name": "a"}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "n" * 501}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "title": []}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "title": {"default": 5}}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "isRequired": "yes"}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "visibleIf": {}}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "radiogroup", "name": "a", "choices": [{}]}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "radiogroup", "name": "a", "choices": [[1]]}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "radiogroup", "name": "a", "choices": {"a": 1}}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "matrix", "name": "a", "columns": ["x"], "rows": [None]}]}]},
+        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "maxLength": "long"}]}]},
+    ],
+)
+def test_import_refuses_wrong_types_with_a_sentence(survey: object) -> None:
+    with pytest.raises(SurveyRefused, match=r"\w+ \w+"):
+        import_survey(json.dumps(survey).encode(), Options(key="survey"))
+
+
+def test_import_refuses_what_would_be_larger_than_a_questionnaire_may_be() -> None:
+    texts = [{"type": "comment", "name": f"c{n}", "title": "x" * 15_000} for n in range(100)]
+
+    with pytest.raises(SurveyRefused, match="not be readable: it is larger"):
+        import_survey(json.dumps({"elements": texts}).encode(), Options(key="survey"))
+
+
+def test_huge_texts_and_names_take_bounded_time() -> None:
+    hostile = '"' + "<" * 1_000_000 + '"'
+    started = time.monotonic()
+
+    import_survey(
+        ('{"elements": [{"type": "html", "name": "a", "html": ' + hostile + "}]}").encode(), Options("survey")
+    )
+
+    assert time.monotonic() - started < 20
+    assert len(hostile) < MAX_BYTES
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
+)
+texts = st.text(max_size=30)
+conditions = st.text(alphabet="{}ab1 '\"=<>!()[],andorcontains", max_size=40) | st.sampled_from(
+    ["{a} = 1", "{a} contains ['x']", "!{a} empty", "{b.r} <> 'x' or {a} notempty", "{a} anyof [1, 2] and {c}"]
+)
+elements = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(
+            ["radiogroup", "checkbox", "text", "html", "boolean", "rating", "matrix", "panel", "file"]
+        ),
+        "name": st.sampled_from(["a", "b", "c", "A b", "é", "1", "class"]) | texts,
+    },
+    optional={
+        "title": texts | st.dictionaries(st.sampled_from(["default", "fr", "xx!"]), texts) | json_values,
+        "visibleIf": conditions,
+        "requiredIf": conditions,
+        "choices": st.lists(texts | st.integers(0, 9), max_size=4) | json_values,
+        "columns": st.lists(texts, max_size=3),
+        "rows": st.lists(texts, max_size=3),
+        "elements": st.lists(json_values, max_size=2),
+        "inputType": st.sampled_from(["number", "date", "email"]),
+        "min": json_values,
+        "score": json_values,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.fixed_dictionaries({"pages": st.lists(st.fixed_dictionaries({"elements": st.lists(elements)}), max_size=3)}))
+def test_any_survey_gives_a_valid_questionnaire_or_a_sentence(survey: object) -> None:
+    raw = json.dumps(survey).encode()
+    try:
+        imported = import_survey(raw, Options(key="survey", points_suffix=True))
+    except SurveyRefused:
+        return
+
+    parse_questionnaire(read_document(imported.source.encode()).data)
+    assert import_survey(raw, Options(key="survey", points_suffix=True)).source == imported.source
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=60) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_any_file_is_an_object_or_is_refused(raw: bytes) -> None:
+    try:
+        survey = read_survey(raw)
+    except SurveyRefused:
+        return
+
+    assert isinstance(survey, dict)
