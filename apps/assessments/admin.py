@@ -54,9 +54,7 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
         raw = form.cleaned_data.get("raw", b"") if form.is_bound else b""
         if not form.files or not raw:
             return form
-        data = form.data.copy()
-        data["source"] = raw.decode("utf-8", "replace")
-        again = CandidateForm(data)
+        again = CandidateForm({**form.data.dict(), "source": raw.decode("utf-8", "replace")})
         again.is_valid()
         return again
 

@@ -90,8 +90,13 @@ def note_variety(tally: Tally, answers: Mapping[str, Any]) -> None:
             seen.append(text)
 
 
+def ends(move: str) -> tuple[str, str]:
+    then, _, now = move.partition(">")
+    return then, now
+
+
 def report(questionnaire: Questionnaire, tally: Tally) -> Report:
-    moves = [(*move.split(">"), count) for move, count in sorted(tally.moves.items())]
+    moves = [(then, now, tally.moves[f"{then}>{now}"]) for then, now in sorted(map(ends, tally.moves))]
     before, after = Counter[str](), Counter[str]()
     for then, now, count in moves:
         before[then] += count
