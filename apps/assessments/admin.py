@@ -54,7 +54,7 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
         raw = form.cleaned_data.get("raw", b"") if form.is_bound else b""
         if not form.files or not raw:
             return form
-        again = CandidateForm({**form.data.dict(), "source": raw.decode("utf-8", "replace")})
+        again = CandidateForm({**form.data, "source": raw.decode("utf-8", "replace")})
         again.is_valid()
         return again
 
