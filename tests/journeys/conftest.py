@@ -9,9 +9,9 @@ from django.test import Client
 from tests.factories.portal import Portal, make_portal
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # "package" would mean the whole session: folders of tests are no packages
 def whole_portal(django_db_setup, django_db_blocker) -> Iterator[Portal]:
-    """Made once, inside a transaction that is rolled back; each test gets a savepoint of its own."""
+    """Made once for a file, inside a transaction that is rolled back; each test gets a savepoint of its own."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_portal()
         transaction.set_rollback(True)
