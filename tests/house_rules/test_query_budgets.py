@@ -55,12 +55,14 @@ LISTS: list[tuple[str, Callable[[User], None], bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("page", "one_more", "officer"), LISTS, ids=[f"{page}-{f.__name__}" for page, f, _ in LISTS])
-def test_list_page_asks_no_more_for_more_rows(client: Client, page: str, one_more: Callable, officer: bool):
+@pytest.mark.parametrize(
+    ("route", "one_more", "officer"), LISTS, ids=[f"{route}-{f.__name__}" for route, f, _ in LISTS]
+)
+def test_list_page_asks_no_more_for_more_rows(client: Client, route: str, one_more: Callable, officer: bool):
     team = make_team()
     person = make_officer() if officer else make_lead(team=team)
     client.force_login(person)
-    url = reverse(page, args=[team.pk] if page == "accounts:team" else [])
+    url = reverse(route, args=[team.pk] if route == "accounts:team" else [])
 
     for _ in range(2):
         one_more(person)
