@@ -93,13 +93,11 @@ def loads(library: str) -> bool:
 
 
 def browser() -> None:
-    """Chromium for the browser tests; without one they are left out."""
-    if any(shutil.which(name) for name in BROWSERS):
-        return
-    try:
-        apt(["chromium"], "chromium, for the browser tests")
-    except NotPossible as reason:
-        say(str(reason))
+    """A Chromium, and what Playwright's driver loads. Raises NotPossible; the browser tests are then left out."""
+    missing = [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+    missing += [] if loads("libatomic.so.1") else ["libatomic1"]
+    if missing:
+        apt(missing, f"{' and '.join(missing)}, for the browser tests")
 
 
 def apt(names: list[str], what: str) -> None:

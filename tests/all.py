@@ -8,12 +8,11 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "test-results"
+RESULTS = ROOT / "var" / "test-results"
 PYTEST = [sys.executable, "-m", "pytest", "--quiet", "--no-header"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 # Rules, policies and workflows: every branch is tested.
 FULLY_COVERED = "apps/scoring/*,apps/*/policies.py,apps/*/transitions.py"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
 class Result(NamedTuple):
@@ -31,7 +30,8 @@ def main() -> int:
         browser(),
     ]
     for result in results:
-        sys.stdout.write(f"{result.name:<12}{'FAILED  ' if result.failed else 'passed  '}{result.said}\n")
+        verdict = "" if result.said.startswith("LEFT OUT") else "FAILED  " if result.failed else "passed  "
+        sys.stdout.write(f"{result.name:<12}{verdict}{result.said}\n")
     return int(any(result.failed for result in results))
 
 
@@ -61,9 +61,12 @@ def coverage() -> Result:
 
 
 def browser() -> Result:
-    subprocess.run([sys.executable, ROOT / "govportal" / "bootstrap.py", "browser"], check=False)
-    if not any(shutil.which(name) for name in BROWSERS):
-        return Result("Browser", failed=False, said="LEFT OUT: there is no Chromium here (see the line above)")
+    """Left out, and said so, where there is no browser and none can be installed."""
+    ready = subprocess.run(
+        [sys.executable, ROOT / "govportal" / "bootstrap.py", "browser"], stderr=subprocess.PIPE, text=True, check=False
+    )
+    if ready.returncode:
+        return Result("Browser", failed=False, said=f"LEFT OUT. {ready.stderr.strip()}")
     return suite("Browser", ["--db=sqlite", "tests/browser"])
 
 

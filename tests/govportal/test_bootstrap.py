@@ -121,6 +121,23 @@ def test_pdf_libraries_without_rights_are_one_line_and_no_stop(monkeypatch, comm
     assert commands == []
 
 
+def test_browser_comes_through_apt_with_what_its_driver_needs(monkeypatch, commands):
+    machine(monkeypatch, programs=["apt-get"], root=True)
+    monkeypatch.setattr(bootstrap, "loads", lambda _library: False)
+
+    bootstrap.browser()
+
+    assert commands[-1].endswith("chromium libatomic1")
+
+
+def test_browser_without_rights_says_what_to_install(monkeypatch, commands):
+    machine(monkeypatch)
+    monkeypatch.setattr(bootstrap, "loads", lambda _library: True)
+
+    with pytest.raises(bootstrap.NotPossible, match="sudo apt install chromium"):
+        bootstrap.browser()
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
