@@ -74,18 +74,37 @@ def _store(by: User | None, questionnaire: Questionnaire, source: str) -> Questi
 
 
 def publish_folder(folder: Path) -> list[QuestionnaireVersion]:
-    """Publish every `<key>/v<N>.yaml` in one transaction. Raises PublishingRefused naming the file."""
+    """Publish every version that the folder's PUBLISHED list names, in one transaction; others are drafts.
+
+    Raises PublishingRefused naming the file: not valid, or not the document that was published.
+    """
     published: list[QuestionnaireVersion] = []
     problems: list[str] = []
     with transaction.atomic():
-        for path in sorted(folder.glob("*/v*.yaml")):
+        for key, version, content_hash in published_list(folder):
             try:
-                published.append(publish(by=None, source=path.read_bytes(), cases=cases_beside(path)))
+                published.append(_publish_file(folder / key / f"{version}.yaml", content_hash))
             except PublishingRefused as refusal:
-                problems += [f"{path.parent.name}/{path.name}: {problem}" for problem in refusal.problems]
+                problems += [f"{key}/{version}.yaml: {problem}" for problem in refusal.problems]
         if problems:
             raise PublishingRefused(problems)
     return published
+
+
+def published_list(folder: Path) -> list[tuple[str, str, str]]:
+    """Lines of PUBLISHED: key, version such as v1, hash of the parsed document."""
+    lines = (line.split() for line in (folder / "PUBLISHED").read_text().splitlines())
+    return [(words[0], words[1], words[2]) for words in lines if len(words) == 3]
+
+
+def _publish_file(path: Path, content_hash: str) -> QuestionnaireVersion:
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
+    if parse_source(source).hash != content_hash:
+        raise PublishingRefused(["was changed after it was published; make the change a new version."])
+    return publish(by=None, source=source, cases=cases_beside(path))
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -60,16 +61,47 @@ def test_red_golden_case_stops_publishing() -> None:
     assert not QuestionnaireVersion.objects.exists()
 
 
-def test_one_broken_file_stops_the_whole_folder(tmp_path) -> None:
-    for name, raw in {"good": source(key="good"), "bad": b"schema: 1\n"}.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "v1.yaml").write_bytes(raw)
+def make_folder(folder: Path, **files: bytes) -> Path:
+    """Questionnaire files v1.yaml by key, all of them on the PUBLISHED list."""
+    lines = []
+    for key, raw in files.items():
+        (folder / key).mkdir()
+        (folder / key / "v1.yaml").write_bytes(raw)
+        lines.append(f"{key} v1 {actions.parse_source(source(key=key)).hash}")
+    (folder / "PUBLISHED").write_text("# key version hash of the document\n" + "\n".join(lines))
+    return folder
+
+
+def test_folder_publishes_what_is_listed_and_leaves_drafts_alone(tmp_path) -> None:
+    folder = make_folder(tmp_path, good=source(key="good"))
+    (folder / "good" / "v2.yaml").write_bytes(source(key="good", version=2))
+
+    assert [str(version) for version in actions.publish_folder(folder)] == ["Small test v1"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"schema: 1\n", "line 1"),
+        (source(key="bad").replace(b"Nobody stops it", b"It goes on"), "changed after it was published"),
+    ],
+)
+def test_one_wrong_file_stops_the_whole_folder(tmp_path, raw: bytes, reason: str) -> None:
+    folder = make_folder(tmp_path, good=source(key="good"), bad=raw)
 
     with pytest.raises(actions.PublishingRefused) as refusal:
-        actions.publish_folder(tmp_path)
+        actions.publish_folder(folder)
 
     assert all(problem.startswith("bad/v1.yaml: ") for problem in refusal.value.problems)
+    assert reason in str(refusal.value)
     assert not QuestionnaireVersion.objects.exists()
+
+
+def test_listed_file_that_is_missing_is_named(tmp_path) -> None:
+    (tmp_path / "PUBLISHED").write_text("gone v1 abc\n")
+
+    with pytest.raises(actions.PublishingRefused, match=r"gone/v1\.yaml: cannot be read"):
+        actions.publish_folder(tmp_path)
 
 
 def test_retired_version_is_no_longer_offered_but_still_scored() -> None:
