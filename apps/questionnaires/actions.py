@@ -93,7 +93,8 @@ def publish_folder(folder: Path) -> list[QuestionnaireVersion]:
 
 def published_list(folder: Path) -> list[tuple[str, str, str]]:
     """Lines of PUBLISHED: key, version such as v1, hash of the parsed document."""
-    lines = (line.split() for line in (folder / "PUBLISHED").read_text().splitlines())
+    listed = (folder / "PUBLISHED").read_text().splitlines()
+    lines = (line.split() for line in listed if not line.startswith("#"))
     return [(words[0], words[1], words[2]) for words in lines if len(words) == 3]
 
 
