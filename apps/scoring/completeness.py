@@ -20,6 +20,7 @@ from apps.scoring.visibility import settle
 
 MAX_COMBINATIONS = 20_000
 MAX_WORK = 300_000  # combinations tried for one file
+MAX_LOOKED_AT = 200  # questions behind one condition; long before that there are too many combinations
 
 
 def find_problems(questionnaire: Questionnaire, problems: Problems) -> None:
@@ -108,6 +109,8 @@ class Prover:
         if rough != EITHER:
             return rough
         asked = self._looked_at(conditions)
+        if len(asked) > MAX_LOOKED_AT:
+            return rough
         literals = {literal for expression in self._expressions(asked, conditions) for literal in expression.literals}
         pieces = [pieces_of(question, literals) for question in asked]
         count = prod(map(len, pieces))
@@ -132,8 +135,9 @@ class Prover:
 
     def _looked_at(self, conditions: Iterable[Expression]) -> list[Question]:
         """The questions the conditions name and those that decide whether these are asked, in the form's order."""
-        names, queue = set(), [name for condition in conditions for name in condition.names]
-        while queue:
+        names: set[str] = set()
+        queue = [name for condition in conditions for name in condition.names]
+        while queue and len(names) <= MAX_LOOKED_AT:
             name = queue.pop()
             if name in self.questions and name not in names:
                 names.add(name)

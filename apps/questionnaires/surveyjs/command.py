@@ -1,7 +1,6 @@
 """The arguments of `questionnaire import-surveyjs`, and what it does with them."""
 
 import json
-import os
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -47,9 +46,10 @@ def run(options: dict[str, Any]) -> Imported:
     """Raises SurveyRefused; then nothing has been written."""
     survey, out, names = options["survey"], options["out"], options["names"]
     imported = import_survey(_read(survey), _options(options, survey), frozenset(all_references()))
+    files = {out: imported.source}
     if names is not None:
-        _write(names, json.dumps(imported.names, ensure_ascii=False, indent=1) + "\n")
-    _write(out, imported.source)
+        files[names] = json.dumps(imported.names, ensure_ascii=False, indent=1) + "\n"
+    _write(files)
     return imported
 
 
@@ -82,17 +82,24 @@ def _decoded(path: Path, raw: bytes) -> str:
         raise SurveyRefused(f"{path}: is not UTF-8 text.") from None
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
+def _write(files: dict[Path, str]) -> None:
+    """All of them whole, or none."""
+    ready: dict[Path, Path] = {}
+    path = Path()
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        for path, text in files.items():
+            ready[path] = _beside(path, text)
+        for path, temporary in ready.items():
+            temporary.replace(path)
     except OSError as error:
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
         raise SurveyRefused(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _beside(path: Path, text: str) -> Path:
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file.write(text.encode())
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    return temporary

@@ -88,6 +88,17 @@ def test_huge_texts_and_names_take_bounded_time() -> None:
     assert len(hostile) < MAX_BYTES
 
 
+def test_a_long_chain_of_conditions_takes_bounded_time() -> None:
+    first = {"type": "boolean", "name": "q0"}
+    chain = [{"type": "boolean", "name": f"q{n}", "visibleIf": f"{{q{n - 1}}}"} for n in range(1, 1_500)]
+    started = time.monotonic()
+
+    imported = import_survey(json.dumps({"elements": [first, *chain]}).encode(), Options("survey"))
+
+    assert imported.conditions == 1_499
+    assert time.monotonic() - started < 40
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
@@ -119,7 +130,7 @@ elements = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.fixed_dictionaries({"pages": st.lists(st.fixed_dictionaries({"elements": st.lists(elements)}), max_size=3)}))
 def test_any_survey_gives_a_valid_questionnaire_or_a_sentence(survey: object) -> None:
     raw = json.dumps(survey).encode()

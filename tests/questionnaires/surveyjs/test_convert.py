@@ -1,0 +1,228 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from apps.questionnaires.surveyjs import SurveyRefused
+from apps.scoring import Questionnaire, evaluate, visible_questions
+from tests.factories.surveys import make_import, make_imported_questionnaire, make_survey
+
+YES_NO = [{"value": "item1-3", "text": {"default": "Yes", "fr": "Oui"}}, {"value": "item2-0", "text": "No"}]
+
+
+def asked(name: str, **more: Any) -> dict[str, Any]:
+    return {"type": "radiogroup", "name": name, "choices": YES_NO, **more}
+
+
+def read(*elements: dict[str, Any], **options: Any) -> Questionnaire:
+    return make_imported_questionnaire(make_survey(*elements), **options)
+
+
+def test_every_type_becomes_its_question() -> None:
+    elements = [
+        {"type": "radiogroup", "name": "a", "choices": ["x", "y"]},
+        {"type": "dropdown", "name": "b", "choices": [1, 2]},
+        {"type": "checkbox", "name": "c", "choices": ["x"]},
+        {"type": "text", "name": "d"},
+        {"type": "text", "name": "e", "inputType": "number", "min": 1, "max": 9, "step": 0.5},
+        {"type": "text", "name": "f", "inputType": "date"},
+        {"type": "comment", "name": "g", "maxLength": 300},
+        {"type": "html", "name": "h", "html": "<p>Read this</p>"},
+        {"type": "boolean", "name": "i"},
+        {"type": "rating", "name": "j", "rateMax": 3},
+        {"type": "matrix", "name": "k", "columns": ["low", "high"], "rows": ["cost", "risk"]},
+    ]
+
+    questionnaire = read(*elements)
+
+    kinds = "single single multi short_text number date long_text static single single single single"
+    assert [question.type for question in questionnaire.questions] == kinds.split()
+    assert [question.key for question in questionnaire.questions][-2:] == ["k_cost", "k_risk"]
+    assert questionnaire.question("e").places == 1
+    assert questionnaire.question("g").max_length == 300
+    assert [choice.key for choice in questionnaire.question("j").choices] == ["c_1", "c_2", "c_3"]
+    assert [choice.key for choice in questionnaire.question("i").choices] == ["yes", "no"]
+
+
+def test_only_what_the_survey_requires_is_required() -> None:
+    questionnaire = read(asked("a", isRequired=True), asked("b"))
+
+    assert [question.required for question in questionnaire.questions] == [True, False]
+
+
+def test_pages_and_panels_hand_their_conditions_down() -> None:
+    panel = {"type": "panel", "name": "p", "title": "Details", "visibleIf": "{b} = 'item1-3'", "elements": [asked("c")]}
+    pages = [
+        {"name": "one", "elements": [asked("a"), asked("b")]},
+        {"name": "two", "title": "Second", "visibleIf": "{a} = 'item1-3'", "elements": [panel, asked("d")]},
+    ]
+    questionnaire = make_imported_questionnaire({"pages": pages})
+
+    def keys(**answers: str) -> set[str]:
+        return set(visible_questions(questionnaire, answers).keys)
+
+    assert [str(section.title) for section in questionnaire.sections] == ["one", "Second"]
+    assert keys(a="item1_3", b="item1_3") == {"a", "b", "p", "c", "d"}
+    assert keys(a="item1_3") == {"a", "b", "d"}
+    assert keys(b="item1_3") == {"a", "b"}
+
+
+def test_what_cannot_be_answered_is_not_shown() -> None:
+    questionnaire = read(asked("a"), asked("b", enableIf="{a} = 'item1-3'", visibleIf="{a} notempty"))
+
+    assert "b" in visible_questions(questionnaire, {"a": "item1_3"}).keys
+    assert "b" not in visible_questions(questionnaire, {"a": "item2_0"}).keys
+
+
+def test_an_answer_required_under_a_condition_is_asked_for() -> None:
+    questionnaire = read(asked("a"), {"type": "comment", "name": "b", "title": "Why?", "requiredIf": "{a} = 'item1-3'"})
+
+    def needed(**answers: str) -> list[str]:
+        outcome = evaluate(questionnaire, answers, on_date=date(2026, 11, 22))
+        return [contradiction.title for contradiction in outcome.contradictions]
+
+    assert needed(a="item1_3") == ["Why?"]
+    assert needed(a="item1_3", b="Because") == needed(a="item2_0") == []
+
+
+def test_texts_come_in_every_language_and_fall_back() -> None:
+    title = {"default": "Who?", "fr": "Qui ?"}
+    questionnaire = read(
+        asked("a", title=title, description={"default": "Help", "fr": "Aide"}), asked("b", title="Why")
+    )
+
+    assert questionnaire.languages == ("en", "fr")
+    question = questionnaire.question("a")
+    assert question.title.in_language("fr") == "Qui ?"
+    assert question.help is not None
+    assert question.help.in_language("fr") == "Aide"
+    assert [choice.title.in_language("fr") for choice in question.choices] == ["Oui", "No"]
+    assert questionnaire.question("b").title.in_language("fr") == "Why"
+
+
+def test_default_texts_can_be_in_another_language() -> None:
+    questionnaire = read(asked("a", title={"default": "Wer?", "fr": "Qui ?"}), language="de")
+
+    assert questionnaire.languages == ("de", "fr")
+    assert str(questionnaire.question("a").title) == "Wer?"
+
+
+def test_html_is_reduced_to_what_it_says() -> None:
+    html = "<h2>Title</h2><script>steal()</script><p>One &amp; <b>two</b></p>" + "<p>more</p>" * 100
+    questionnaire = read({"type": "html", "name": "a", "html": html})
+
+    question = questionnaire.question("a")
+    assert str(question.title) == "Title"
+    assert str(question.help).startswith("One & two\nmore")
+    assert "steal" not in str(question.help)
+
+
+def test_names_become_keys_that_are_used_once() -> None:
+    names = ["projectPhase", "project-phase", "project phase", "Straße Ä", "1st", "class", "???", "x" * 80]
+    imported = make_import(make_survey(*(asked(name) for name in names)))
+
+    keys = [imported.names[name]["key"] for name in names]
+    assert keys[:7] == ["project_phase", "project_phase_2", "project_phase_3", "strae_a", "q_1st", "class_q", "q"]
+    assert keys[7] == "x" * 60
+    assert imported.names["1st"]["choices"] == {"item1-3": "item1_3", "item2-0": "item2_0"}
+    assert "- key: project_phase_2  # project-phase" in imported.source
+
+
+def test_a_name_cannot_leave_its_comment() -> None:
+    imported = make_import(make_survey(asked("a\nkey: evil\u2028x: 1\x85y: 2")))
+
+    assert "# a key: evil x: 1 y: 2" in imported.source
+
+
+def test_none_and_other_are_choices_and_other_asks_what() -> None:
+    element = {"type": "checkbox", "name": "c", "choices": ["x"], "showNoneItem": True, "showOtherItem": True}
+    later = {"type": "html", "name": "later", "html": "Seen", "visibleIf": "{c-Comment} notempty"}
+    questionnaire = read(element, later)
+
+    assert [choice.key for choice in questionnaire.question("c").choices if choice.exclusive] == ["none"]
+    assert "c_comment" not in visible_questions(questionnaire, {"c": ["x"]}).keys
+    assert "later" in visible_questions(questionnaire, {"c": ["other"], "c_comment": "Cats"}).keys
+
+
+@pytest.mark.parametrize(
+    ("element", "place", "said"),
+    [
+        ({"type": "file", "name": "b"}, "pages[0].elements[1].type", "the type “file”"),
+        (asked("b", validators=[{}]), "pages[0].elements[1]", "“validators” is not carried over"),
+        (asked("b", defaultValue="item2-0"), "pages[0].elements[1]", "“defaultValue”"),
+        ({"type": "dropdown", "name": "b"}, "pages[0].elements[1]", "lists no choices"),
+        ({"type": "text", "name": "b", "inputType": "email"}, "pages[0].elements[1].inputType", "as short text"),
+        ({"type": "text", "name": "b", "inputType": "number"}, "pages[0].elements[1]", "needs bounds"),
+        ({"type": "rating", "name": "b", "rateMax": 10**9}, "pages[0].elements[1]", "too many"),
+        (asked("b", choices=[{"value": 1, "visibleIf": "{a} = 1"}]), "pages[0].elements[1].choices[0]", "“visibleIf”"),
+        (asked("b", choices=["x", "x"]), "pages[0].elements[1]", "is there twice"),
+        (asked("b", choices=[{"value": 1, "score": 0.5}]), "pages[0].elements[1].choices[0].score", "whole numbers"),
+        (asked("b", visible=False), "pages[0].elements[1]", "can never be seen"),
+        (asked("b", visibleIf="{a} = 'item1-3' and {a} = 'item2-0'"), "pages[0].elements[1]", "can never be seen"),
+        (asked("b", requiredIf="{z} = 1"), "pages[0].elements[1].requiredIf", "no question of this survey"),
+        (asked("b", title={"default": "B", "??": "C"}), "pages[0].elements[1].title", "not a language code"),
+        (asked("a"), "pages[0].elements[1]", "both share one answer"),
+    ],
+)
+def test_what_is_not_carried_over_is_listed_with_its_place(element: dict[str, Any], place: str, said: str) -> None:
+    notes = make_import(make_survey(asked("a"), element)).notes
+
+    assert [note.place for note in notes] == [place]
+    assert said in notes[0].message
+
+
+def test_what_hangs_on_a_question_that_is_never_seen_is_judged_without_it() -> None:
+    never = asked("never", visibleIf="{a} = 'item1-3' and {a} = 'item2-0'")
+    questionnaire = read(asked("a"), never, asked("b", visibleIf="{never} = 1"), asked("c", visibleIf="{never} <> 1"))
+
+    assert [question.key for question in questionnaire.questions] == ["a", "c"]
+
+
+def test_an_empty_page_is_left_out_and_listed() -> None:
+    imported = make_import({"pages": [{"name": "one", "elements": [asked("a")]}, {"name": "two"}], "triggers": []})
+
+    assert [str(note) for note in imported.notes] == [
+        "pages[1]: nothing of this page is carried over, so it is left out.",
+        "survey: “triggers” is not carried over.",
+    ]
+
+
+def test_points_come_from_scores_or_from_the_end_of_values() -> None:
+    scores = {"type": "checkbox", "name": "c", "choices": [{"value": "x-9", "score": 2}, "y-4", "z"]}
+
+    by_both = read(asked("a"), scores, points_suffix=True)
+    by_score = read(asked("a"), scores)
+
+    assert [choice.points for choice in by_both.question("c").choices] == [{"score": 2}, {"score": 4}, {"score": 0}]
+    assert [choice.points for choice in by_score.question("c").choices] == [{"score": 2}, {"score": 0}, {"score": 0}]
+    assert by_score.question("a").points == ()
+
+
+def test_the_nearest_name_decides_the_dimension() -> None:
+    panel = {"type": "panel", "name": "p-RS", "elements": [asked("a"), asked("b-MS"), asked("c-NS")]}
+    inner = {
+        "type": "panel",
+        "name": "plain",
+        "elements": [{"type": "panel", "name": "q-MS", "elements": [asked("d")]}],
+    }
+    options = {"points_suffix": True, "dimensions": [("raw", "*-RS"), ("care", "*-MS")], "unscored": ["*-NS"]}
+
+    imported = make_import(make_survey(panel, inner), **options)
+    questionnaire = read(panel, inner, **options)
+
+    found = {q.key: [rule.dimension for rule in q.points] for q in questionnaire.questions}
+    assert found == {"a": ["raw"], "b_ms": ["care"], "c_ns": [], "d": ["care"]}
+    assert [note.message for note in imported.notes] == [
+        "its points count on no dimension, so they are not carried over."
+    ]
+
+
+def test_a_dimension_without_points_is_refused() -> None:
+    with pytest.raises(SurveyRefused, match="No question gives points on the dimension “raw”"):
+        make_import(make_survey(asked("a")), dimensions=[("raw", "*-RS")])
+
+
+def test_the_same_survey_gives_the_same_file() -> None:
+    survey = make_survey(asked("a"), asked("b", title={"fr": "B", "de": "B!", "default": "b"}))
+
+    assert make_import(survey).source == make_import(survey).source
