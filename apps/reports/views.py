@@ -1,5 +1,6 @@
 """PDFs, and the public page that says whether a document is ours."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +16,7 @@ from apps.reports.queries import find_by_hash
 from apps.reviews.actions import report_of
 from apps.reviews.models import Review
 from apps.reviews.permissions import load_review
-from apps.reviews.rendering import RenderingFailed
+from apps.reviews.rendering import RenderingFailed, attempt
 from apps.ui.http import AuthenticatedHttpRequest
 
 
@@ -25,7 +26,7 @@ def draft(request: AuthenticatedHttpRequest, assessment: UUID) -> HttpResponse:
     shown = load_assessment(request.user, assessment, "assessment.view")
     if not shown.is_draft:
         return redirect("reports:pdf", get_object_or_404(Review, assessment=shown).pk)
-    return pdf_response(draft_pdf(shown), f"{shown.title} draft")
+    return fresh_pdf(request, lambda: draft_pdf(shown), f"{shown.title} draft")
 
 
 @require_safe
@@ -44,7 +45,7 @@ def record(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
     shown = load_review(request.user, review)
     if not shown.decisions.filter(snapshot=shown.snapshot).exists():
         raise Http404
-    return pdf_response(record_pdf(shown), f"{shown.assessment.title} {shown.snapshot.number} decision")
+    return fresh_pdf(request, lambda: record_pdf(shown), f"{shown.assessment.title} {shown.snapshot.number} decision")
 
 
 @login_not_required
@@ -63,6 +64,13 @@ def verify_hash(request: HttpRequest, sha256: str) -> HttpResponse:
         raise Http404
     context = {"form": HashForm(initial={"sha256": sha256}), "sha256": sha256, "known": find_by_hash(sha256)}
     return render(request, "reports/verify.html", context)
+
+
+def fresh_pdf(request: HttpRequest, draw: Callable[[], bytes], name: str) -> HttpResponse:
+    try:
+        return pdf_response(attempt(draw, about=name), name)
+    except RenderingFailed:
+        return not_ready(request)
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:

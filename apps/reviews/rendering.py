@@ -27,8 +27,13 @@ def renderer() -> Renderer:
 
 
 def render(snapshot: Snapshot) -> bytes:
+    return attempt(lambda: renderer().draw(snapshot), about=snapshot.sha256)
+
+
+def attempt(draw: Callable[[], bytes], *, about: str) -> bytes:
+    """Whatever goes wrong in a PDF library, missing system libraries included, becomes RenderingFailed."""
     try:
-        return renderer().draw(snapshot)
+        return draw()
     except Exception as error:
-        logger.exception("The report of snapshot %s could not be made.", snapshot.sha256)
+        logger.exception("The report of %s could not be made.", about)
         raise RenderingFailed("The PDF of this submission could not be made.") from error

@@ -80,6 +80,20 @@ def test_pdf_that_cannot_be_made_says_try_again(client, monkeypatch):
     assert response["Retry-After"] == "60"
 
 
+def test_draft_pdf_without_its_system_libraries_says_try_again(client, monkeypatch):
+    draft = make_complete()
+    monkeypatch.setattr("apps.reports.documents.report_pdf", lambda _data: missing_library())
+
+    response = signed_in(client, draft.created_by).get(url("draft_pdf", draft.pk))
+
+    assert response.status_code == 503
+    assert "could not be made just now" in response.content.decode()
+
+
+def missing_library():
+    raise OSError("cannot load library 'libpango-1.0-0'")
+
+
 def test_record_shows_the_decision(client):
     review = make_decided(verb=Verb.REJECT)
 
