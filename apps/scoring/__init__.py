@@ -5,8 +5,8 @@ question as absent gives the result *as things stand*; taking it as "anything it
 interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
 Numbers are Decimal or int, never float.
 
-Read in this order: problems, texts, canonical, values, expressions, definitions, parse (parse_questions, parse_rules),
-answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan.
+Read in this order: problems, texts, canonical, values, terms, expressions, definitions, parse (reading, parse_questions,
+parse_rules), answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan, renames, replay.
 
 Definitions
     parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)
@@ -52,12 +52,13 @@ from apps.scoring.answers import (
 )
 from apps.scoring.canonical import canonical_bytes, content_hash, plain_decimal
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.expressions import Expression, InvalidExpression, Reason, compile_expression
+from apps.scoring.expressions import Expression, InvalidExpression, compile_expression
 from apps.scoring.gaps import close_gaps
 from apps.scoring.outcome import Outcome, evaluate, what_if
 from apps.scoring.parse import check_questionnaire, parse_questionnaire
 from apps.scoring.plan import Plan, cheapest_plan
 from apps.scoring.problems import InvalidDefinition, Problem
+from apps.scoring.terms import Reason
 from apps.scoring.texts import Text
 from apps.scoring.values import UNKNOWN, Kind
 from apps.scoring.visibility import SectionProgress, Visibility, progress, visible_questions

@@ -7,7 +7,7 @@ so running an expression cannot fail. Closures work on the sets of `values.py`; 
 import ast
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,28 @@ from difflib import get_close_matches
 from typing import Any
 
 from apps.scoring import values as v
+from apps.scoring.terms import (
+    Env,
+    Reason,
+    Run,
+    Term,
+    Why,
+    all_of,
+    always,
+    any_of,
+    choose,
+    combined,
+    implied_by,
+    literals_of,
+    names_of,
+    no_reasons,
+    other_truth,
+    pair,
+    same_truth,
+    why_choose,
+    why_junction,
+    with_constant,
+)
 from apps.scoring.values import NO, YES, Kind
 
 MAX_LENGTH = 2_000
@@ -22,8 +44,6 @@ MAX_DEPTH = 30
 MAX_PLACES = 10
 PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
-Env = Mapping[str, Any]
-Run = Callable[[Env], Any]
 TRUTH, NUMBER, DATE, CHOICE = Kind.truth(), Kind.number(), Kind.date(), Kind.choice()
 
 
@@ -32,36 +52,6 @@ class InvalidExpression(ValueError):
         super().__init__(message)
         self.message = message
         self.name = name  # the unknown name, when that is what is wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One comparison that decided an expression, and whether it held."""
-
-    source: str
-    names: tuple[str, ...]
-    holds: bool
-
-
-Why = Callable[[Env], tuple[Reason, ...]]
-
-
-def _no_reasons(env: Env) -> tuple[Reason, ...]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A compiled part: its type, how to run it, why it came out so, and the names that are present whenever it is true
-    (a number: whenever it has a value)."""
-
-    kind: Kind
-    run: Run
-    names: tuple[str, ...] = ()
-    why: Why = _no_reasons
-    implies: frozenset[str] = frozenset()
-    literal: Any = None
-    literals: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +94,7 @@ def compile_expression(source: object, names: Mapping[str, Kind], *, expects: st
 def unreadable(expects: str) -> Expression:
     """Stands in for an expression that could not be read while the rest is checked: it could be anything."""
     anything = Kind(expects).anything()
-    return Expression("", Kind(expects), (), (), lambda env: anything, _no_reasons, {})
+    return Expression("", Kind(expects), (), (), lambda env: anything, no_reasons, {})
 
 
 def _parsed(source: object) -> tuple[ast.expr, str]:
@@ -220,7 +210,7 @@ class _Compiler:
         if len({part.kind.type for part in parts}) > 1:
             raise self.refuse(node, "a list in brackets holds things of one type.")
         items = tuple(part.literal for part in parts)
-        return Term(Kind("tuple"), lambda env: items, literal=items, literals=_literals(parts))
+        return Term(Kind("tuple"), lambda env: items, literal=items, literals=literals_of(parts))
 
     # --- truths
 
@@ -228,10 +218,10 @@ class _Compiler:
         parts = [self.expect(part, "truth", depth) for part in node.values]
         runs = tuple(part.run for part in parts)
         if isinstance(node.op, ast.And):
-            why = _why_junction(parts, YES)
-            return Term(TRUTH, _all(runs), _names(parts), why, _implied(parts), None, _literals(parts))
+            why = why_junction(parts, YES)
+            return Term(TRUTH, all_of(runs), names_of(parts), why, implied_by(parts), None, literals_of(parts))
         implies = frozenset.intersection(*(part.implies for part in parts))
-        return Term(TRUTH, _any(runs), _names(parts), _why_junction(parts, NO), implies, None, _literals(parts))
+        return Term(TRUTH, any_of(runs), names_of(parts), why_junction(parts, NO), implies, None, literals_of(parts))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
@@ -249,11 +239,11 @@ class _Compiler:
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
         pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
-        run = pairs[0] if len(pairs) == 1 else _all(tuple(pairs))
-        names, source = _names(sides), self.source(node)
-        implies = _implied(sides)
+        run = pairs[0] if len(pairs) == 1 else all_of(tuple(pairs))
+        names, source = names_of(sides), self.source(node)
+        implies = implied_by(sides)
         reason = {held: (Reason(source, tuple(dict.fromkeys(names)), held),) for held in (True, False)}
-        return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, _literals(sides))
+        return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, literals_of(sides))
 
     def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
         if isinstance(operator, ast.In | ast.NotIn):
@@ -263,34 +253,34 @@ class _Compiler:
             raise self.refuse(node, "this comparison is not part of the expression language.")
         types = (left.kind.type, right.kind.type)
         if types in (("number", "number"), ("date", "date")):
-            return _pair(compare, left.run, right.run)
+            return pair(compare, left.run, right.run)
         if not isinstance(operator, ast.Eq | ast.NotEq) or types not in (("choice", "choice"), ("truth", "truth")):
             raise self.refuse(node, f"{_called(types[0])} cannot be compared with {_called(types[1])} like this.")
         same = isinstance(operator, ast.Eq)
         if types[0] == "truth":
-            return _pair(_same_truth if same else _other_truth, left.run, right.run)
+            return pair(same_truth if same else other_truth, left.run, right.run)
         self.check_options(node, left, right.literal)
         self.check_options(node, right, left.literal)
         if same and right.literal is not None:
-            return _with_constant(v.among, left.run, frozenset({right.literal}))
-        return _pair(v.same_choice if same else v.other_choice, left.run, right.run)
+            return with_constant(v.among, left.run, frozenset({right.literal}))
+        return pair(v.same_choice if same else v.other_choice, left.run, right.run)
 
     def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
         if right.kind.type == "ticks" and left.kind.type == "choice":
             self.check_options(node, right, left.literal)
-            return _pair(v.ticked if inside else v.not_ticked, left.run, right.run)
+            return pair(v.ticked if inside else v.not_ticked, left.run, right.run)
         if right.kind.type != "tuple":
             raise self.refuse(node, "the right side of “in” is a multiple choice question or a list in brackets.")
         if left.kind.type == "choice" and isinstance(right.literal[0], str):
             for item in right.literal:
                 self.check_options(node, left, item)
-            return _with_constant(v.among if inside else v.not_among, left.run, frozenset(right.literal))
+            return with_constant(v.among if inside else v.not_among, left.run, frozenset(right.literal))
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
             numbers = [v.exactly(item) for item in right.literal]
             run = left.run
             if inside:
-                return _any(tuple(_pair(v.equal, run, _always(number)) for number in numbers))
-            return _all(tuple(_pair(v.differ, run, _always(number)) for number in numbers))
+                return any_of(tuple(pair(v.equal, run, always(number)) for number in numbers))
+            return all_of(tuple(pair(v.differ, run, always(number)) for number in numbers))
         raise self.refuse(node, f"{_called(left.kind.type)} cannot be looked for in this list.")
 
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
@@ -309,7 +299,7 @@ class _Compiler:
         if operation is None:
             raise self.refuse(node, "this operator is not part of the expression language.")
         parts = [self.expect(node.left, "number", depth), self.expect(node.right, "number", depth)]
-        return _combined(parts, _pair(operation, parts[0].run, parts[1].run))
+        return combined(parts, pair(operation, parts[0].run, parts[1].run))
 
     def sum(self, node: ast.BinOp, depth: int) -> Term:
         """A long sum is one level deep, however many terms it has."""
@@ -329,7 +319,7 @@ class _Compiler:
                 total = operation(total, part(env))
             return total
 
-        return _combined([first, *(part for _, part in rest)], run)
+        return combined([first, *(part for _, part in rest)], run)
 
     def conditional(self, node: ast.IfExp, depth: int) -> Term:
         test = self.expect(node.test, "truth", depth)
@@ -339,7 +329,7 @@ class _Compiler:
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
         kind = then.kind if then.kind == other.kind else Kind(then.kind.type)
-        return Term(kind, _choose(*parts), _names(parts), _why_choose(*parts), literals=_literals(parts))
+        return Term(kind, choose(*parts), names_of(parts), why_choose(*parts), literals=literals_of(parts))
 
     # --- functions
 
@@ -389,7 +379,7 @@ class _Compiler:
         parts = [self.expect(argument, "number", depth) for argument in node.args]
         runs = tuple(part.run for part in parts)
         pick = v.smallest if isinstance(node.func, ast.Name) and node.func.id == "min" else v.largest
-        return _combined(parts, lambda env: pick([run(env) for run in runs]))
+        return combined(parts, lambda env: pick([run(env) for run in runs]))
 
     def rounded(self, node: ast.Call, depth: int) -> Term:
         places = 0
@@ -402,13 +392,13 @@ class _Compiler:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
         part = self.expect(node.args[0], "number", depth)
         run, step = part.run, v.rounder("half_up", places)
-        return _combined([part], lambda env: step(run(env)))
+        return combined([part], lambda env: step(run(env)))
 
     def whole(self, node: ast.Call, depth: int) -> Term:
         (part,) = self.arguments(node, 1, depth, "number")
         run = part.run
         step = v.floor if isinstance(node.func, ast.Name) and node.func.id == "floor" else v.ceil
-        return _combined([part], lambda env: step(run(env)))
+        return combined([part], lambda env: step(run(env)))
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None
@@ -421,107 +411,6 @@ class _Compiler:
             raise self.refuse(node, "a date is written as date('2026-08-02').") from None
         value = v.exactly(day)
         return Term(DATE, lambda env: value, literals=(day,))
-
-
-def _names(parts: Sequence[Term]) -> tuple[str, ...]:
-    return tuple(name for part in parts for name in part.names)
-
-
-def _literals(parts: Sequence[Term]) -> tuple[Any, ...]:
-    return tuple(literal for part in parts for literal in part.literals)
-
-
-def _implied(parts: Sequence[Term]) -> frozenset[str]:
-    return frozenset(name for part in parts for name in part.implies)
-
-
-def _combined(parts: Sequence[Term], run: Run) -> Term:
-    """A number made of other numbers: its reasons are theirs."""
-    whys = tuple(part.why for part in parts if part.why is not _no_reasons)
-
-    def why(env: Env) -> tuple[Reason, ...]:
-        return tuple(reason for part in whys for reason in part(env))
-
-    reasons = why if whys else _no_reasons
-    return Term(NUMBER, run, _names(parts), reasons, _implied(parts), None, _literals(parts))
-
-
-def _pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
-    return lambda env: operation(left(env), right(env))
-
-
-def _with_constant(operation: Callable[[Any, Any], Any], left: Run, right: Any) -> Run:
-    return lambda env: operation(left(env), right)
-
-
-def _always(value: Any) -> Run:
-    return lambda env: value
-
-
-def _same_truth(a: int, b: int) -> int:
-    return (YES if a & b else 0) | (NO if a & v.negate(b) else 0)
-
-
-def _other_truth(a: int, b: int) -> int:
-    return _same_truth(a, v.negate(b))
-
-
-def _all(runs: tuple[Run, ...]) -> Run:
-    def run(env: Env) -> int:
-        result = YES
-        for part in runs:
-            result = v.both(result, part(env))
-            if result == NO:
-                break
-        return result
-
-    return run
-
-
-def _any(runs: tuple[Run, ...]) -> Run:
-    def run(env: Env) -> int:
-        result = NO
-        for part in runs:
-            value = part(env)
-            if value == YES:
-                return YES
-            result |= value
-        return result
-
-    return run
-
-
-def _why_junction(parts: Sequence[Term], whole: int) -> Why:
-    """`and` that holds needs all its parts, one that fails is explained by those that fail; `or` is the reverse."""
-
-    def why(env: Env) -> tuple[Reason, ...]:
-        results = [part.run(env) & YES for part in parts]
-        if whole == YES:
-            decisive = results if all(results) else [not result for result in results]
-        else:
-            decisive = results if any(results) else [True] * len(parts)
-        return tuple(r for part, counts in zip(parts, decisive, strict=True) if counts for r in part.why(env))
-
-    return why
-
-
-def _choose(test: Term, then: Term, other: Term) -> Run:
-    """When the test is open, the branch it guards may rely on what the test implies (`x if answered(q) else 0`)."""
-    condition, yes, no, implied = test.run, then.run, other.run, tuple(sorted(test.implies))
-
-    def run(env: Env) -> Any:
-        truth = condition(env)
-        if truth == YES:
-            return yes(env)
-        if truth == NO:
-            return no(env)
-        return v.join(yes({**env, **{name: v.present(env[name]) for name in implied}}), no(env))
-
-    return run
-
-
-def _why_choose(test: Term, then: Term, other: Term) -> Why:
-    return lambda env: test.why(env) + (then if test.run(env) & YES else other).why(env)
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {

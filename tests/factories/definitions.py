@@ -1,5 +1,6 @@
 """Small questionnaire definitions as plain data, as a YAML reader would give them."""
 
+from copy import deepcopy
 from typing import Any
 
 
@@ -59,46 +60,48 @@ def make_definition(*questions: dict[str, Any], **changes: Any) -> dict[str, Any
     return {name: value for name, value in definition.items() if value is not None}
 
 
+SCORED: dict[str, Any] = {
+    "dimensions": [
+        {"key": "exposure", "title": "Exposure", "group": "exposure"},
+        {"key": "control", "title": "Controls", "group": "control"},
+    ],
+    "derived": [
+        {
+            "key": "residual",
+            "title": "Remaining risk",
+            "value": "max(0, 5 * points(exposure) - 4 * points(control))",
+            "round": {"places": 0, "mode": "half_up"},
+        }
+    ],
+    "levels": {
+        "of": "residual",
+        "bands": [
+            {"key": "low", "title": "Low", "below": 25},
+            {"key": "moderate", "title": "Moderate", "at_least": 25, "below": 50},
+            {"key": "high", "title": "High", "at_least": 50, "at_most": 75},
+            {"key": "critical", "title": "Critical", "above": 75},
+        ],
+    },
+    "flags": [
+        {
+            "key": "health_for_everyone",
+            "title": "Health data for everyone",
+            "when": "reach == 'everyone' and 'health' in data",
+            "effect": {"minimum_level": "high"},
+            "because": "Too many people could be harmed.",
+        }
+    ],
+}
+
+
 def make_scored_definition(*controls: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Exposure by `reach` and `data`, controls that reduce it, four levels and two flags."""
+    """Exposure by `reach` and `data`, controls that reduce it, four levels and a flag."""
     reach = make_question("reach", choices=make_choices(few=0, many=6, everyone=10), dont_know=True)
     data = make_question(
         "data",
         type="multi",
         choices=[*make_choices(public=0, personal=4, health=6), {"key": "none", "title": "None", "exclusive": True}],
     )
-    defaults: dict[str, Any] = {
-        "dimensions": [
-            {"key": "exposure", "title": "Exposure", "group": "exposure"},
-            {"key": "control", "title": "Controls", "group": "control"},
-        ],
-        "derived": [
-            {
-                "key": "residual",
-                "title": "Remaining risk",
-                "value": "max(0, 5 * points(exposure) - 4 * points(control))",
-                "round": {"places": 0, "mode": "half_up"},
-            }
-        ],
-        "levels": {
-            "of": "residual",
-            "bands": [
-                {"key": "low", "title": "Low", "below": 25},
-                {"key": "moderate", "title": "Moderate", "at_least": 25, "below": 50},
-                {"key": "high", "title": "High", "at_least": 50, "at_most": 75},
-                {"key": "critical", "title": "Critical", "above": 75},
-            ],
-        },
-        "flags": [
-            {
-                "key": "health_for_everyone",
-                "title": "Health data for everyone",
-                "when": "reach == 'everyone' and 'health' in data",
-                "effect": {"minimum_level": "high"},
-                "because": "Too many people could be harmed.",
-            }
-        ],
-    }
     if not controls:
         controls = (make_control("review"), make_control("logging", effort=1, there=2))
-    return make_definition(reach, data, *controls, **{**defaults, **changes})
+    return make_definition(reach, data, *controls, **{**deepcopy(SCORED), **changes})

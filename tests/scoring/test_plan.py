@@ -149,6 +149,7 @@ FORMULAS = [
     "round_half_up((100 - share(control)) / 3) + (30 if points(other) == 4 else 60)",
     "points(exposure) * 4 if answered(late) and late == 'missing' else 90 - share(control) / 2 - share(other)",
 ]
+FORBID = st.just("forbid")
 CONDITIONS = [
     "share(control) < 40",
     "share(other) <= 50 and not share(control) > 80",
@@ -160,75 +161,78 @@ CONDITIONS = [
 ]
 
 
+def _two_choices(**there: int) -> list[dict[str, Any]]:
+    return [
+        {"key": "there", "title": "There", "points": there},
+        {"key": "missing", "title": "Missing", "points": dict.fromkeys(there, 0)},
+    ]
+
+
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
-    size = draw(st.integers(3, 6))
-    whole = st.integers(0, 5)
-    controls = []
-    for index in range(size):
-        there, missing, other = draw(whole), draw(st.integers(-1, 2)), draw(whole)
-        choices = [
-            {"key": "there", "title": "There", "points": {"control": there, "other": other}},
-            {"key": "missing", "title": "Missing", "points": {"control": missing, "other": 0}},
-        ]
-        changes: dict[str, Any] = {}
-        if index == 2 and draw(st.booleans()):
-            changes["visible_if"] = "c0 == 'missing'"
-        if index == 3 and draw(st.booleans()):
-            changes["visible_if"] = "c1 != 'missing'"
-        controls.append(
-            make_question(
-                f"c{index}", choices=choices, gap=make_gap("there", effort=draw(st.integers(1, 6))), **changes
-            )
-        )
-    late = make_question(
-        "late",
-        choices=[
-            {"key": "there", "title": "There", "points": {"other": 3}},
-            {"key": "missing", "title": "Missing", "points": {"other": 0}},
-        ],
-        gap=make_gap("there", effort=draw(st.integers(1, 4))),
-    )
-    ticks = make_question(
-        "ticks",
-        type="multi",
-        choices=[
-            {"key": "a", "title": "A", "points": {"control": 1}},
-            {"key": "b", "title": "B", "points": {"control": draw(st.integers(0, 3))}},
-            {"key": "none", "title": "None", "exclusive": True},
-        ],
-        gap=make_gap("a", "b", effort=draw(st.integers(1, 4))),
-    )
-    data = make_scored_definition(*controls, late, ticks)
-    data["dimensions"].append(
-        {"key": "other", "title": "Other", "maximum_over": draw(st.sampled_from(["visible", "all"]))}
-    )
-    rounded = draw(st.booleans())
+def controls(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Up to six controls on two dimensions, of which some are asked only when others are in place or missing."""
+    whole, conditions = st.integers(0, 5), {2: "c0 == 'missing'", 3: "c1 != 'missing'"}
+    found = []
+    for index in range(draw(st.integers(3, 6))):
+        choices = _two_choices(control=draw(whole), other=draw(whole))
+        choices[1]["points"]["control"] = draw(st.integers(-1, 2))
+        condition = conditions.get(index) if draw(st.booleans()) else None
+        gap = make_gap("there", effort=draw(st.integers(1, 6)))
+        found.append(make_question(f"c{index}", choices=choices, gap=gap, visible_if=condition))
+    return found
+
+
+@st.composite
+def late_controls(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """One that a formula looks at, and one that is closed by two ticks."""
+    ticks = [
+        {"key": "a", "title": "A", "points": {"control": 1}},
+        {"key": "b", "title": "B", "points": {"control": draw(st.integers(0, 3))}},
+        {"key": "none", "title": "None", "exclusive": True},
+    ]
+    effort = st.integers(1, 4)
+    return [
+        make_question("late", choices=_two_choices(other=3), gap=make_gap("there", effort=draw(effort))),
+        make_question("ticks", type="multi", choices=ticks, gap=make_gap("a", "b", effort=draw(effort))),
+    ]
+
+
+@st.composite
+def flags(draw: st.DrawFn) -> list[dict[str, Any]]:
+    effects = st.sampled_from(["moderate", "high", "critical"]).map(lambda level: {"minimum_level": level})
+    return [
+        {"key": f"flag_{index}", "title": "Flag", "when": when, "effect": draw(effects | FORBID), "because": "So."}
+        for index, when in enumerate(draw(st.lists(st.sampled_from(CONDITIONS), max_size=2, unique=True)))
+    ]
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> dict[str, Any]:
+    data = make_scored_definition(*draw(controls()), *draw(late_controls()))
+    over = draw(st.sampled_from(["visible", "all"]))
+    data["dimensions"].append({"key": "other", "title": "Other", "maximum_over": over})
+    inner = {"key": "inner", "title": "Inner", "value": draw(st.sampled_from(FORMULAS))}
+    if draw(st.booleans()):
+        inner["round"] = {"places": 0, "mode": "half_even"}
     data["derived"] = [
-        {"key": "inner", "title": "Inner", "value": draw(st.sampled_from(FORMULAS))},
+        inner,
         {"key": "residual", "title": "Residual", "value": "inner / 2 + min(inner, 100) / 2"},
     ]
-    if rounded:
-        data["derived"][0]["round"] = {"places": 0, "mode": "half_even"}
     data["levels"]["when_missing"] = draw(st.sampled_from(["worst", "as_it_stands"]))
-    for index, when in enumerate(draw(st.lists(st.sampled_from(CONDITIONS), max_size=2, unique=True))):
-        level = draw(st.sampled_from(["moderate", "high", "critical"]))
-        data["flags"].append(
-            {
-                "key": f"flag_{index}",
-                "title": "Flag",
-                "when": when,
-                "effect": {"minimum_level": level} if draw(st.booleans()) else "forbid",
-                "because": "So.",
-            }
-        )
+    data["flags"] += draw(flags())
+    return data
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    data = draw(definitions())
     answers: dict[str, Any] = {
         "reach": draw(st.sampled_from(["few", "many", "everyone"])),
         "data": ["health"],
         "ticks": draw(st.sampled_from([["a"], ["none"], []])),
     }
-    for question in (*controls, late):
-        if draw(st.integers(0, 5)):
+    for question in data["sections"][0]["questions"]:
+        if question["key"] not in answers and draw(st.integers(0, 5)):
             answers[question["key"]] = draw(st.sampled_from(["missing", "missing", "missing", "there"]))
     return data, answers
 

@@ -32,57 +32,58 @@ TODAY = date(2026, 11, 22)
 LEVELS = ["low", "moderate", "high", "critical"]
 
 
-def branching_definition() -> dict[str, Any]:
-    """Every type of question, conditions on conditions, formulas, flags and a level over all of it."""
-    data = make_scored_definition(
+def branching_questions() -> list[dict[str, Any]]:
+    """Every type of question, conditions on conditions, formulas."""
+    per_user = {"exposure": "users / 50"}
+    checks = [
+        {"key": "a", "title": "A", "points": {"control": 2}},
+        {"key": "b", "title": "B", "points": {"control": -1}},
+        {"key": "none", "title": "None", "exclusive": True},
+    ]
+    return [
         {**make_control("review"), "visible_if": "reach != 'few'"},
         make_control("logging", there=5, missing=-1, effort=2),
-        make_question(
-            "users", type="number", maximum=500, points={"exposure": "users / 50"}, visible_if="reach != 'few'"
-        ),
+        make_question("users", type="number", maximum=500, points=per_user, visible_if="reach != 'few'"),
         make_question("since", type="date", visible_if="answered(users) and users > 100"),
         make_question("note", type="short_text", required=False),
-        make_question(
-            "checks",
-            type="multi",
-            dont_know=True,
-            choices=[
-                {"key": "a", "title": "A", "points": {"control": 2}},
-                {"key": "b", "title": "B", "points": {"control": -1}},
-                {"key": "none", "title": "None", "exclusive": True},
-            ],
-            gap=make_gap("a"),
-        ),
-    )
-    data["sections"].append(
-        {
-            "key": "more",
-            "title": "More",
-            "visible_if": "'health' in data or count(checks) > 1",
-            "questions": [make_question("extra", choices=make_choices(x=7, y=-2), visible_if="not ('a' in checks)")],
-        }
-    )
+        make_question("checks", type="multi", dont_know=True, choices=checks, gap=make_gap("a")),
+    ]
+
+
+MORE = {
+    "key": "more",
+    "title": "More",
+    "visible_if": "'health' in data or count(checks) > 1",
+    "questions": [make_question("extra", choices=make_choices(x=7, y=-2), visible_if="not ('a' in checks)")],
+}
+DERIVED = [
+    {"key": "load", "title": "Load", "value": "(users if answered(users) else 0) / 3 + count(checks) * 0"},
+    {"key": "base", "title": "Base", "value": "share(exposure) * (120 - share(control)) / 100"},
+    {
+        "key": "residual",
+        "title": "Residual",
+        "value": "min(100, base + (10 if answered(since) and since < date('2025-01-01') else 0))",
+        "round": {"places": 1, "mode": "half_up"},
+    },
+]
+FLAGS = [
+    {
+        "key": "unchecked",
+        "title": "Unchecked",
+        "when": "'none' in checks or residual > 70 or points(exposure) > maximum(exposure) * 0.9",
+        "effect": {"minimum_level": "moderate"},
+        "because": "So.",
+    },
+    {"key": "banned", "title": "Banned", "when": "extra == 'x'", "effect": "forbid", "because": "So."},
+]
+
+
+def branching_definition() -> dict[str, Any]:
+    """Flags and a level over all of it."""
+    data = make_scored_definition(*branching_questions(), derived=copy.deepcopy(DERIVED))
+    data["sections"].append(copy.deepcopy(MORE))
     data["dimensions"][1]["maximum_over"] = "all"
-    data["derived"] = [
-        {"key": "load", "title": "Load", "value": "(users if answered(users) else 0) / 3 + count(checks) * 0"},
-        {"key": "base", "title": "Base", "value": "share(exposure) * (120 - share(control)) / 100"},
-        {
-            "key": "residual",
-            "title": "Residual",
-            "value": "min(100, base + (10 if answered(since) and since < date('2025-01-01') else 0))",
-            "round": {"places": 1, "mode": "half_up"},
-        },
-    ]
-    data["flags"] += [
-        {
-            "key": "unchecked",
-            "title": "Unchecked",
-            "when": "'none' in checks or residual > 70 or points(exposure) > maximum(exposure) * 0.9",
-            "effect": {"minimum_level": "moderate"},
-            "because": "So.",
-        },
-        {"key": "banned", "title": "Banned", "when": "extra == 'x'", "effect": "forbid", "because": "So."},
-    ]
+    data["flags"] += copy.deepcopy(FLAGS)
     return data
 
 
