@@ -132,9 +132,20 @@ def store_facts(
         for key, statement in stated.items():
             compare(key, statement, source, before.pop(key, None), new, ended, confirmed, stored)
         withdraw(before.values(), stated.values(), ended, stored)
-    Fact.objects.bulk_update(ended, ["superseded_on"], batch_size=BATCH)
-    Fact.objects.bulk_update(confirmed, ["as_of", "url"], batch_size=BATCH)
+    write_alike(ended, "superseded_on")
+    write_alike(confirmed, "as_of", "url")
     Fact.objects.bulk_create(new, batch_size=BATCH)
+
+
+def write_alike(facts: Sequence[Fact], *names: str) -> None:
+    """In one feed nearly all facts get the same day: a plain UPDATE per value is many times faster than bulk_update."""
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for fact in facts:
+        alike[tuple(getattr(fact, name) for name in names)].append(fact.pk)
+    for values, keys in alike.items():
+        for start in range(0, len(keys), BATCH):
+            chosen = Fact.objects.filter(pk__in=keys[start : start + BATCH])
+            chosen.update(**dict(zip(names, values, strict=True)))
 
 
 def statements(seen: Observation, model: Model, offers: Mapping[tuple[int, str], Offer]) -> dict[Key, Stated]:

@@ -95,9 +95,8 @@ def import_feed(
     if by is not None:
         require(by, "catalog.manage")
     state = lock_catalog()
-    source = Source.objects.get(key=feed.source)
+    source = source_of(feed)
     if Snapshot.objects.filter(source=source, sha256=feed.sha256, as_of=as_of).exists():
-        transaction.set_rollback(dry_run)
         return Imported(Stored(), feed, repeated=True)
     reading = observe(feed, source, as_of)
     ensure_providers(record for record, _ in reading.matches.values())
@@ -108,24 +107,36 @@ def import_feed(
     result.needs_link = sum(match.rule in matching.NEEDS_LINK for _, match in reading.matches.values())
     comings = comings_and_goings(reading.mentioned, source, as_of, accept_gone)
     result.changes = [*differences(result.stored, as_of), *comings]
+    keep_snapshot(result, source, as_of, by)
+    details = {"source": source.key, "as_of": as_of} | result.summary()
+    audit(by=by, verb="catalog.imported", subject=state, details=details)
+    if dry_run:
+        transaction.set_rollback(True)
+    return result
+
+
+def source_of(feed: Feed) -> Source:
+    try:
+        return Source.objects.get(key=feed.source)
+    except Source.DoesNotExist:
+        reason = f"the source {feed.source} is not set up. Run manage.py load_catalog first."
+        raise Refused([Problem("feed", reason)]) from None
+
+
+def keep_snapshot(result: Imported, source: Source, as_of: date, by: User | None) -> None:
     snapshot = Snapshot.objects.create(
         source=source,
         as_of=as_of,
         taken_by=by,
-        sha256=feed.sha256,
-        records=len(feed.records),
+        sha256=result.feed.sha256,
+        records=len(result.feed.records),
         summary=result.summary(),
-        refused=[[problem.path, problem.reason] for problem in feed.problems[:KEPT_PROBLEMS]],
+        refused=[[problem.path, problem.reason] for problem in result.feed.problems[:KEPT_PROBLEMS]],
     )
     mark_noise(result.changes, as_of)
     for change in result.changes:
         change.snapshot = snapshot
     Change.objects.bulk_create(result.changes, batch_size=BATCH)
-    audit(
-        by=by, verb="catalog.imported", subject=state, details={"source": source.key, "as_of": as_of} | result.summary()
-    )
-    transaction.set_rollback(dry_run)
-    return result
 
 
 def store_all(
