@@ -9,6 +9,7 @@ from apps.assessments.models import Assessment
 from tests.factories.portal import Portal
 
 ANYONE = ""
+COMPARED = "?model=openai/gpt-4o-mini&model=anthropic/claude-haiku-4.5&model=google/gemini-2.5-flash&model=openai/gpt-5"
 
 
 class Page(NamedTuple):
@@ -35,6 +36,12 @@ PAGES = [
     Page("catalog, nothing found", ANYONE, plain("catalog:list", "?q=nosuchmodel")),
     Page("catalog, unknown filter", ANYONE, plain("catalog:list", "?sort=nosuch"), 400),
     Page("profile", ANYONE, lambda portal: portal.model.get_absolute_url()),
+    Page("history of a model", ANYONE, lambda portal: reverse("catalog:history", args=[portal.model.slug])),
+    Page("changes of the catalog", ANYONE, plain("catalog:changes")),
+    Page("compare", ANYONE, plain("catalog:compare", COMPARED)),
+    Page("compare, nothing chosen", ANYONE, plain("catalog:compare")),
+    Page("cost", ANYONE, plain("catalog:cost")),
+    Page("cost, impossible", ANYONE, plain("catalog:cost", "?requests=-1"), 422),
     Page("verify", ANYONE, plain("reports:verify")),
     Page("verified", ANYONE, lambda p: reverse("reports:verify_hash", args=[p.approved.snapshot.sha256])),
     Page("verify, unknown hash", ANYONE, lambda _: reverse("reports:verify_hash", args=["0" * 64])),

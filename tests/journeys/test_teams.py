@@ -46,6 +46,7 @@ def test_lead_finds_a_use_case_tests_and_submits_it(signed_in, fill):
 
     assert Review.objects.get(assessment=test).status == "submitted"
     assert client.post(first, {}).status_code == 409
+    assert client.post(first, {}, headers=steps.HTMX)["HX-Retarget"] == "#notices"
 
 
 def test_what_was_typed_is_the_same_with_htmx_and_without(signed_in):
