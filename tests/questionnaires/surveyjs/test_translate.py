@@ -162,3 +162,7 @@ def test_a_condition_without_counterpart_is_listed_and_hides_nothing(condition: 
     assert note.place == "pages[0].elements[4].visibleIf"
     assert why in note.message
     assert "last" in visible_questions(make_imported_questionnaire(survey), {}).keys
+
+
+def test_nothing_can_be_ticked_twice() -> None:
+    assert shows("{many} <> ['red', 'red']", many=["red", "blue"])
