@@ -111,12 +111,12 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     list_select_related = ["provider"]
     search_fields = ["name", "slug", "provider__name"]
     autocomplete_fields = ["provider", "successor"]
-    readonly_fields = ["lifecycle", "data_checked", *DECISION_FIELDS]
+    readonly_fields = ["lifecycle", "data_checked", "used_in", *DECISION_FIELDS]
     inlines = [OfferInline, StatementEditInline]
     actions = ["decide"]
     history_list_display = ["approval", "approval_reason"]
     fieldsets = [
-        (None, {"fields": [("name", "slug"), ("provider", "listed")]}),
+        (None, {"fields": [("name", "slug"), ("provider", "listed"), "used_in"]}),
         ("Approval", {"fields": DECISION_FIELDS, "description": "Decided in the list: “Decide on approval…”."}),
         ("Limits", {"fields": [("context_window", "max_input", "max_output")]}),
         ("What it can do", {"fields": ["input_modalities", "output_modalities", "parameters"]}),
@@ -133,6 +133,12 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     def price(self, model: Model) -> str:
         offer = next((offer for offer in model.offers.all() if offer.leading), None)
         return f"{offer_price(offer, 'input_price')} / {offer_price(offer, 'output_price')}"
+
+    @admin.display(description="used in")
+    def used_in(self, model: Model) -> str:
+        """What a decision about the model touches."""
+        number = model.assessments.count() if model.pk else 0
+        return f"{number} assessment{'' if number == 1 else 's'} of teams"
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A model that vanished is a state; one entered by mistake is unlisted. Nothing is deleted."""

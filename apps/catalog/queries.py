@@ -9,12 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import Team
-from apps.catalog.models import Fact, Model, Offer, Pricing
+from apps.catalog.models import Approval, Fact, Lifecycle, Model, Offer, Pricing
 from apps.catalog.rules import profile_rules
 
 MILLION = Decimal(1_000_000)
 CENT = Decimal("0.01")
 # What a use case may ask of a model: capabilities by name, or a list of input modalities.
+NOT_FOR_NEW_WORK = (Approval.BLOCKED, Approval.RETIRED)
 CAPABILITIES = ("tools", "structured_outputs", "reasoning", "open_weights")
 
 
@@ -145,3 +146,31 @@ def newest_changes(limit: int = 5) -> list[Fact]:
     """Values that replaced another one, newest first."""
     replaced = Fact.objects.exclude(superseded_on=None).select_related("model", "offer__provider", "source")
     return list(replaced.order_by("-superseded_on", "-pk")[:limit])
+
+
+def suggested_successor(model: Model) -> Model | None:
+    """The active model with the same or a better context band and price band, that reads and does at least as much, and
+    whose price is nearest; approved ones first. None where nothing fits or the price is not known."""
+    rules = profile_rules()
+    own = model.offers.filter(leading=True).first()
+    context, price = rules.context.find(model.context_window), rules.price.find(own.input_price if own else None)
+    if own is None or own.input_price is None or context is None or price is None:
+        return None
+    needs = {"input_modalities": model.input_modalities, "output_modalities": model.output_modalities}
+    needs |= {name: True for name in CAPABILITIES if name != "open_weights" and getattr(model, name)}
+    needs |= {"context_window": int(context.at_least or 0)}
+    leading = Offer.objects.filter(leading=True, input_price__isnull=False, model__listed=True).exclude(model=model)
+    leading = leading.filter(model__lifecycle=Lifecycle.ACTIVE).exclude(model__approval__in=NOT_FOR_NEW_WORK)
+    if price.at_most is not None:
+        leading = leading.filter(input_price__lte=price.at_most)
+    fits = [
+        (
+            offer.model.approval != Approval.APPROVED,
+            abs((offer.input_price or 0) - own.input_price),
+            offer.model.slug,
+            offer,
+        )
+        for offer in leading.select_related("model__provider")
+        if all(meets(offer.model, name, value) for name, value in needs.items())
+    ]
+    return min(fits)[-1].model if fits else None

@@ -20,8 +20,9 @@ from apps.catalog.exports import csv_lines, row_of
 from apps.catalog.forms import LARGEST_TOKENS, CostForm, Filters, chosen_slugs
 from apps.catalog.index import FACETS, SORTS, Index, current_index
 from apps.catalog.knowledge import Knowledge
-from apps.catalog.models import Change, Fact, Model, Offer
+from apps.catalog.models import Change, Fact, Lifecycle, Model, Offer
 from apps.catalog.profile import build_profile, load_profile
+from apps.catalog.queries import suggested_successor
 from apps.ui import charts, formats
 from apps.ui.htmx import page_or_fragment
 from apps.ui.http import HtmxHttpRequest
@@ -73,6 +74,7 @@ def model_profile(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "model": model,
         "profile": load_profile(model, today),
         "approval": model.approval_on(today),
+        "suggested": None if model.lifecycle == Lifecycle.ACTIVE else model.successor or suggested_successor(model),
         "teams": model.restricted_to.all(),
         "use_url": start_url("risktest", model),
         "selector_url": start_url("selector"),

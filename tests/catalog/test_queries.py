@@ -6,7 +6,14 @@ import pytest
 from django.utils import timezone
 
 from apps.catalog.models import Offer
-from apps.catalog.queries import facts_for_questionnaire, fallback, monthly_cost, newest_changes, shortlist
+from apps.catalog.queries import (
+    facts_for_questionnaire,
+    fallback,
+    monthly_cost,
+    newest_changes,
+    shortlist,
+    suggested_successor,
+)
 from tests.factories.accounts import make_team
 from tests.factories.catalog import (
     AS_OF,
@@ -157,6 +164,42 @@ def test_facts_for_a_questionnaire_know_old_data_and_expired_approvals() -> None
 
     assert (facts["staleness"]["value"], facts["approval"]["value"]) == ("stale", "unreviewed")
     assert "price_band" not in facts
+
+
+def offered(slug: str, price: str, **fields: Any) -> Any:
+    return make_offer(model=make_model(slug=slug, **fields), input_price=price).model
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("price", "fields"),
+    [
+        ("2.6", {}),
+        ("1.2", {"context_window": 100_000}),
+        ("1.2", {"context_window": 300_000, "input_modalities": ["text"]}),
+        ("1.2", {"context_window": 300_000, "tools": None}),
+        ("1.2", {"context_window": 300_000, "lifecycle": "gone"}),
+        ("1.2", {"context_window": 300_000, "approval": "blocked", "approval_at": timezone.now()}),
+    ],
+)
+def test_successor_must_not_be_worse_in_anything(price: str, fields: dict[str, Any]) -> None:
+    media = {"input_modalities": ["text", "image"], "tools": True, "context_window": 300_000}
+    ending = offered("a/ending", "1", **media)
+    offered("a/worse", price, **media | fields)
+
+    assert suggested_successor(ending) is None
+
+
+@pytest.mark.django_db
+def test_successor_is_the_nearest_in_price_and_an_approved_one_first() -> None:
+    ending = offered("a/ending", "1")
+    nearest = offered("a/near", "1.2")
+    offered("a/far", "2")
+    assert suggested_successor(ending) == nearest
+
+    approved = offered("a/approved", "2.2", approval="approved", approval_at=timezone.now())
+
+    assert suggested_successor(ending) == approved
 
 
 @pytest.mark.django_db
