@@ -5,8 +5,8 @@ question as absent gives the result *as things stand*; taking it as "anything it
 interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
 Numbers are Decimal or int, never float.
 
-Read in this order: problems, texts, canonical, values, terms, expressions, definitions, parse (reading, parse_questions,
-parse_rules), answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan, renames, replay.
+Read in this order: problems, texts, canonical, values, terms, expressions, definitions, parse (with reading,
+parse_questions, parse_rules), answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan, renames, replay.
 
 Definitions
     parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)

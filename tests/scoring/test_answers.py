@@ -183,7 +183,7 @@ def test_answer_in_words_uses_the_questionnaires_words(key: str, raw: object, wo
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
+    max_leaves=4,
 )
 
 

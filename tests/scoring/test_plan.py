@@ -8,11 +8,21 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from apps.scoring import Plan, Questionnaire, cheapest_plan, check_questionnaire, evaluate, parse_questionnaire, what_if
+from apps.scoring import (
+    Plan,
+    Questionnaire,
+    cheapest_plan,
+    check_questionnaire,
+    close_gaps,
+    evaluate,
+    parse_questionnaire,
+    read_answers,
+    what_if,
+)
+from apps.scoring.score import decisive
 from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
 
 TODAY = date(2026, 11, 22)
-LEVELS = ["low", "moderate", "high", "critical"]
 MISSING = {"review": "missing", "logging": "missing"}
 
 
@@ -21,14 +31,18 @@ def plan_of(data: dict[str, Any], answers: dict[str, Any], on_date: date = TODAY
 
 
 def cheapest_by_trying_everything(questionnaire: Questionnaire, answers: dict[str, Any]) -> int | None:
-    before = evaluate(questionnaire, answers, on_date=TODAY)
-    efforts = {gap.key: gap.effort for gap in before.gaps}
+    read, _ignored = read_answers(questionnaire, answers)
+    efforts = {gap.key: gap.effort for gap in evaluate(questionnaire, answers, on_date=TODAY).gaps}
+
+    def level(close: tuple[str, ...]) -> int:
+        return decisive(questionnaire, close_gaps(questionnaire, read, close), TODAY).worst
+
+    before = level(())
     costs = [
         sum(efforts[key] for key in close)
         for size in range(len(efforts) + 1)
         for close in combinations(efforts, size)
-        if LEVELS.index(what_if(questionnaire, answers, close, on_date=TODAY).level or "")
-        < LEVELS.index(before.level or "")
+        if level(close) < before
     ]
     return min(costs, default=None)
 

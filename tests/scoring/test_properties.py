@@ -108,7 +108,7 @@ def score(answers: dict[str, Any], form: Questionnaire = FORM) -> Outcome:
     return evaluate(form, answers, on_date=TODAY)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANSWERS, ANSWERS)
 def test_every_completion_lies_inside_the_interval(answers: dict[str, Any], more: dict[str, Any]) -> None:
     known = {key: value for key, value in answers.items() if value != DONT_KNOW}
@@ -130,7 +130,7 @@ def test_every_completion_lies_inside_the_interval(answers: dict[str, Any], more
     assert {flag.key for flag in narrow.flags} <= {flag.key for flag in wide.flags} | set(wide.possible_flags)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.fixed_dictionaries(OFFERED).filter(lambda a: DONT_KNOW not in a.values()))
 def test_nothing_missing_leaves_no_interval(answers: dict[str, Any]) -> None:
     outcome = score({**answers, "note": "x"})
@@ -153,7 +153,7 @@ def test_an_answer_less_never_makes_the_level_shown_better(answers: dict[str, An
         assert LEVELS.index(str(score(fewer).level_high)) >= shown
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_order_of_answers_does_not_matter(answers: dict[str, Any], random: Any) -> None:
     shuffled = list(answers.items())
@@ -162,7 +162,7 @@ def test_order_of_answers_does_not_matter(answers: dict[str, Any], random: Any) 
     assert canonical_bytes(score(dict(shuffled)).as_json()) == canonical_bytes(score(answers).as_json())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANSWERS)
 def test_hidden_answers_never_count(answers: dict[str, Any]) -> None:
     visible = visible_questions(FORM, answers).keys
@@ -174,7 +174,7 @@ def test_hidden_answers_never_count(answers: dict[str, Any]) -> None:
     assert {item["key"] for item in outcome["ignored"]} == set(answers) - visible  # type: ignore[union-attr]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANSWERS, st.text(max_size=50))
 def test_free_text_never_moves_the_outcome(answers: dict[str, Any], text: str) -> None:
     one, other = score({**answers, "note": "first"}), score({**answers, "note": text})
@@ -201,7 +201,7 @@ def test_hash_seed_does_not_matter() -> None:
             [sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, text=True, check=True
         ).stdout
 
-    assert len({run(seed) for seed in ("0", "1", "12345")}) == 1
+    assert len({run(seed) for seed in ("0", "12345")}) == 1
 
 
 # --- a damaged definition never half loads
@@ -221,7 +221,7 @@ SOUND = branching_definition()
 PLACES = places(SOUND)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK, st.booleans()), min_size=1, max_size=3))
 def test_damaged_definition_is_refused_or_scores(damages: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
     data = copy.deepcopy(SOUND)
