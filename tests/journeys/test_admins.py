@@ -33,7 +33,8 @@ def test_admin_adds_a_model_approves_it_and_everybody_sees_it(portal, signed_in)
 
     page = nobody.get(made.get_absolute_url()).content.decode()
     assert "32,000" in page
-    assert REASON in page
+    assert "Approved" in page
+    assert REASON in signed_in("lead").get(made.get_absolute_url()).content.decode()
     assert AuditEvent.objects.filter(verb="model.approval_decided", subject_id=str(made.pk)).count() == 1
 
 
