@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.catalog.models import Model
+from apps.catalog.actions import approve
+from apps.catalog.models import Approval, Model
 from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.catalog import make_approved_model, make_known_model, make_model, make_offer, metered
 
@@ -86,10 +87,36 @@ def test_an_unlisted_model_is_there_for_admins_only(client: Client) -> None:
     assert client.get(model.get_absolute_url()).status_code == 200
 
 
-def test_profile_shows_who_may_use_a_restricted_model(client: Client) -> None:
+def test_profile_shows_who_may_use_a_restricted_model_to_those_signed_in(client: Client) -> None:
     model = make_approved_model(teams=[make_team(name="Payroll")])
+    client.force_login(make_user())
 
     assert "Only for: Payroll" in client.get(model.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("page", ["catalog:model", "catalog:history"])
+@pytest.mark.parametrize("status", [Approval.APPROVED, Approval.RESTRICTED, Approval.BLOCKED])
+def test_a_visitor_sees_the_status_but_not_who_decided_why_or_for_whom(client: Client, page: str, status: str) -> None:
+    admin = make_admin(name="Deciding Admin")
+    team = make_team(name="Payroll")
+    teams = [team] if status == Approval.RESTRICTED else []
+    model = approve(by=admin, model=make_model(), status=status, reason="Cheaper contract ends soon.", teams=teams)
+
+    seen = client.get(reverse(page, args=[model.slug])).content.decode()
+
+    assert Approval(status).label.capitalize() in seen
+    assert not [word for word in ("Deciding Admin", admin.username, "Cheaper contract", "Payroll") if word in seen]
+
+
+def test_history_shows_who_decided_and_why_to_those_signed_in(client: Client) -> None:
+    admin = make_admin(name="Deciding Admin")
+    model = approve(by=admin, model=make_model(), status=Approval.APPROVED, reason="Tested in March.")
+    client.force_login(make_user())
+
+    seen = client.get(reverse("catalog:history", args=[model.slug])).content.decode()
+
+    assert "Tested in March." in seen
+    assert str(admin) in seen
 
 
 def test_profile_says_that_an_approval_has_expired(client: Client) -> None:
