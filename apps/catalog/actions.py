@@ -47,7 +47,9 @@ def load_catalog(*, by: User | None, folder: Path | None = None) -> Stored:
     for entry in files.sources:
         defaults = {"title": entry.title, "url": entry.url, "rank": entry.rank}
         source, _ = Source.objects.get_or_create(key=entry.key, defaults=defaults)
-        total.add(store(files.observations.get(entry.key, ()), source))
+        # What a feed has listed since is the feed's: an older file must not take it back at every start.
+        taken = set(Listing.objects.filter(source=source).values_list("model__slug", flat=True))
+        total.add(store([o for o in files.observations.get(entry.key, ()) if o.slug not in taken], source))
     if total.anything_new:
         record(by=by, verb="catalog.loaded", subject=state, details=total.summary())
     return total

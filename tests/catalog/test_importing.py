@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from apps.audit.models import AuditEvent
+from apps.catalog.actions import load_catalog
 from apps.catalog.importing import Imported, import_feed, read_feed
 from apps.catalog.models import Change, Fact, Lifecycle, Listing, Model, Offer, Snapshot
 from apps.catalog.observations import Refused
@@ -174,6 +175,16 @@ def test_an_import_takes_the_same_queries_for_many_models(django_assert_max_num_
     # SQLite takes few values per statement, so that inserts come in several.
     with django_assert_max_num_queries(80):
         take(*[item(f"m{n}") for n in range(200)])
+
+
+def test_loading_the_own_files_again_does_not_take_back_what_a_feed_said() -> None:
+    load_catalog(by=None)
+    feed = item(context_length=5000) | {"id": "openai/gpt-4o-mini", "name": "OpenAI: GPT-4o-mini"}
+    take(feed, accept_gone=True)
+
+    load_catalog(by=None)
+
+    assert Model.objects.get(slug="openai/gpt-4o-mini").context_window == 5000
 
 
 def test_only_admins_import() -> None:

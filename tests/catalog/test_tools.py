@@ -139,6 +139,8 @@ def test_history_shows_prices_decisions_and_changes(client: Client) -> None:
     model = Model.objects.get()
     actions.approve(by=make_admin(), model=model, status="approved", reason="Looked at closely.")
 
+    assert "Looked at closely." not in client.get(f"/catalog/history/{model.slug}/").content.decode()
+    client.force_login(make_admin())
     page = client.get(f"/catalog/history/{model.slug}/").content.decode()
 
     assert page.count("<svg") >= 2
