@@ -66,7 +66,7 @@ class Cluster:
             done = subprocess.run(
                 [self.binaries / program, *arguments],
                 cwd="/",
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
