@@ -112,11 +112,12 @@ def test_portal_prepares_then_becomes_the_server(monkeypatch):
     steps = []
     monkeypatch.setattr(portal, "require_free", lambda _port: None)
     monkeypatch.setattr(portal, "call_command", lambda name, **_options: steps.append(name))
+    monkeypatch.setattr(portal, "load_demo_approvals", lambda: steps.append("approvals"))
     monkeypatch.setattr(portal.os, "execve", lambda _path, command, env: steps.append((command[-1], env["BIND"])))
 
     call_command("portal", port=8123)
 
-    assert steps == ["prepare", "demo_people", ("govportal.wsgi", "127.0.0.1:8123")]
+    assert steps == ["prepare", "demo_people", "approvals", ("govportal.wsgi", "127.0.0.1:8123")]
 
 
 @pytest.mark.django_db

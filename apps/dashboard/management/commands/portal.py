@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.catalog.actions import load_demo_approvals
+
 
 class Command(BaseCommand):
-    help = "Prepares everything, makes the demo people and serves on 127.0.0.1. This is what `make run` starts."
+    help = "Prepares everything, makes the demo and serves on 127.0.0.1. This is what `make run` starts."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         call_command("prepare", stdout=StringIO(), stderr=self.stderr)
         self.stdout.write(f"\ngovportal: http://127.0.0.1:{port}/  (stop with Ctrl-C)\n\nSign in as\n")
         call_command("demo_people", stdout=self.stdout)
+        # Where nothing is approved, no recommendation could name a model. What somebody has decided stays.
+        load_demo_approvals()
         self.stdout.write("")
         self.stdout.flush()
         serve(port)
