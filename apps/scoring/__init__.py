@@ -6,7 +6,8 @@ interval. Both come from the same visibility function and the same scoring funct
 Numbers are Decimal or int, never float.
 
 Read in this order: problems, texts, canonical, values, terms, expressions, definitions, parse (with reading,
-parse_questions, parse_rules), answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan, renames, replay.
+parse_questions, parse_rules), answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan,
+renames, replay.
 
 Definitions
     parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)
@@ -28,7 +29,8 @@ Everything below takes `answers` as Answers or as the raw mapping.
     what_if(questionnaire, answers, close, *, on_date, language=None) -> Outcome   `close`: question keys of gaps
     close_gaps(questionnaire, answers, close) -> Answers
     cheapest_plan(questionnaire, answers, *, on_date, language=None) -> Plan
-        .close (question keys), .effort, .level_before, .level_after (None when none is enough), .reason; .as_json()
+        .close (question keys), .effort, .level_before, .level_after (None when none is enough), .reason,
+        .exact (False: there was too much to try, and the reason says so); .as_json()
 Expressions for other rooms (use case conditions, profile rules)
     compile_expression(source, names: Mapping[str, Kind]) -> Expression      raises InvalidExpression(message)
     Kind.choice("a", "b") one of them; Kind.choice() any string; Kind.choices("a", "b") a set; Kind.number(low, high);

@@ -2,10 +2,11 @@
 
 Most gaps only add points, independently of each other. For those, a table over effort keeps for each cost the best
 that can be had of every sum the level depends on (`dependence.py`). The few whose answers a condition looks at are
-tried both ways, with bounds.
+tried both ways, with bounds. What that takes is counted; a search that would take too long is stopped, and says so.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,15 @@ from apps.scoring.values import EXACT, NO, YES, Range, join
 from apps.scoring.visibility import counted, settle
 
 Cost = tuple[int, int]  # person-days, then how many gaps
+# Counted, never timed, so that the same question gets the same answer on every machine. A unit is about a microsecond.
+MAX_WORK = 3_000_000
+SCORING = 10  # units for each question, derived value and flag when everything is scored
+STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
+NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
+
+
+class _TooMuchWork(Exception):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Plan:
     level_before: str | None
     level_after: str | None  # None: no set of gaps is enough, and `reason` says why
     reason: str | None
+    exact: bool = True  # False: the search was stopped, so a cheaper set may exist
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -42,6 +53,7 @@ class Plan:
             "level_before": self.level_before,
             "level_after": self.level_after,
             "reason": self.reason,
+            "exact": self.exact,
         }
 
 
@@ -58,9 +70,11 @@ def cheapest_plan(
         return Plan((), 0, before, None, "This is already the lowest level.")
     close = search.run()
     if close is None:
-        return Plan((), 0, before, None, search.why_not(language))
+        return Plan((), 0, before, None, search.why_not(language) if search.exact else NOTHING_FOUND, search.exact)
     after = levels.bands[search.standing({gap.question.key for gap in close}).worst].key
-    return Plan(tuple(gap.question.key for gap in close), sum(gap.gap.effort for gap in close), before, after, None)
+    effort, _ = _cost(close)
+    keys = tuple(gap.question.key for gap in close)
+    return Plan(keys, effort, before, after, None if search.exact else STOPPED, search.exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +96,48 @@ class _Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
         self.questionnaire, self.levels, self.answers, self.on_date = questionnaire, levels, answers, on_date
         self.open_ends = levels.when_missing == WORST
+        self.work, self.exact = 0, True
+        self.scoring = SCORING * (len(questionnaire.questions) + len(questionnaire.flags) + len(questionnaire.derived))
         self.gaps = open_gaps(questionnaire, answers)
         self.closed = {gap.question.key: closing_answer(gap, answers) for gap in self.gaps}
         self.either = {gap.question.key: self._open_or_closed(gap.question) for gap in self.gaps}
         self.start = self.standing(())
         self.current = self.start.worst
         self.blocking = self._blocking_flags()
+        self.reach = {gap.question.key: _influence(questionnaire, gap.question.key) for gap in self.gaps}
         self.simple, self.tangled = self._sorted_out()
+        self.undone_by = self._what_undoes_flags()
         self.tables: dict[tuple[Feature, ...], list[_State]] = {}
         self.best: tuple[Cost, tuple[OpenGap, ...]] | None = None
 
     def run(self) -> tuple[OpenGap, ...] | None:
-        self._try_both_ways(0, ())
+        try:
+            self._start_with_something()
+            self._try_both_ways(self.tangled, ())
+        except _TooMuchWork:
+            self.exact = False
         if self.best is None:
             return None
         chosen = {gap.question.key for gap in self.best[1]}
         return tuple(gap for gap in self.gaps if gap.question.key in chosen)
+
+    def _spend(self, units: int) -> None:
+        self.work += units
+        if self.work > MAX_WORK:
+            raise _TooMuchWork
+
+    def _start_with_something(self) -> None:
+        """Everything that is worth closing, less what can be left open, dearest first: dearer sets need no look."""
+        close = list(self.gaps)
+        if not self._lower(close):
+            return
+        for gap in sorted(self.gaps, key=lambda gap: -gap.gap.effort):
+            fewer = [other for other in close if other is not gap]
+            close = fewer if self._lower(fewer) else close
+        self.best = (_cost(close), tuple(close))
+
+    def _lower(self, close: Collection[OpenGap]) -> bool:
+        return self.standing({gap.question.key for gap in close}).worst < self.current
 
     def why_not(self, language: str | None) -> str:
         bound = self._any_closure(frozenset(), frozenset())
@@ -145,7 +185,7 @@ class _Search:
 
     def _sorted_out(self) -> tuple[tuple[_Simple, ...], tuple[OpenGap, ...]]:
         looked_at = self._names_that_decide()
-        reach = {gap.question.key: _influence(self.questionnaire, gap.question.key) for gap in self.gaps}
+        reach = self.reach
         simple, tangled = [], []
         for gap in self.gaps:
             key = gap.question.key
@@ -159,15 +199,28 @@ class _Search:
         return tuple(simple), tuple(tangled)
 
     def _names_that_decide(self) -> set[str]:
-        """Everything the level and the blocking flags look at, through derived values."""
+        """Everything the level and the blocking flags look at."""
+        return self._looked_at([self.levels.name, *(name for flag in self.blocking for name in flag.when.names)])
+
+    def _looked_at(self, names: Collection[str]) -> set[str]:
+        """These names and what they are made of, through derived values."""
         derived = {value.key: value.value for value in self.questionnaire.derived}
-        queue = [self.levels.name, *(name for flag in self.blocking for name in flag.when.names)]
+        queue = list(names)
         found: set[str] = set()
         while queue:
             name = queue.pop()
             if name not in found:
                 found.add(name)
                 queue.extend(derived[name].names if name in derived else ())
+        return found
+
+    def _what_undoes_flags(self) -> dict[str, frozenset[str]]:
+        """For flags that look at answers only: the gaps of which at least one must be closed when the flag fires."""
+        found = {}
+        for flag in self.blocking:
+            names = self._looked_at(flag.when.names)
+            if names <= self.questionnaire.by_key.keys() | {value.key for value in self.questionnaire.derived}:
+                found[flag.key] = frozenset(key for key, moved in self.reach.items() if not moved.isdisjoint(names))
         return found
 
     def _moves(self, key: str) -> Mapping[str, tuple[Decimal, Decimal]] | None:
@@ -184,27 +237,61 @@ class _Search:
 
     # --- tangled gaps: both ways, with bounds
 
-    def _try_both_ways(self, index: int, closed: tuple[OpenGap, ...]) -> None:
-        cost = _cost(closed)
-        if self.best is not None and cost >= self.best[0]:
+    def _try_both_ways(self, undecided: tuple[OpenGap, ...], closed: tuple[OpenGap, ...]) -> None:
+        self._spend(2 * self.scoring)
+        cost, keys = _cost(closed), frozenset(gap.question.key for gap in closed)
+        if not self._cheaper(cost):
             return
-        keys = frozenset(gap.question.key for gap in closed)
-        left_open = frozenset(gap.question.key for gap in self.tangled[:index]) - keys
+        standing = self.standing(keys)
+        if standing.worst < self.current:  # closing more only costs more
+            self.best = (cost, closed)
+            return
+        needed = self._needed(standing, undecided)
+        if needed is None or not self._cheaper((cost[0] + needed[0], cost[1] + needed[1])):
+            return
+        open_keys = {gap.question.key for gap in undecided}
+        left_open = frozenset(g.question.key for g in self.tangled if g.question.key not in open_keys) - keys
         if self._any_closure(keys, left_open).best >= self.current:
             return
-        if index == len(self.tangled):
-            self._fill_up(closed, keys, cost)
+        if not undecided:
+            self._fill_up(standing, closed, cost)
             return
-        self._try_both_ways(index + 1, closed)
-        self._try_both_ways(index + 1, (*closed, self.tangled[index]))
+        gap = self._most_wanted(standing, undecided)
+        rest = tuple(other for other in undecided if other is not gap)
+        self._try_both_ways(rest, closed)
+        self._try_both_ways(rest, (*closed, gap))
+
+    def _cheaper(self, cost: Cost) -> bool:
+        return self.best is None or cost < self.best[0]
+
+    def _firing(self, standing: Standing, undecided: tuple[OpenGap, ...]) -> list[list[OpenGap]]:
+        """For each flag that still blocks: the undecided gaps that could undo it."""
+        return [
+            [gap for gap in undecided if gap.question.key in undone_by]
+            for flag, undone_by in self.undone_by.items()
+            if standing.fired[flag] != NO
+        ]
+
+    def _needed(self, standing: Standing, undecided: tuple[OpenGap, ...]) -> Cost | None:
+        """At least this is still to pay: the cheapest gap of each flag, of flags that share none. None: no way out."""
+        effort, count, used = 0, 0, set[str]()
+        for gaps in self._firing(standing, undecided):
+            if not gaps:
+                return None
+            keys = {gap.question.key for gap in gaps}
+            if used.isdisjoint(keys):
+                used |= keys
+                effort, count = effort + min(gap.gap.effort for gap in gaps), count + 1
+        return effort, count
+
+    def _most_wanted(self, standing: Standing, undecided: tuple[OpenGap, ...]) -> OpenGap:
+        """The gap that could undo most of the flags that still block."""
+        wanted = Counter(gap.question.key for gaps in self._firing(standing, undecided) for gap in gaps)
+        return max(undecided, key=lambda gap: wanted[gap.question.key])
 
     # --- simple gaps: a table over effort
 
-    def _fill_up(self, closed: tuple[OpenGap, ...], keys: frozenset[str], cost: Cost) -> None:
-        standing = self.standing(keys)
-        if standing.worst < self.current:
-            self.best = (cost, closed)
-            return
+    def _fill_up(self, standing: Standing, closed: tuple[OpenGap, ...], cost: Cost) -> None:
         features = self._features(standing)
         if features not in self.tables:
             self.tables[features] = self._table(features)
@@ -217,7 +304,8 @@ class _Search:
         states = [_State((0, 0), (0,) * len(features), ())]
         for index, gain in enumerate(gains):
             if any(gain):
-                states = _undominated([*states, *(self._grown(state, index, gain) for state in states)], ordered)
+                grown = (self._grown(state, index, gain) for state in states)
+                states = self._undominated([*states, *(state for state in grown if self._cheaper(state.cost))], ordered)
         return states
 
     def _features(self, standing: Standing) -> tuple[Feature, ...]:
@@ -227,6 +315,16 @@ class _Search:
         for flag in self.blocking:
             dependence.of_truth(flag.when)
         return tuple(dependence.features)
+
+    def _undominated(self, states: list[_State], ordered: list[bool]) -> list[_State]:
+        """Drops a state when another costs no more and is at least as good in everything that matters."""
+        kept: list[_State] = []
+        look_back = 1 if ordered == [True] else None  # with one sum, the last one kept is the best so far
+        for state in sorted(states, key=lambda s: (s.cost, [-gain for gain in s.gains], s.taken)):
+            self._spend(look_back or len(kept))
+            if not any(_as_good(other.gains, state.gains, ordered) for other in islice(reversed(kept), look_back)):
+                kept.append(state)
+        return kept
 
     def _grown(self, state: _State, index: int, gain: tuple[int, ...]) -> _State:
         effort = self.simple[index].gap.gap.effort
@@ -247,6 +345,7 @@ class _Search:
                 return
 
     def _is_enough(self, state: _State, standing: Standing) -> bool:
+        self._spend(self.scoring)
         return self._level_with(state, standing) < self.current
 
     def _level_with(self, state: _State, standing: Standing) -> int:
@@ -288,16 +387,6 @@ def _whole_numbers(rows: list[list[Fraction]]) -> list[tuple[int, ...]]:
     """The same proportions without fractions: faster to add and compare."""
     scale = lcm(*(value.denominator for row in rows for value in row))
     return [tuple(int(value * scale) for value in row) for row in rows]
-
-
-def _undominated(states: list[_State], ordered: list[bool]) -> list[_State]:
-    """Drops a state when another costs no more and is at least as good in everything that matters."""
-    kept: list[_State] = []
-    look_back = 1 if ordered == [True] else None  # with one sum, the last one kept is the best so far
-    for state in sorted(states, key=lambda s: (s.cost, [-gain for gain in s.gains], s.taken)):
-        if not any(_as_good(other.gains, state.gains, ordered) for other in islice(reversed(kept), look_back)):
-            kept.append(state)
-    return kept
 
 
 def _as_good(gains: tuple[int, ...], than: tuple[int, ...], ordered: list[bool]) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from apps.scoring import (
     read_answers,
     what_if,
 )
+from apps.scoring import plan as plan_module
 from apps.scoring.score import decisive
 from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
 
@@ -56,6 +58,7 @@ def test_plan_names_gaps_effort_and_level() -> None:
         "level_before": "high",
         "level_after": "moderate",
         "reason": None,
+        "exact": True,
     }
 
 
@@ -303,6 +306,59 @@ def test_plan_for_forty_gaps_takes_little_time() -> None:
         assert time.perf_counter() - started < 10
         assert (plan.level_before, plan.level_after) == ("critical", "high")
         assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == "high"
+
+
+def _pairs(count: int, **changes: Any) -> tuple[Questionnaire, dict[str, Any]]:
+    """Forty gaps and flags that each hold the level while two of them are open."""
+    controls = [make_control(f"c{i}", there=1, effort=1 + i * 11 % 13) for i in range(40)]
+    data = make_scored_definition(*controls, **changes)
+    for pair in range(count):
+        one, two = pair * 7 % 40, (pair * 13 + 5) % 40
+        data["flags"].append(
+            {
+                "key": f"pair_{pair}",
+                "title": "Both are missing",
+                "when": f"c{one} == 'missing' and c{two} == 'missing'",
+                "effect": {"minimum_level": "critical"},
+                "because": "So.",
+            }
+        )
+    answers = {"reach": "few", "data": ["public"], **{f"c{i}": "missing" for i in range(40)}}
+    return parse_questionnaire(data), answers
+
+
+def test_plan_for_flags_on_pairs_of_gaps_is_exact_and_quick() -> None:
+    questionnaire, answers = _pairs(15)
+    started = time.process_time()
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert time.process_time() - started < 5
+    assert plan.exact
+    assert (plan.level_before, plan.level_after) == ("critical", "low")
+    assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == "low"
+
+
+def test_plan_stopped_early_is_enough_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    questionnaire, answers = _pairs(15)
+    exact = cheapest_plan(questionnaire, answers, on_date=TODAY)
+    monkeypatch.setattr(plan_module, "MAX_WORK", 0)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert (plan.exact, plan.reason, plan.as_json()["exact"]) == (False, plan_module.STOPPED, False)
+    assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == plan.level_after == "low"
+    assert plan.effort >= exact.effort
+
+
+def test_plan_stopped_before_anything_is_found_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_module, "MAX_WORK", 0)
+
+    data = make_scored_definition(make_control("review", there=1))
+    plan = plan_of(data, {"reach": "everyone", "data": ["health"], "review": "missing"})
+
+    assert (plan.close, plan.level_after, plan.exact) == ((), None, False)
+    assert plan.reason == plan_module.NOTHING_FOUND
 
 
 def test_level_reached_by_another_dimension_directly() -> None:
