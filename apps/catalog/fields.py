@@ -116,6 +116,16 @@ def show_day(value: Any) -> str:
     return formats.day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
+def show_cutoff(value: str | None) -> str:
+    """31 October 2023, or October 2023 where only the month is known. A day that is not in any calendar stays as it is."""
+    if not value:
+        return formats.NOT_KNOWN
+    try:
+        return formats.day(value) if len(value) > len("2023-10") else formats.month(value)
+    except ValueError:
+        return value
+
+
 def load_price(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
@@ -153,7 +163,7 @@ MODEL_FIELDS: Mapping[str, Field] = {
     "open_weights": flag("Open weights"),
     "deprecated": flag("End announced"),
     "latency": Field("Latency class", one_of("low"), empty=""),
-    "knowledge_cutoff": Field("Knowledge cutoff", read_cutoff, empty=""),
+    "knowledge_cutoff": Field("Knowledge cutoff", read_cutoff, show=show_cutoff, empty=""),
     "listed_on": day("Listing date"),
     "released_on": day("Release date"),
     "end_of_life": day("End of life"),

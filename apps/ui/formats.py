@@ -103,6 +103,11 @@ def day(value: date | datetime | str | None) -> str:
     return format_date(local, "j F Y")
 
 
+def month(value: str) -> str:
+    """October 2023 for 2023-10."""
+    return format_date(date.fromisoformat(f"{value}-01"), "F Y")
+
+
 def moment(value: datetime | None) -> str:
     """19 March 2026, 14:02 UTC."""
     return NOT_KNOWN if value is None else format_date(timezone.localtime(value), "j F Y, H:i e")

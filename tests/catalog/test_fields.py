@@ -48,3 +48,16 @@ def test_cutoff_that_is_no_month_is_refused(value: object) -> None:
 def test_what_is_not_known_is_said() -> None:
     assert OFFER_FIELDS["input_price"].show(None) == "not known"
     assert MODEL_FIELDS["tools"].show(None) == "not known"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2023-10-31", "31 October 2023"),
+        ("2023-10", "October 2023"),
+        ("2023-02-31", "2023-02-31"),
+        ("", "Not known"),
+    ],
+)
+def test_cutoff_is_shown_in_words(value: str, shown: str) -> None:
+    assert MODEL_FIELDS["knowledge_cutoff"].show(value).lower() == shown.lower()
