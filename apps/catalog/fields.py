@@ -117,7 +117,7 @@ def show_day(value: Any) -> str:
 
 
 def show_cutoff(value: str | None) -> str:
-    """31 October 2023, or October 2023 where only the month is known. A day that is not in any calendar stays as it is."""
+    """31 October 2023, or October 2023 where only the month is known. A day no calendar has stays as it is."""
     if not value:
         return formats.NOT_KNOWN
     try:
