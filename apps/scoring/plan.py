@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 from math import lcm
+from operator import ge
 from typing import Any
 
 from apps.scoring.answers import Answers, RawAnswers, as_answers
@@ -26,8 +27,8 @@ from apps.scoring.values import EXACT, NO, YES, Range, join
 from apps.scoring.visibility import counted, settle
 
 Cost = tuple[int, int]  # person-days, then how many gaps
-# Counted, never timed, so that the same question gets the same answer on every machine. A unit is about a microsecond.
-MAX_WORK = 3_000_000
+# Counted, never timed, so that the same question gets the same answer on every machine. A million units are about a fifth of a second.
+MAX_WORK = 15_000_000
 SCORING = 10  # units for each question, derived value and flag when everything is scored
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
 NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
@@ -299,13 +300,12 @@ class _Search:
 
     def _table(self, features: tuple[Feature, ...]) -> list[_State]:
         """Every set of simple gaps worth having, cheapest first; it depends on nothing but what matters."""
-        gains = _whole_numbers([[_gain(simple.moves, feature) for feature in features] for simple in self.simple])
-        ordered = [is_ordered for _, is_ordered in features]
-        states = [_State((0, 0), (0,) * len(features), ())]
+        gains = _whole_numbers([_gains(simple.moves, features) for simple in self.simple])
+        states = [_State((0, 0), (0,) * (len(gains[0]) if gains else 0), ())]
         for index, gain in enumerate(gains):
             if any(gain):
                 grown = (self._grown(state, index, gain) for state in states)
-                states = self._undominated([*states, *(state for state in grown if self._cheaper(state.cost))], ordered)
+                states = self._undominated([*states, *(state for state in grown if self._cheaper(state.cost))])
         return states
 
     def _features(self, standing: Standing) -> tuple[Feature, ...]:
@@ -316,13 +316,14 @@ class _Search:
             dependence.of_truth(flag.when)
         return tuple(dependence.features)
 
-    def _undominated(self, states: list[_State], ordered: list[bool]) -> list[_State]:
+    def _undominated(self, states: list[_State]) -> list[_State]:
         """Drops a state when another costs no more and is at least as good in everything that matters."""
         kept: list[_State] = []
-        look_back = 1 if ordered == [True] else None  # with one sum, the last one kept is the best so far
+        look_back = 1 if len(states[0].gains) == 1 else None  # with one sum, the last one kept is the best so far
         for state in sorted(states, key=lambda s: (s.cost, [-gain for gain in s.gains], s.taken)):
             self._spend(look_back or len(kept))
-            if not any(_as_good(other.gains, state.gains, ordered) for other in islice(reversed(kept), look_back)):
+            gains = state.gains
+            if not any(all(map(ge, other.gains, gains)) for other in islice(reversed(kept), look_back)):
                 kept.append(state)
         return kept
 
@@ -374,6 +375,15 @@ def _influence(questionnaire: Questionnaire, key: str) -> set[str]:
     return moved
 
 
+def _gains(moves: Mapping[str, tuple[Decimal, Decimal]], features: tuple[Feature, ...]) -> list[Fraction]:
+    """More of each is better. Where only the same is as good, the gain counts both ways."""
+    gains = []
+    for feature in features:
+        gain = _gain(moves, feature)
+        gains += [gain] if feature[1] else [gain, -gain]
+    return gains
+
+
 def _gain(moves: Mapping[str, tuple[Decimal, Decimal]], feature: Feature) -> Fraction:
     total = Fraction(0)
     for (dimension, end), weight in feature[0]:
@@ -387,7 +397,3 @@ def _whole_numbers(rows: list[list[Fraction]]) -> list[tuple[int, ...]]:
     """The same proportions without fractions: faster to add and compare."""
     scale = lcm(*(value.denominator for row in rows for value in row))
     return [tuple(int(value * scale) for value in row) for row in rows]
-
-
-def _as_good(gains: tuple[int, ...], than: tuple[int, ...], ordered: list[bool]) -> bool:
-    return all(a >= b if free else a == b for a, b, free in zip(gains, than, ordered, strict=True))
