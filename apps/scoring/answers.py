@@ -60,8 +60,7 @@ def read_answers(questionnaire: Questionnaire, raw: Mapping[str, object]) -> tup
     values: dict[str, Answer] = {}
     ignored = [
         Ignored(str(key)[:60], "This questionnaire has no such question.")
-        for key in sorted(map(str, raw))
-        if key not in questionnaire.by_key
+        for key in sorted(key for key in map(str, raw) if key not in questionnaire.by_key)
     ]
     for question in questionnaire.questions:
         try:
@@ -84,7 +83,7 @@ def read_answer(question: Question, raw: object) -> Answer | None:
         return None
     if not question.is_asked:
         raise InvalidAnswer("This is a text to read; it takes no answer.")
-    if raw is DONT_KNOW or isinstance(raw, Mapping):
+    if raw is DONT_KNOW or (not isinstance(raw, str) and isinstance(raw, Mapping)):
         if raw is not DONT_KNOW and dict(raw) != {"dont_know": True}:
             raise InvalidAnswer("This is not an answer to this question.")
         if not question.dont_know:

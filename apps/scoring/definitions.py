@@ -1,6 +1,6 @@
 """What a questionnaire is once it has been read: frozen, typed, with its expressions compiled."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.scoring.expressions import Expression
 from apps.scoring.texts import Text
-from apps.scoring.values import EXACT, Kind
+from apps.scoring.values import EXACT, Kind, Range, exactly, rounder
 
 FORBID = "forbid"
 WORST, AS_IT_STANDS = "worst", "as_it_stands"
@@ -56,7 +56,7 @@ class Fact:
     map: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PointsRule:
     """What one question can give on one dimension, its weight included."""
 
@@ -65,6 +65,12 @@ class PointsRule:
     by_choice: Mapping[str, int] = field(default_factory=dict)
     formula: Expression | None = None
     weight: int = 1
+
+    @cached_property
+    def of_one_choice(self) -> Mapping[Any, Range]:
+        """What each choice of a single gives, by the value that it is; no answer gives nothing."""
+        nothing = {frozenset({None}): exactly(0)}
+        return nothing | {frozenset({key}): exactly(worth) for key, worth in self.by_choice.items()}
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,12 @@ class Question:
 
     @cached_property
     def anything(self) -> Any:
-        return self.kind.anything()
+        return self.kind.anything() if self.is_asked else self.nothing
+
+    @cached_property
+    def of_choice(self) -> Mapping[Any, Any]:
+        """The value that each choice of a single is; empty for other types."""
+        return {choice.key: self.kind.of(choice.key) for choice in self.choices} if self.type == "single" else {}
 
     def choice(self, key: str) -> Choice:
         return next(choice for choice in self.choices if choice.key == key)
@@ -122,7 +133,7 @@ class Rounding:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Derived:
     key: str
     title: Text
@@ -130,6 +141,10 @@ class Derived:
     value: Expression
     rounding: Rounding | None
     unit: Text | None
+
+    @cached_property
+    def rounded(self) -> Callable[[Range], Range]:
+        return rounder(self.rounding.mode, self.rounding.places) if self.rounding else lambda value: value
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +228,10 @@ class Questionnaire:
         return {question.key: question for question in self.questions}
 
     @cached_property
+    def scored(self) -> tuple[tuple[Question, PointsRule], ...]:
+        return tuple((question, rule) for question in self.questions for rule in question.points)
+
+    @cached_property
     def watched(self) -> frozenset[str]:
         """Questions that decide what is visible or what another question gives."""
         conditions = [section.visible_if for section in self.sections] + [q.visible_if for q in self.questions]
@@ -223,10 +242,17 @@ class Questionnaire:
     def whole_maximum(self) -> Mapping[str, Decimal]:
         """What all questions together could give, by dimension."""
         totals = {dimension.key: Decimal(0) for dimension in self.dimensions}
-        for question in self.questions:
-            for rule in question.points:
-                totals[rule.dimension] = EXACT.add(totals[rule.dimension], rule.maximum)
+        for _, rule in self.scored:
+            totals[rule.dimension] = EXACT.add(totals[rule.dimension], rule.maximum)
         return totals
+
+    @cached_property
+    def least_levels(self) -> Mapping[str, int]:
+        """The best band that each flag allows; forbidding allows only the worst."""
+        if self.levels is None:
+            return {}
+        last = len(self.levels.bands) - 1
+        return {flag.key: last if flag.effect == FORBID else self.levels.index(flag.effect) for flag in self.flags}
 
     def question(self, key: str) -> Question:
         return self.by_key[key]

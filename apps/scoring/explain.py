@@ -10,7 +10,7 @@ from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question, Questionnaire
 from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap
-from apps.scoring.score import Standing, in_force, least_level, level_of_value, points_of
+from apps.scoring.score import Standing, in_force, level_of_value, points_of
 from apps.scoring.texts import Text
 from apps.scoring.values import EITHER, EXACT, YES
 
@@ -175,7 +175,7 @@ class Teller:
         titles = []
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                holds = least_level(levels, flag) >= index and in_force(flag, self.on_date)
+                holds = self.questionnaire.least_levels[flag.key] >= index and in_force(flag, self.on_date)
                 if holds and standing.fired[flag.key] == truth:
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []

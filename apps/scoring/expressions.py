@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any
 
 from apps.scoring import values as v
@@ -23,6 +24,7 @@ from apps.scoring.terms import (
     Why,
     all_of,
     always,
+    among,
     any_of,
     choose,
     combined,
@@ -30,12 +32,12 @@ from apps.scoring.terms import (
     literals_of,
     names_of,
     no_reasons,
+    not_among,
     other_truth,
     pair,
     same_truth,
     why_choose,
     why_junction,
-    with_constant,
 )
 from apps.scoring.values import NO, YES, Kind
 
@@ -188,7 +190,7 @@ class _Compiler:
             raise InvalidExpression(f"There is nothing called “{_short(name)}” that can be used here.{hint}", name)
         if kind.type == "text":
             raise self.refuse(node, "free text never moves a result; it may only appear in answered(…).")
-        return Term(kind, lambda env: env[name], (name,), implies=frozenset({name}))
+        return Term(kind, itemgetter(name), (name,), implies=frozenset({name}))
 
     def constant(self, node: ast.Constant, depth: int) -> Term:
         if isinstance(node.value, bool):
@@ -262,7 +264,7 @@ class _Compiler:
         self.check_options(node, left, right.literal)
         self.check_options(node, right, left.literal)
         if same and right.literal is not None:
-            return with_constant(v.among, left.run, frozenset({right.literal}))
+            return among(left.run, frozenset({right.literal}))
         return pair(v.same_choice if same else v.other_choice, left.run, right.run)
 
     def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
@@ -274,7 +276,8 @@ class _Compiler:
         if left.kind.type == "choice" and isinstance(right.literal[0], str):
             for item in right.literal:
                 self.check_options(node, left, item)
-            return with_constant(v.among if inside else v.not_among, left.run, frozenset(right.literal))
+            listed = frozenset(right.literal)
+            return among(left.run, listed) if inside else not_among(left.run, listed)
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
             numbers = [v.exactly(item) for item in right.literal]
             run = left.run

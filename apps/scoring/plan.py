@@ -22,12 +22,12 @@ from apps.scoring.definitions import FORBID, WORST, Flag, Levels, Question, Ques
 from apps.scoring.dependence import Dependence, Feature
 from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap, closing_answer, open_gaps
-from apps.scoring.score import Standing, conclude, in_force, least_level, set_points, stand, weigh
+from apps.scoring.score import Standing, conclude, in_force, set_points, stand, weigh
 from apps.scoring.values import EXACT, NO, YES, Range, join
 from apps.scoring.visibility import counted, settle
 
 Cost = tuple[int, int]  # person-days, then how many gaps
-# Counted, never timed, so that the same question gets the same answer on every machine. A million units are about a fifth of a second.
+# Counted, never timed, so that every machine gives the same plan. A million is about a fifth of a second.
 MAX_WORK = 15_000_000
 SCORING = 10  # units for each question, derived value and flag when everything is scored
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
@@ -175,11 +175,11 @@ class _Search:
 
     def _blocking_flags(self) -> tuple[Flag, ...]:
         """Flags that could hold the level where it is."""
-        fired = self._any_closure(frozenset(), frozenset()).fired
+        fired, least = self._any_closure(frozenset(), frozenset()).fired, self.questionnaire.least_levels
         return tuple(
             flag
             for flag in self.questionnaire.flags
-            if fired[flag.key] != NO and in_force(flag, self.on_date) and least_level(self.levels, flag) >= self.current
+            if fired[flag.key] != NO and in_force(flag, self.on_date) and least[flag.key] >= self.current
         )
 
     # --- simple and tangled gaps

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from apps.scoring.answers import Answer, Answers
-from apps.scoring.definitions import FORBID, WORST, Derived, Flag, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import WORST, Derived, Flag, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.values import (
     EITHER,
     EXACT,
@@ -22,10 +22,9 @@ from apps.scoring.values import (
     multiply,
     or_absent,
     present,
-    rounder,
     stepwise,
 )
-from apps.scoring.visibility import Scene, counted, settle
+from apps.scoring.visibility import Scene, seen, settle
 
 _SNAP = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=[])
 
@@ -42,8 +41,10 @@ class Standing:
 
 
 def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open_ends: bool) -> Standing:
-    answers = counted(questionnaire, answers) if open_ends else answers
-    return weigh(questionnaire, settle(questionnaire, answers, open_ends=open_ends), on_date)
+    scene = settle(questionnaire, answers, open_ends=False)
+    if open_ends and scene.lacks_answers:
+        scene = settle(questionnaire, seen(scene, answers), open_ends=True)
+    return weigh(questionnaire, scene, on_date)
 
 
 def decisive(questionnaire: Questionnaire, answers: Answers, on_date: date) -> Standing:
@@ -86,26 +87,24 @@ def replace_answer(
 def _derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
     # A third times three is one again: what the 50th digit lost may not decide a level.
     value = stepwise(_SNAP.plus, derived.value.run(env))
-    return rounder(derived.rounding.mode, derived.rounding.places)(value) if derived.rounding else value
+    return derived.rounded(value)
 
 
 # --- points
 
 
 def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any]) -> None:
-    low = dict.fromkeys((dimension.key for dimension in questionnaire.dimensions), ZERO)
-    high, least, most = dict(low), dict(low), dict(low)
-    for question in questionnaire.questions:
-        shown = visible[question.key]
-        if shown == NO:
-            continue
-        for rule in question.points:
-            name = rule.dimension
-            points = points_of(question, rule, env)
-            low[name], high[name] = EXACT.add(low[name], points.low), EXACT.add(high[name], points.high)  # type: ignore[arg-type]
-            most[name] = EXACT.add(most[name], rule.maximum)
-            if shown == YES:
-                least[name] = EXACT.add(least[name], rule.maximum)
+    low = dict.fromkeys(questionnaire.whole_maximum, ZERO)
+    high, least, most = dict(low), dict(questionnaire.whole_maximum), dict(questionnaire.whole_maximum)
+    for question, rule in questionnaire.scored:
+        name, shown = rule.dimension, visible[question.key]
+        if shown != YES:
+            least[name] = EXACT.subtract(least[name], rule.maximum)
+            if shown == NO:
+                most[name] = EXACT.subtract(most[name], rule.maximum)
+                continue
+        points = points_of(question, rule, env)
+        low[name], high[name] = EXACT.add(low[name], points.low), EXACT.add(high[name], points.high)  # type: ignore[arg-type]
     for dimension in questionnaire.dimensions:
         name, whole = dimension.key, questionnaire.whole_maximum[dimension.key]
         maximum = exactly(whole) if dimension.over_all else Range(least[name], most[name])
@@ -125,6 +124,9 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
         return _formula_points(question, rule, value, env)
     table = rule.by_choice
     if question.type == "single":
+        known = rule.of_one_choice.get(value)
+        if known is not None:
+            return known
         found = [table[key] if key is not None else 0 for key in value]
         return Range(Decimal(min(found)), Decimal(max(found)))
     low = high = 0
@@ -168,11 +170,6 @@ def in_force(flag: Flag, on_date: date) -> bool:
     return flag.applies_from is None or flag.applies_from <= on_date
 
 
-def least_level(levels: Levels, flag: Flag) -> int:
-    """The best band that the flag allows; forbidding allows only the worst."""
-    return len(levels.bands) - 1 if flag.effect == FORBID else levels.index(flag.effect)
-
-
 def _level(
     questionnaire: Questionnaire, env: Mapping[str, Any], fired: Mapping[str, int], on_date: date
 ) -> tuple[int, int]:
@@ -184,7 +181,7 @@ def _level(
         truth = fired[flag.key]
         if truth == NO or not in_force(flag, on_date):
             continue
-        least = least_level(levels, flag)
+        least = questionnaire.least_levels[flag.key]
         worst = max(worst, least)
         best = best if truth == EITHER else max(best, least)
     return best, worst

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.scoring import values as v
-from apps.scoring.values import NO, YES, Kind
+from apps.scoring.values import EITHER, NO, YES, Kind
 
 Env = Mapping[str, Any]
 Run = Callable[[Env], Any]
@@ -71,8 +71,20 @@ def pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
     return lambda env: operation(left(env), right(env))
 
 
-def with_constant(operation: Callable[[Any, Any], Any], left: Run, right: Any) -> Run:
-    return lambda env: operation(left(env), right)
+def among(left: Run, listed: frozenset[str]) -> Run:
+    """Most conditions are of this kind, so the comparison is written out here."""
+
+    def run(env: Env) -> int:
+        choice = left(env)
+        if choice.isdisjoint(listed):
+            return NO
+        return YES if choice <= listed else EITHER
+
+    return run
+
+
+def not_among(left: Run, listed: frozenset[str]) -> Run:
+    return lambda env: v.not_among(left(env), listed)
 
 
 def always(value: Any) -> Run:
@@ -91,9 +103,10 @@ def all_of(runs: tuple[Run, ...]) -> Run:
     def run(env: Env) -> int:
         result = YES
         for part in runs:
-            result = v.both(result, part(env))
-            if result == NO:
-                break
+            value = part(env)
+            if value == NO:
+                return NO
+            result |= value
         return result
 
     return run

@@ -262,12 +262,6 @@ def other_choice(a: Any, b: Any) -> int:
     return (YES if differs else 0) | (NO if could_fail else 0)
 
 
-def among(a: Any, listed: frozenset[str]) -> int:
-    if a <= listed:
-        return YES
-    return NO if a.isdisjoint(listed) else EITHER
-
-
 def not_among(a: Any, listed: frozenset[str]) -> int:
     others = a - listed - ABSENT_CHOICE
     return (YES if others else 0) | (NO if len(a) > len(others) else 0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.scoring.answers import Answers, RawAnswers, as_answers
+from apps.scoring.answers import DONT_KNOW, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import Question, Questionnaire, Section
 from apps.scoring.texts import Text
 from apps.scoring.values import NO, YES, both, or_absent
@@ -16,6 +16,7 @@ class Scene:
 
     visible: Mapping[str, int]
     env: dict[str, Any]
+    lacks_answers: bool  # a question that is asked, or may be, has no answer that counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def settle(
     it could be. Hidden answers count as absent. `instead` puts a set of values in place of an answer (for plans)."""
     env: dict[str, Any] = {}
     visible: dict[str, int] = {}
+    lacks_answers = False
     for section in questionnaire.sections:
         section_shown = YES if section.visible_if is None else section.visible_if.run(env)
         for question in section.questions:
@@ -59,22 +61,25 @@ def settle(
             if shown == NO:
                 env[key] = question.nothing
                 continue
-            value = instead[key] if key in instead else _value(question, answers, open_ends)
+            known = answers.values.get(key)
+            if key in instead:
+                value = instead[key]
+            elif known is None or known is DONT_KNOW:
+                value = question.anything if open_ends else question.nothing
+                lacks_answers = lacks_answers or question.is_asked
+            else:
+                value = question.of_choice.get(known) or question.kind.of(known)
             env[key] = value if shown == YES else or_absent(value)
-    return Scene(visible, env)
-
-
-def _value(question: Question, answers: Answers, open_ends: bool) -> Any:
-    known = answers.known(question.key)
-    if known is None:
-        return question.anything if open_ends else question.nothing
-    return question.kind.of(known)
+    return Scene(visible, env, lacks_answers)
 
 
 def counted(questionnaire: Questionnaire, answers: Answers, instead: Mapping[str, Any] = _NOTHING) -> Answers:
     """Only the answers to questions that are visible as things stand. The others never count, not even as a promise."""
-    visible = settle(questionnaire, answers, open_ends=False, instead=instead).visible
-    values = {key: value for key, value in answers.values.items() if visible[key] == YES}
+    return seen(settle(questionnaire, answers, open_ends=False, instead=instead), answers)
+
+
+def seen(scene: Scene, answers: Answers) -> Answers:
+    values = {key: value for key, value in answers.values.items() if scene.visible[key] == YES}
     return answers if len(values) == len(answers.values) else Answers(values, answers.ignored)
 
 
