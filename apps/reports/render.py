@@ -1,6 +1,7 @@
 """HTML to PDF: accessible (PDF/UA-1), the JSON inside, nothing fetched from anywhere, the same bytes every time."""
 
 import threading
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -33,10 +34,9 @@ def report_html(data: ReportData) -> str:
 
 
 def report_pdf(data: ReportData) -> bytes:
-    # Slow to import (half a second), and only this function needs it.
-    from weasyprint import HTML, Attachment
+    # Slow to import (half a second), and only what makes PDFs needs it.
+    from weasyprint import Attachment
 
-    stylesheet, fonts = _stylesheet()
     attachment = Attachment(
         string=data.source,
         name="assessment.json",
@@ -45,14 +45,21 @@ def report_pdf(data: ReportData) -> bytes:
         modified=data.made_at,
         relationship="Source",
     )
+    return html_pdf(report_html(data), identifier=data.identifier, attachments=[attachment])
+
+
+def html_pdf(html: str, *, identifier: str, attachments: Sequence[Any] = ()) -> bytes:
+    from weasyprint import HTML
+
+    stylesheet, fonts = _stylesheet()
     with ONE_AT_A_TIME:
-        document = HTML(string=report_html(data), url_fetcher=_refuse_everything())
+        document = HTML(string=html, url_fetcher=_refuse_everything())
         pdf: bytes = document.write_pdf(
             stylesheets=[stylesheet],
             font_config=fonts,
-            attachments=[attachment],
+            attachments=list(attachments),
             pdf_variant="pdf/ua-1",
-            pdf_identifier=bytes.fromhex(data.identifier[:32]),
+            pdf_identifier=bytes.fromhex(identifier[:32]),
         )
     return pdf
 

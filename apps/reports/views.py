@@ -6,13 +6,16 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from apps.assessments.permissions import load_assessment
+from apps.catalog.models import Model
 from apps.reports.documents import draft_pdf, record_pdf
 from apps.reports.forms import SHA256, HashForm
 from apps.reports.queries import find_by_hash
+from apps.reports.sheets import model_sheet
 from apps.reviews.actions import report_of
 from apps.reviews.models import Review
 from apps.reviews.permissions import load_review
@@ -46,6 +49,15 @@ def record(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
     if not shown.decisions.filter(snapshot=shown.snapshot).exists():
         raise Http404
     return fresh_pdf(request, lambda: record_pdf(shown), f"{shown.assessment.title} {shown.snapshot.number} decision")
+
+
+@login_not_required
+@require_safe
+def model_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """As public as the profile it prints."""
+    models = Model.objects.visible_to(request.user).select_related("provider")
+    model = get_object_or_404(models, slug=slug)
+    return fresh_pdf(request, lambda: model_sheet(model, timezone.localdate()), f"{model.name} profile")
 
 
 @login_not_required

@@ -37,8 +37,12 @@ def offer_price(offer: Offer | None, field: str) -> str:
     return PRICING_WORDS[Pricing(offer.pricing)]
 
 
+@register.filter
+def approval_words(model: Model, today: date) -> str:
+    in_force = model.approval_on(today)
+    return "approval expired" if in_force != model.approval else str(Approval(in_force).label)
+
+
 @register.simple_tag
 def approval_status(model: Model, today: date) -> SafeString:
-    in_force = model.approval_on(today)
-    words = "approval expired" if in_force != model.approval else Approval(in_force).label
-    return status(in_force, str(words).capitalize())
+    return status(model.approval_on(today), approval_words(model, today).capitalize())
