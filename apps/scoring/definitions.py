@@ -113,8 +113,12 @@ class Question:
         """The value that each choice of a single is; empty for other types."""
         return {choice.key: self.kind.of(choice.key) for choice in self.choices} if self.type == "single" else {}
 
+    @cached_property
+    def choice_by_key(self) -> Mapping[str, Choice]:
+        return {choice.key: choice for choice in self.choices}
+
     def choice(self, key: str) -> Choice:
-        return next(choice for choice in self.choices if choice.key == key)
+        return self.choice_by_key[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +253,8 @@ class Questionnaire:
     @cached_property
     def least_levels(self) -> Mapping[str, int]:
         """The best band that each flag allows; forbidding allows only the worst."""
-        if self.levels is None:
-            return {}
-        last = len(self.levels.bands) - 1
-        return {flag.key: last if flag.effect == FORBID else self.levels.index(flag.effect) for flag in self.flags}
+        bands = [band.key for band in self.levels.bands] if self.levels else []
+        return {flag.key: len(bands) - 1 if flag.effect == FORBID else bands.index(flag.effect) for flag in self.flags}
 
     def question(self, key: str) -> Question:
         return self.by_key[key]

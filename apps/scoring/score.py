@@ -68,11 +68,27 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
     return Standing(visible, env, fired, best, worst)
 
 
+def conclude_again(
+    questionnaire: Questionnaire, before: Standing, env: dict[str, Any], changed: set[str], on_date: date
+) -> Standing:
+    """The same when only the values named in `changed` are others: what looks at none of them stays as it was."""
+    for derived in questionnaire.derived:
+        if not changed.isdisjoint(derived.value.names):
+            env[derived.key] = _derived_value(derived, env)
+            changed.add(derived.key)
+    fired = {
+        flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
+        for flag in questionnaire.flags
+    }
+    best, worst = _level(questionnaire, env, fired, on_date)
+    return Standing(before.visible, env, fired, best, worst)
+
+
 def replace_answer(
     questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
 ) -> Standing:
     """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
-    env = dict(standing.env)
+    env, changed = dict(standing.env), {question.key}
     value = question.kind.of(answer)
     env[question.key] = value if standing.visible[question.key] == YES else or_absent(value)
     for rule in question.points:
@@ -81,7 +97,8 @@ def replace_answer(
         old = points_of(question, rule, standing.env)
         left = Range(EXACT.subtract(moved.low, old.low), EXACT.subtract(moved.high, old.high))  # type: ignore[arg-type]
         set_points(env, name, left, env[f"maximum({name})"])
-    return conclude(questionnaire, standing.visible, env, on_date)
+        changed |= {f"points({name})", f"share({name})"}
+    return conclude_again(questionnaire, standing, env, changed, on_date)
 
 
 def _derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:

@@ -44,6 +44,7 @@ BROKEN: dict[str, Broken] = {
         "sections[1]",
         "two things called “main”",
     ),
+    "dimension with a key that is none": (put("dimensions", 0, "key", value="Big"), "dimensions[0].key", "not a key"),
     "dimension key twice": (
         add("dimensions", value={"key": "control", "title": "Again"}),
         "dimensions[2]",

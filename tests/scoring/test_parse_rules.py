@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.scoring import check_questionnaire
+from apps.scoring import check_questionnaire, completeness
 from tests.factories.broken import NUMBER, TEXT, Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_definition, make_question
 
@@ -267,3 +267,13 @@ def test_condition_with_too_many_combinations_is_not_accused() -> None:
     messages = [p.message for p in check_questionnaire(make_definition(*questions, *singles, flags=flags))]
 
     assert messages == []
+
+
+def test_condition_at_the_end_of_a_very_long_chain_is_not_accused(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = [make_question(f"q{i}", visible_if=f"answered(q{i - 1})" if i else None) for i in range(8)]
+    flag = {**SOUND_FLAG, "when": "answered(q7) and not answered(q0)"}
+    data = make_definition(*chain, flags=[flag])
+
+    assert [p.message for p in check_questionnaire(data)] == ["The flag “extra” can never fire."]
+    monkeypatch.setattr(completeness, "MAX_LOOKED_AT", 5)
+    assert check_questionnaire(data) == []

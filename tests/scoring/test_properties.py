@@ -16,10 +16,13 @@ from apps.scoring import (
     Questionnaire,
     canonical_bytes,
     check_questionnaire,
+    close_gaps,
     evaluate,
     parse_questionnaire,
+    read_answers,
     visible_questions,
 )
+from apps.scoring.score import decisive
 from tests.factories.definitions import (
     make_choices,
     make_control,
@@ -172,6 +175,18 @@ def test_hidden_answers_never_count(answers: dict[str, Any]) -> None:
 
     assert {**outcome, "ignored": []} == {**clean, "ignored": []}
     assert {item["key"] for item in outcome["ignored"]} == set(answers) - visible  # type: ignore[union-attr]
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANSWERS)
+def test_what_a_gap_buys_is_what_scoring_everything_again_finds(answers: dict[str, Any]) -> None:
+    read, _ignored = read_answers(FORM, answers)
+    before = decisive(FORM, read, TODAY).env["residual"].high
+
+    for gap in score(answers).gaps:
+        after = decisive(FORM, close_gaps(FORM, read, {gap.key}), TODAY)
+        assert gap.buys.value == before - after.env["residual"].high
+        assert gap.buys.level_after == LEVELS[after.worst]
 
 
 @settings(max_examples=100, deadline=None)
