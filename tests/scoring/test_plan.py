@@ -254,7 +254,7 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return data, answers
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, derandomize=True)  # the same each time: coverage relies on it
 @given(cases())
 def test_plan_is_as_cheap_as_the_best_of_all_sets(case: tuple[dict[str, Any], dict[str, Any]]) -> None:
     data, answers = case

@@ -177,7 +177,7 @@ def test_hidden_answers_never_count(answers: dict[str, Any]) -> None:
     assert {item["key"] for item in outcome["ignored"]} == set(answers) - visible  # type: ignore[union-attr]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(ANSWERS)
 def test_what_a_gap_buys_is_what_scoring_everything_again_finds(answers: dict[str, Any]) -> None:
     read, _ignored = read_answers(FORM, answers)
@@ -236,7 +236,7 @@ SOUND = branching_definition()
 PLACES = places(SOUND)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK, st.booleans()), min_size=1, max_size=3))
 def test_damaged_definition_is_refused_or_scores(damages: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
     data = copy.deepcopy(SOUND)
