@@ -28,7 +28,7 @@ fix: setup-test ## Format code and templates
 	@$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 bench: setup-test ## Benchmarks: ratios against their peers
-	@for file in tests/bench/bench_*.py; do [ -e "$$file" ] || continue; GOVPORTAL_ENV=test $(BIN)/python "$$file" || exit 1; done
+	@for file in tests/bench/bench_*.py; do [ -e "$$file" ] || continue; GOVPORTAL_ENV=test PYTHONPATH=. $(BIN)/python "$$file" || exit 1; done
 
 setup:
 	@$(PYTHON) govportal/bootstrap.py run
