@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 
 from apps.accounts.models import Team
 from apps.reviews.models import Review, Status
@@ -97,6 +98,11 @@ class ConditionMetForm(SingleValuesForm):
     )
 
 
+def titled(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Labels as they stand alone in a list: "In review"."""
+    return [(value, capfirst(label)) for value, label in choices]
+
+
 class QueueFilterForm(SingleValuesForm):
     status = forms.ChoiceField(required=False)
     level = forms.ChoiceField(required=False)
@@ -108,7 +114,7 @@ class QueueFilterForm(SingleValuesForm):
         super().__init__(data, auto_id="filter_%s")
         levels = Review.objects.order_by().values_list("snapshot__level", flat=True).distinct()
         self.choice("level").choices = [("", "Any level")] + [(key, words(key)) for key in sorted(levels) if key]
-        self.choice("status").choices = [("", "Open"), ("all", "All"), *Status.choices]
+        self.choice("status").choices = [("", "Open"), ("all", "All"), *titled(Status.choices)]
         teams: forms.ModelChoiceField = self.fields["team"]  # type: ignore[assignment]
         teams.queryset = Team.objects.filter(assessments__review__isnull=False).distinct().order_by("name")
 

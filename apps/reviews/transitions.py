@@ -23,6 +23,12 @@ class Verb(StrEnum):
     def words(self) -> str:
         return self.value.replace("_", " ")
 
+    @property
+    def with_object(self) -> str:
+        """What is "no longer possible to …"."""
+        phrases = {self.REQUEST_CHANGES: "request changes", self.APPROVE_WITH_CONDITIONS: "approve it with conditions"}
+        return phrases.get(self, f"{self.words} it")
+
 
 class Transition(NamedTuple):
     to: Status
@@ -70,7 +76,7 @@ def transition(status: Status | str | None, verb: Verb) -> Transition:
     if found := TRANSITIONS.get((start, verb)):
         return found
     state = "not submitted yet" if start is None else start.label
-    raise NotPossible(f"This is {state}, so it is no longer possible to {verb.words} it.")
+    raise NotPossible(f"This is {state}, so it is no longer possible to {verb.with_object}.")
 
 
 def possible(status: Status | str, verb: Verb) -> bool:

@@ -18,6 +18,19 @@ def test_transition_of_a_closed_review_is_refused_in_words():
         transition(Status.APPROVED, Verb.REJECT)
 
 
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        (Verb.APPROVE, "to approve it."),
+        (Verb.APPROVE_WITH_CONDITIONS, "to approve it with conditions."),
+        (Verb.REQUEST_CHANGES, "to request changes."),
+    ],
+)
+def test_a_step_that_is_not_possible_is_named_in_a_sentence(verb, words):
+    with pytest.raises(NotPossible, match=words):
+        transition(Status.REJECTED, verb)
+
+
 def test_transition_of_what_was_never_submitted_is_refused():
     with pytest.raises(NotPossible, match="not submitted yet"):
         transition(None, Verb.APPROVE)

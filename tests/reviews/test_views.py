@@ -5,9 +5,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Office
+from apps.reviews import actions
 from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
@@ -236,6 +238,29 @@ def test_review_shows_the_snapshot_and_not_the_draft(client):
     page = signed_in(client, make_officer()).get(url("review", review.pk)).content.decode()
 
     assert "CHANGED SINCE" not in page
+
+
+def test_review_offers_the_record_only_of_a_decision_on_what_is_submitted_now(client):
+    officer = make_officer()
+    review = make_decided(verb=Verb.REQUEST_CHANGES, officer=officer)
+    record = reverse("reports:record", args=[review.pk])
+    before = signed_in(client, officer).get(url("review", review.pk)).content.decode()
+    save(by=review.submitted_by, assessment=review.assessment, seen=1, purpose="Answered again")
+    actions.submit(by=review.submitted_by, assessment=fresh(review).assessment)
+
+    after = client.get(url("review", review.pk)).content.decode()
+
+    assert record in before
+    assert record not in after
+
+
+def test_review_that_is_decided_shows_officers_no_form(client):
+    review = make_decided(verb=Verb.APPROVE)
+
+    page = signed_in(client, make_officer()).get(url("review", review.pk)).content.decode()
+
+    assert "This is approved: nothing is left to decide." in page
+    assert 'name="verb"' not in page
 
 
 def test_review_shows_hostile_text_as_text(client):
