@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
 from apps.catalog import actions
@@ -30,6 +31,8 @@ from apps.catalog.models import (
     StatementEdit,
 )
 from apps.catalog.observations import Refused
+from apps.catalog.profile import counted
+from apps.catalog.queries import assessments_about
 from apps.catalog.rules import profile_rules
 from apps.catalog.templatetags.catalog import offer_price
 
@@ -136,9 +139,13 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     @admin.display(description="used in")
     def used_in(self, model: Model) -> str:
-        """What a decision about the model touches."""
-        number = model.assessments.count() if model.pk else 0
-        return f"{number} assessment{'' if number == 1 else 's'} of teams"
+        """What a change of the model touches; the page behind it belongs to a room that sees the assessments."""
+        if not model.pk:
+            return "nothing yet"
+        words = counted(assessments_about([model])[model.pk], "assessment")
+        return format_html(
+            '<a href="{}">{}; what it touches</a>', reverse("dashboard:impact", args=[model.slug]), words
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A model that vanished is a state; one entered by mistake is unlisted. Nothing is deleted."""

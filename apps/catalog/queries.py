@@ -1,11 +1,12 @@
 """What other rooms and the pages ask the catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from apps.accounts.models import Team
@@ -146,6 +147,12 @@ def newest_changes(limit: int = 5) -> list[Fact]:
     """Values that replaced another one, newest first."""
     replaced = Fact.objects.exclude(superseded_on=None).select_related("model", "offer__provider", "source")
     return list(replaced.order_by("-superseded_on", "-pk")[:limit])
+
+
+def assessments_about(models: Iterable[Model]) -> dict[int, int]:
+    """How many assessments name each of them: counted by the relation, whose other end this room does not know."""
+    found = Model.objects.filter(pk__in=[model.pk for model in models]).annotate(about=Count("assessments"))
+    return dict(found.order_by().values_list("pk", "about"))
 
 
 def suggested_successor(model: Model) -> Model | None:

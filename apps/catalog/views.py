@@ -22,7 +22,7 @@ from apps.catalog.index import FACETS, SORTS, Index, current_index
 from apps.catalog.knowledge import Knowledge
 from apps.catalog.models import Change, Fact, Lifecycle, Model, Offer
 from apps.catalog.profile import build_profile, load_profile
-from apps.catalog.queries import suggested_successor
+from apps.catalog.queries import assessments_about, suggested_successor
 from apps.ui import charts, formats
 from apps.ui.htmx import page_or_fragment
 from apps.ui.http import HtmxHttpRequest
@@ -113,9 +113,12 @@ def changes(request: HtmxHttpRequest) -> HttpResponse:
         rows = rows.filter(kind=kind)
     rows = rows.select_related("model__provider", "offer__provider", "snapshot__source")
     page = keyset_page(rows, ["-on", "-pk"], request.GET.get("after"))
+    can_manage = allowed(request.user, "catalog.manage")
+    touched = assessments_about(change.model for change in page.rows) if can_manage else {}
     context = {
         "page": page,
-        "changes": [(change, history.words_of(change)) for change in page.rows],
+        "changes": [(change, history.words_of(change), touched.get(change.model_id)) for change in page.rows],
+        "can_manage": can_manage,
         "kinds": Change.Kind.choices,
         "kind": kind,
     }

@@ -1,16 +1,20 @@
-"""Home, and the two addresses a load balancer asks."""
+"""Home, what a model touches, and the two addresses a load balancer asks."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
-from apps.accounts.permissions import roles_of
+from apps.accounts.permissions import require, roles_of
+from apps.catalog.models import Model
 from apps.catalog.queries import newest_changes
 from apps.dashboard import queries
+from apps.dashboard.impact import impact_of
+from apps.ui.http import AuthenticatedHttpRequest
 
 
 @login_not_required
@@ -28,6 +32,14 @@ def home(request: HttpRequest) -> HttpResponse:
             "roles": sorted(roles_of(request.user)),
         }
     return render(request, "dashboard/home.html", context)
+
+
+@require_safe
+def impact(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
+    require(request.user, "catalog.manage")
+    model = get_object_or_404(Model.objects.select_related("approval_by"), slug=slug)
+    context = {"model": model, "impact": impact_of(model), "today": timezone.localdate()}
+    return render(request, "dashboard/impact.html", context)
 
 
 @login_not_required

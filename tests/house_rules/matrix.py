@@ -36,6 +36,7 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET dashboard:healthz": (200, 200, 200, 200, 200, 200),
     "GET dashboard:readyz": (200, 200, 200, 200, 200, 200),
     "GET ui:styleguide": (200, 200, 200, 200, 200, 200),
+    "GET dashboard:impact model": (302, 403, 403, 403, 403, 200),
     # accounts
     "GET accounts:sign_in": (200, 302, 302, 302, 302, 302),
     "POST accounts:sign_in": (422, 302, 302, 302, 302, 302),
