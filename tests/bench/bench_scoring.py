@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 22)
 
 
 def source(questions: int, flags: int) -> str:
-    """A questionnaire with a control gap on every second question and conditions that look back."""
+    """Exposure and control questions in turn; every fifth looks back at the one before."""
     lines = [
         "schema: 1\nkey: bench\nversion: 1\nlanguages: [en]\ntitle: Bench\nsummary: Bench\nresult: risk",
         "roles: {owner: Owner}\ndimensions:\n  - {key: exposure, title: E}\n  - {key: control, title: C}\nsections:",
