@@ -1,5 +1,6 @@
 """What `make run` and a deploy start."""
 
+import shutil
 import socket
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from django.test import RequestFactory
 
 from apps.accounts.models import Office, User
 from apps.dashboard.management.commands import portal, prepare
+from apps.selector.queries import library
 from tests.factories.accounts import make_team
+from tests.factories.reviews import make_selector_questionnaire
 
 
 @pytest.fixture
@@ -141,3 +144,23 @@ def test_fingerprint_changes_with_a_file(settings, tmp_path):
     Path(tmp_path, "new.css").write_text("a{}")
 
     assert prepare.fingerprint() != before
+
+
+@pytest.fixture
+def broken_use_cases(settings, tmp_path):
+    """The library as shipped, with one misspelt key; it is read anew for this test only."""
+    shutil.copytree(settings.FIXTURES_DIR, tmp_path / "fixtures")
+    file = tmp_path / "fixtures" / "use_cases" / "writing.yaml"
+    file.write_text(file.read_text().replace("autonomy:", "autonomee:", 1))
+    make_selector_questionnaire()
+    settings.FIXTURES_DIR = tmp_path / "fixtures"
+    library.cache_clear()
+    yield
+    library.cache_clear()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("broken_use_cases")
+def test_prepare_refuses_a_broken_use_case_with_file_and_path():
+    with pytest.raises(CommandError, match=r"writing\.yaml.*autonom"):
+        prepare.check_use_cases()

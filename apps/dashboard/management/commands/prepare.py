@@ -5,7 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.questionnaires.documents import UnreadableDocument
+from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.queries import definition
+from apps.selector.library_parse import InvalidLibrary
+from apps.selector.queries import library
 
 CONTENT = ["load_questionnaires", "load_catalog"]
 
@@ -18,7 +24,17 @@ class Command(BaseCommand):
         collect_static_files()
         for name in CONTENT:
             call_command(name, stdout=self.stdout, stderr=self.stderr)
+        check_use_cases()
         self.stdout.write("Database, static files and content are up to date.")
+
+
+def check_use_cases() -> None:
+    """They are read when somebody opens a result: what is wrong with them has to show before that."""
+    try:
+        for version in QuestionnaireVersion.objects.offered().filter(result="use_cases"):
+            library(definition(version))
+    except (UnreadableDocument, InvalidLibrary) as error:
+        raise CommandError(f"The files in fixtures/use_cases cannot be used.\n{error}") from error
 
 
 def collect_static_files() -> None:

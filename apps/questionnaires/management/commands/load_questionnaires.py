@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.questionnaires.actions import PublishingRefused, publish_folder
+from apps.questionnaires.references import InvalidReferences
 
 
 class Command(BaseCommand):
@@ -12,6 +13,6 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         try:
             published = publish_folder(settings.FIXTURES_DIR / "questionnaires")
-        except PublishingRefused as refusal:
+        except (PublishingRefused, InvalidReferences) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{len(published)} questionnaires published: {', '.join(map(str, published))}.")
