@@ -138,7 +138,7 @@ def say(
     edits = edits or {}
     said: dict[str, Statement] = {}
     for rule in section.rules:
-        if rule.instead_of not in said and holds(rule, knowledge) and not is_hidden(edits.get(rule.id)):
+        if holds(rule, knowledge) and not is_hidden(edits.get(rule.id)):
             said[rule.id] = edited(state(rule, knowledge), edits.get(rule.id))
     kept = [rule.id for rule in section.rules if rule.id in said and (rule.last or is_pinned(edits.get(rule.id)))]
     free = [rule.id for rule in section.rules if rule.id in said and rule.id not in kept]

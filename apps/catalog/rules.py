@@ -98,7 +98,6 @@ class Rule:
     when: Expression | None = None
     workload: str = ""
     question: str = ""
-    instead_of: str = ""
     last: bool = False
 
     @property
@@ -184,7 +183,7 @@ class Reader:
 
     def section(self, raw: Any, path: str, workloads: Iterable[str]) -> Section:
         entry = self.entry(raw, path, ["most", "rules"])
-        optional = ["when", "workload", "question", "instead_of", "last"]
+        optional = ["when", "workload", "question", "last"]
         rules = []
         for place, item in enumerate(self.entries(entry.get("rules"), f"{path}.rules", ["id", "text"], optional)):
             where = f"{path}.rules[{place}]"
@@ -245,10 +244,6 @@ def check_ids(sections: Mapping[str, Section], problems: list[Problem]) -> None:
         for rule in section.rules:
             if rule.id in seen:
                 problems.append(Problem(f"sections.{name}", f"the id {rule.id} is used twice"))
-            if rule.instead_of and rule.instead_of not in seen:
-                problems.append(
-                    Problem(f"sections.{name}", f"{rule.id} stands in for {rule.instead_of}, which is not above it")
-                )
             seen.add(rule.id)
 
 

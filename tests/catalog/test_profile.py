@@ -1,15 +1,15 @@
 """The page of GPT-4o-mini against the claims it must carry, and every model's sentences against its facts."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from apps.catalog.models import Model
-from apps.catalog.profile import Profile, load_profile
+from apps.catalog.profile import load_profile
 from apps.catalog.rules import parameters
+from tests.catalog.claims import text_of, unfounded
 from tests.factories.catalog import make_known_model, metered
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +23,6 @@ SECTION_SIZES = {
     "faqs": 3,
     "closing": 1,
 }
-
-
-def text_of(profile: Profile, section: str) -> str:
-    return "\n".join(f"{statement.question} {statement.text}" for statement in profile.sections[section])
 
 
 @pytest.mark.parametrize(
@@ -79,35 +75,6 @@ def test_gpt_4o_mini_shows_guidance_for_its_parameters(gpt_4o_mini: Model, today
     assert first[0] == "max_tokens"
     assert {"frequency_penalty", "logit_bias", "logprobs", "max_tokens"} <= set(first)
     assert all(parameter.note for parameter in [*profile.first_parameters, *profile.other_parameters])
-
-
-# A claim is a pattern over everything a page says, and what the facts must show for it.
-CLAIMS: list[tuple[str, Callable[[Model, Profile], bool]]] = [
-    (r"low-latency|people wait", lambda m, p: m.latency == "low"),
-    (r"multimodal|images or mixed input|beyond text", lambda m, p: bool(set(m.input_modalities) - {"text"})),
-    (r"cost-efficient|cost-sensitive|strict budget", lambda m, p: price(p) is not None and price(p) <= Decimal("0.3")),
-    (r"premium", lambda m, p: price(p) is not None and price(p) > Decimal("2.5")),
-    (r"balanced", lambda m, p: price(p) is not None and Decimal("0.3") < price(p) <= Decimal("2.5")),
-    (r"call (approved )?tools|[Tt]ool calls", lambda m, p: m.tools is True and "tool_choice" in m.parameters),
-    (r"multi-step reasoning|hidden output tokens|analysis in several", lambda m, p: m.reasoning is True),
-    (r"[Uu]ltra-long", lambda m, p: (m.context_window or 0) >= 1_000_000),
-    (r"(?<!ultra-)\blong context", lambda m, p: 200_000 <= (m.context_window or 0) < 1_000_000),
-    (r"[Ss]tandard context", lambda m, p: 0 < (m.context_window or 0) < 200_000),
-    (r"weights are open", lambda m, p: m.open_weights is True),
-    (r"answers to a schema", lambda m, p: m.structured_outputs is True),
-    (r"free of charge|Free (access|offers)", lambda m, p: p.leading is not None and p.leading.pricing == "free"),
-    (r"not on record|none per token is on record", lambda m, p: price(p) is None),
-    (r"end has been announced", lambda m, p: m.lifecycle == "deprecated"),
-]
-
-
-def price(profile: Profile) -> Decimal:
-    return profile.leading.input_price if profile.leading else None  # type: ignore[return-value]
-
-
-def unfounded(model: Model, profile: Profile) -> list[str]:
-    said = "\n".join(text_of(profile, section) for section in profile.sections).replace(model.name, "")
-    return [pattern for pattern, holds in CLAIMS if re.search(pattern, said) and not holds(model, profile)]
 
 
 def test_no_page_claims_what_its_facts_do_not_show(catalog: None, today: date) -> None:
