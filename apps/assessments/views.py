@@ -41,6 +41,9 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
     key = request.GET.get("questionnaire", "risktest")[:60]
     questionnaire = get_object_or_404(QuestionnaireVersion.objects.offered(), key=key)
     initial = {name: request.GET[name][:200] for name in ("title", "model") if name in request.GET}
+    model = Model.objects.visible_to(request.user).filter(slug=initial.get("model", "")).first()
+    if initial.get("model") and model is None:
+        raise Http404
     form = StartForm(request.user, questionnaire, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         assessment = actions.start(by=request.user, questionnaire=questionnaire, **form.cleaned_data)
@@ -49,7 +52,7 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
         "form": form,
         "questionnaire": questionnaire,
         "definition": definition(questionnaire),
-        "model": Model.objects.filter(slug=form["model"].value() or "").first(),
+        "model": model,
     }
     return render(request, "assessments/start.html", context, status=422 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from apps.assessments import actions, queries
 from apps.assessments.models import Assessment
 from tests.factories.accounts import make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
+from tests.factories.catalog import make_model
 from tests.factories.questionnaires import make_questionnaire
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,16 @@ def test_start_refuses_forged_values_and_keeps_what_was_typed(forged: dict[str, 
     assert response.status_code == 422
     assert values["title"] in response.content.decode()
     assert not Assessment.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["maker/none", "maker/hidden"])
+def test_start_about_a_model_that_is_not_in_the_list_is_404(slug: str) -> None:
+    make_model(slug="maker/hidden", listed=False)
+    questionnaire = make_questionnaire()
+    lead = make_lead(team=make_team())
+    query = {"questionnaire": questionnaire.key, "model": slug}
+
+    assert signed_in(lead).get(reverse("assessments:start"), query).status_code == 404
 
 
 def test_start_of_unknown_questionnaire_is_404() -> None:

@@ -49,7 +49,7 @@ def test_plan_names_the_cheapest_way_down() -> None:
 
     _, page = open_result(make_assessment(answers=answers))
 
-    assert "1 person-day take" in page
+    assert "1 person-day takes the level" in page
 
 
 def test_frozen_result_comes_from_the_snapshot() -> None:
