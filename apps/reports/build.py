@@ -21,7 +21,6 @@ from apps.ui import formats, marks
 # What fits on the first page, where rules in force also need room.
 FIRST_GAPS = 4
 FIRST_GAPS_BESIDE_RULES = 3
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -242,9 +241,9 @@ class Teller:
     def buys(self, bought: Mapping[str, Any]) -> str:
         if bought["value"] is None or Decimal(bought["value"]) <= 0:
             return "no points by itself"
-        points = f"{MINUS}{formats.number(bought['value'])} points"
+        points = f"{formats.number(bought['value'])} points"
         after = bought["level_after"]
-        return points if after == self.outcome["level"] else f"{points}, level {self.title_of(after)}"
+        return points if after == self.outcome["level"] else f"{points}, down to {self.title_of(after)}"
 
     def flag(self, flag: Mapping[str, Any]) -> Flag:
         return Flag(

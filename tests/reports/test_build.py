@@ -52,7 +52,7 @@ def test_report_gap_says_what_why_who_when_and_what_it_buys():
     assert gap.owner == "Owner of this use"
     assert gap.due == data.on + timedelta(days=14)
     assert gap.effort == "1 day"
-    assert gap.buys == "\N{MINUS SIGN}50 points, level Moderate"
+    assert gap.buys == "50 points, down to Moderate"
     assert gap.references == "NIST AI Risk Management Framework 1.0: GOVERN 2.1"
 
 

@@ -105,7 +105,7 @@ def test_pdf_first_page_says_what_a_manager_acts_on():
         "Do first",
         "No owner",
         "Owner of this use",
-        "\N{MINUS SIGN}50 points",
+        "Takes off 50 points",
         "Care",
     ]:
         assert squeezed(expected) in first
