@@ -80,10 +80,11 @@ class OfferInline(admin.StackedInline):
         ("input_price", "output_price"),
         ("cached_input_price", "cache_write_price"),
         ("batch_input_price", "batch_output_price"),
+        "price_tiers",
         ("context_window", "max_output"),
         ("gone_since", "leading"),
     ]
-    readonly_fields = ["leading"]
+    readonly_fields = ["price_tiers", "leading"]
 
 
 # What Django admin does with the rows below a model, through the same actions as everybody.

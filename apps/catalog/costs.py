@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from apps.catalog.models import Model, Offer
 from apps.catalog.queries import monthly_cost
+from apps.catalog.tiers import tier_for
 
 DAYS_A_MONTH = 30
 
@@ -35,6 +36,7 @@ class Costed:
     model: Model
     offer: Offer | None
     cost: Decimal | None
+    above: int | None = None  # tokens in, where the prices of long inputs count
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,13 @@ def leading_offer(model: Model) -> Offer | None:
 
 def costed(models: Sequence[Model], work: Work) -> list[Costed]:
     """Cheapest first, those without a price last."""
-    rows = [Costed(model, leading_offer(model), work.cost(leading_offer(model))) for model in models]
+    rows = [costed_one(model, leading_offer(model), work) for model in models]
     return sorted(rows, key=lambda row: (row.cost is None, row.cost or Decimal(0), row.model.slug))
+
+
+def costed_one(model: Model, offer: Offer | None, work: Work) -> Costed:
+    above = tier_for(offer.price_tiers, work.tokens_in) if offer else None
+    return Costed(model, offer, work.cost(offer), above["above"] if above else None)
 
 
 def crossings(rows: Sequence[Costed], work: Work, highest: int) -> list[Crossing]:

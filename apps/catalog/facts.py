@@ -23,7 +23,7 @@ from apps.catalog.observations import Observation, Stated
 
 BATCH = 500
 # Prices come from one source as a set: half a price list of one and half of another would be nobody's offer.
-PRICE_SET = ("pricing", "input_price", "output_price")
+PRICE_SET = ("pricing", "input_price", "output_price", "price_tiers")
 MODEL_COLUMNS = [*MODEL_FIELDS, "lifecycle", "data_checked"]
 OFFER_COLUMNS = [*OFFER_FIELDS, "leading"]
 Key = tuple[int, int | None, str]
@@ -269,10 +269,12 @@ def set_offer(offer: Offer, facts: Mapping[str, list[Fact]]) -> None:
     leader = facts["pricing"][0].source_id if facts.get("pricing") else None
     for name in PRICE_SET[1:]:
         own = [fact for fact in facts.get(name, []) if fact.source_id == leader]
-        setattr(offer, name, OFFER_FIELDS[name].load(own[0].value) if own else None)
+        kind = OFFER_FIELDS[name]
+        setattr(offer, name, kind.load(own[0].value) if own else kind.empty)
     if offer.pricing != Pricing.METERED:
         for name in PRICE_FIELDS:
             setattr(offer, name, None)
+        offer.price_tiers = []
 
 
 def lifecycle(model: Model) -> str:

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from apps.catalog.tiers import TIER_PRICES, show_tiers
 from apps.ui import formats
 
 MODALITIES = ("text", "image", "file", "audio", "video")
 LARGEST_COUNT = 1_000_000_000
 HIGHEST_PRICE = Decimal(1_000_000)
+MOST_TIERS = 10
 FINEST_PRICE = Decimal("1e-10")
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CUTOFF = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
@@ -53,6 +55,19 @@ def read_price(value: Any) -> str:
     if amount and not rounded:
         raise Unreadable(f"{value} is too small for a price per 1M tokens")
     return f"{rounded.normalize():f}"
+
+
+def read_tiers(value: Any) -> list[dict[str, Any]]:
+    """From the lowest on; each names the length above which it holds, and at least one price."""
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_TIERS:
+        raise Unreadable(f"expected a list of 1 to {MOST_TIERS} price tiers")
+    found = {}
+    for item in value:
+        if not isinstance(item, Mapping) or len(item) < 2 or set(item) - {"above", *TIER_PRICES}:
+            raise Unreadable(f"expected a tier with above and {', '.join(TIER_PRICES)}")
+        above = read_count(item.get("above"))
+        found[above] = {"above": above} | {name: read_price(item[name]) for name in TIER_PRICES if name in item}
+    return [found[above] for above in sorted(found)]
 
 
 def read_flag(value: Any) -> bool:
@@ -176,6 +191,7 @@ OFFER_FIELDS: Mapping[str, Field] = {
     "cache_write_price": price("Cache write price"),
     "batch_input_price": price("Batch input price"),
     "batch_output_price": price("Batch output price"),
+    "price_tiers": Field("Prices of long inputs", read_tiers, show=show_tiers, empty=[]),
     "context_window": count("Context window of this offer"),
     "max_output": count("Maximum output of this offer"),
 }

@@ -193,6 +193,9 @@ class Offer(models.Model):
     cache_write_price = price("cache write")
     batch_input_price = price("batch input")
     batch_output_price = price("batch output")
+    price_tiers = models.JSONField(
+        "prices of long inputs", default=list, blank=True, help_text="Above so many tokens in, the whole request."
+    )
     context_window = models.PositiveIntegerField(null=True, blank=True)
     max_output = models.PositiveIntegerField("maximum output", null=True, blank=True)
     gone_since = models.DateField(null=True, blank=True)

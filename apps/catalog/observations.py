@@ -98,7 +98,7 @@ def check_pricing(prices: Mapping[str, Stated], path: str, problems: list[Proble
         problems.append(Problem(f"{path}.pricing", "say whether the price is metered, free, included or unknown"))
     elif pricing == "metered" and "input_price" not in prices:
         problems.append(Problem(f"{path}.input_price", "a metered offer needs an input price"))
-    elif pricing != "metered" and any(name.endswith("_price") for name in prices):
+    elif pricing != "metered" and any(name.startswith("price_") or name.endswith("_price") for name in prices):
         problems.append(Problem(path, f"an offer that is {pricing} has no prices"))
 
 

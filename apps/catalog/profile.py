@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from apps.catalog.fields import MODEL_FIELDS, show_price
+from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS, show_price
 from apps.catalog.knowledge import Evidence, Knowledge
 from apps.catalog.models import Fact, Model, Offer, Pricing, StatementEdit
 from apps.catalog.rules import PLACEHOLDER, SECTIONS, Parameter, Rule, Rules, Section, parameters, profile_rules
+from apps.catalog.tiers import show_tiers
 from apps.ui import formats
 
 
@@ -57,6 +58,8 @@ class Profile:
         extra = [
             (MODEL_FIELDS[n].label, show(n, getattr(model, n))) for n in more if getattr(model, n) not in (None, "")
         ]
+        if offer is not None and offer.price_tiers:
+            extra.insert(0, (OFFER_FIELDS["price_tiers"].label, show_tiers(offer.price_tiers)))
         return rows + extra
 
     @property

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Team
 from apps.catalog.models import Approval, Fact, Lifecycle, Model, Offer, Pricing
 from apps.catalog.rules import profile_rules
+from apps.catalog.tiers import tier_for
 
 MILLION = Decimal(1_000_000)
 CENT = Decimal("0.01")
@@ -45,14 +46,29 @@ def monthly_cost(
         return None
     if offer.pricing == Pricing.FREE:
         return Decimal(0)
-    price_in = offer.batch_input_price if batch else offer.input_price
-    price_out = offer.batch_output_price if batch else offer.output_price
+    price_in, price_out, price_cached = prices_for(offer, tokens_in, batch)
     cached = Decimal(cached_share)
-    price_cached = offer.cached_input_price if cached and offer.cached_input_price is not None else price_in
+    if not cached or price_cached is None:
+        price_cached = price_in
     if price_in is None or price_cached is None or (price_out is None and tokens_out):
         return None
     per_request = tokens_in * (price_in * (1 - cached) + price_cached * cached) + tokens_out * (price_out or 0)
     return (requests * per_request / MILLION).quantize(CENT, ROUND_HALF_UP)
+
+
+def prices_for(offer: Offer, tokens_in: int, batch: bool) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Input, output and cached input for requests of this length. No source states batch prices of long inputs."""
+    above = tier_for(offer.price_tiers, tokens_in)
+    if batch and above:
+        return None, None, None
+    if batch:
+        return offer.batch_input_price, offer.batch_output_price, offer.cached_input_price
+    usual = {"input": offer.input_price, "output": offer.output_price, "cached_input": offer.cached_input_price}
+    stated = {name: Decimal(above[name]) for name in usual if above and name in above}
+    if "input" in stated and "cached_input" not in stated:
+        usual["cached_input"] = None  # the discount on short inputs says nothing about long ones
+    found = usual | stated
+    return found["input"], found["output"], found["cached_input"]
 
 
 def shortlist(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from apps.catalog.fields import read_tiers
 from apps.catalog.importers import FORMATS
 from apps.catalog.importers.records import LeftOut, Record, is_alias
 from apps.catalog.importing import read_feed
@@ -150,6 +151,67 @@ def test_genai_prices_takes_the_list_in_force_from_python_without_running_it() -
 
     assert (found.offer["input_price"], found.offer["output_price"]) == ("3", "6")
     assert found.offer["batch_input_price"] == "1.5"
+
+
+TIERED = [{"above": 200000, "input": "4", "output": "18", "cached_input": "0.4"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "modelsdev",
+            {
+                "cost": {
+                    "input": 2,
+                    "output": 12,
+                    "tiers": [
+                        {"tier": {"size": 200_000}, "input": 4, "output": 18, "cache_read": Decimal("0.4")},
+                        {"tier": {"size": 400_000}, "input_audio": 7},
+                    ],
+                }
+            },
+        ),
+        (
+            "modelsdev",
+            {
+                "cost": {
+                    "input": 2,
+                    "output": 12,
+                    "context_over_200k": {"input": 4, "output": 18, "cache_read": Decimal("0.4")},
+                }
+            },
+        ),
+        (
+            "litellm",
+            {
+                "input_cost_per_token_above_200k_tokens": Decimal("4e-06"),
+                "output_cost_per_token_above_200k_tokens": Decimal("18e-06"),
+                "cache_read_input_token_cost_above_200k_tokens": Decimal("4e-07"),
+                "input_cost_per_token_above_128k_tokens": None,
+            },
+        ),
+        (
+            "genai-prices",
+            {
+                "input_mtok": {"base": 2, "tiers": [{"start": 200_000, "price": 4}]},
+                "output_mtok": {"base": 12, "tiers": [{"start": 200_000, "price": 18}]},
+                "cache_read_mtok": {"base": Decimal("0.2"), "tiers": [{"start": 200_000, "price": Decimal("0.4")}]},
+            },
+        ),
+    ],
+)
+def test_prices_of_long_inputs_are_read(name: str, data: dict[str, Any]) -> None:
+    feeds = {
+        "modelsdev": lambda: {"mistral": {"name": "Mistral", "models": {"m": MODELSDEV | data}}},
+        "litellm": lambda: {"gpt-9": LITELLM | data},
+        "genai-prices": lambda: [{"id": "openai", "models": [{"id": "m", "prices": data}]}],
+    }
+
+    (found,) = read(name, as_json(feeds[name]()))
+
+    assert isinstance(found, Record)
+    assert read_tiers(found.offer["price_tiers"]) == TIERED
 
 
 def test_genai_prices_reads_json_too() -> None:

@@ -20,8 +20,10 @@ from apps.catalog.importers.records import (
     parse_json,
 )
 from apps.catalog.observations import Problem, Refused
+from apps.catalog.tiers import tier
 
 OWN = {"openai", "anthropic", "google", "mistral", "x-ai", "deepseek", "cohere", "perplexity", "moonshotai", "minimax"}
+TIERED = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cached_input"}
 SELLERS = {"mistral": "mistralai", "aws": "amazon"}
 
 
@@ -111,7 +113,18 @@ def offer_of(item: Mapping[str, Any]) -> dict[str, Any]:
         cache_write_price=base(prices.get("cache_write_mtok")),
         batch_input_price=base(batch.get("input_mtok")),
         batch_output_price=base(batch.get("output_mtok")),
+        price_tiers=tiers_of(prices),
     )
+
+
+def tiers_of(prices: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each price has tiers of its own; here each length has its prices."""
+    stated: dict[int, dict[str, Any]] = {}
+    for key, name in TIERED.items():
+        price = prices.get(key)
+        for entry in (price.get("tiers") or []) if isinstance(price, Mapping) else []:
+            stated.setdefault(entry["start"], {})[name] = decimal_text(entry["price"])
+    return [tier(above, **stated[above]) for above in sorted(stated)]
 
 
 def in_force(prices: Any) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """LiteLLM's price map, read as a file: key -> prices per token as numbers, batch prices and end dates included."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,12 @@ from apps.catalog.importers.records import (
     per_million,
 )
 from apps.catalog.observations import Problem, Refused
+from apps.catalog.tiers import tier
 
 parse = parse_json
+ABOVE = re.compile(
+    r"(?:input_cost_per_token|output_cost_per_token|cache_read_input_token_cost)_above_(\d{1,6})k_tokens"
+)
 TEXT_MODES = {"chat", "completion", "responses"}
 OWN = {"openai", "anthropic", "gemini", "mistral", "xai", "deepseek", "cohere", "cohere_chat", "perplexity"}
 MAKERS = {"gemini": "google", "cohere_chat": "cohere"}
@@ -99,4 +104,19 @@ def offer_of(item: Mapping[str, Any]) -> dict[str, Any]:
         cache_write_price=per_million(item.get("cache_creation_input_token_cost")),
         batch_input_price=per_million(item.get("input_cost_per_token_batches")),
         batch_output_price=per_million(item.get("output_cost_per_token_batches")),
+        price_tiers=tiers_of(item),
     )
+
+
+def tiers_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """input_cost_per_token_above_200k_tokens and the like, each with its length in the name."""
+    lengths = {int(found.group(1)) for key in item if (found := ABOVE.fullmatch(key)) and item[key] is not None}
+    return [
+        tier(
+            length * 1000,
+            input=per_million(item.get(f"input_cost_per_token_above_{length}k_tokens")),
+            output=per_million(item.get(f"output_cost_per_token_above_{length}k_tokens")),
+            cached_input=per_million(item.get(f"cache_read_input_token_cost_above_{length}k_tokens")),
+        )
+        for length in sorted(lengths)
+    ]

@@ -19,6 +19,7 @@ from apps.catalog.importers.records import (
     parse_json,
 )
 from apps.catalog.observations import Problem, Refused
+from apps.catalog.tiers import tier
 
 parse = parse_json
 # Sellers that list only what they make themselves; their entries describe the model, not just an offer.
@@ -106,7 +107,24 @@ def offer_of(seller: str, identifier: str, item: Mapping[str, Any]) -> dict[str,
         output_price=decimal_text(prices["output"]),
         cached_input_price=decimal_text(prices.get("cache_read") or None),
         cache_write_price=decimal_text(prices.get("cache_write") or None),
+        price_tiers=tiers_of(prices),
     )
+
+
+def tiers_of(prices: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Older feeds know one tier only, under a name of its own. Tiers for sound and pictures alone are no use here."""
+    above_200k = prices.get("context_over_200k")
+    older = [{"tier": {"size": 200_000}, **above_200k}] if above_200k else []
+    found = [
+        tier(
+            count(entry["tier"]["size"]),
+            input=decimal_text(entry.get("input")),
+            output=decimal_text(entry.get("output")),
+            cached_input=decimal_text(entry.get("cache_read") or None),
+        )
+        for entry in prices.get("tiers") or older
+    ]
+    return [item for item in found if len(item) > 1]
 
 
 def pricing_of_zero(seller: str, identifier: str) -> str:
