@@ -28,7 +28,7 @@ class StartForm(forms.Form):
 
     def __init__(self, user: User, questionnaire: QuestionnaireVersion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.questionnaire = questionnaire
+        self.user, self.questionnaire = user, questionnaire
         roles = [name for name, role in TEAM_ROLES.items() if role in PERMISSIONS["assessment.start"]]
         self.teams = Team.objects.filter(memberships__user=user, memberships__role__in=roles)
         team: forms.ModelChoiceField = self.fields["team"]  # type: ignore[assignment]
@@ -37,7 +37,7 @@ class StartForm(forms.Form):
     def clean_model(self) -> Model | None:
         if not (slug := self.cleaned_data["model"]):
             return None
-        model = Model.objects.filter(slug=slug).first()
+        model: Model | None = Model.objects.visible_to(self.user).filter(slug=slug).first()
         if model is None:
             raise forms.ValidationError("The catalog has no such model.")
         return model

@@ -62,7 +62,8 @@ class Migration:
     carried: Carried
     renamed: list[tuple[str, str]]  # titles, old and new
     left_behind: list[tuple[str, str]]  # title and why
-    newly_required: list[str]  # titles
+    newly_asked: list[str]  # titles; of these
+    newly_required: list[str]  # must be answered, with what was required and unanswered before
 
 
 def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
@@ -70,11 +71,15 @@ def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
     stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
     carried = carry_over(new, stored)
     visible = visible_questions(new, carried.answers)
-    missing = [q for s in visible.sections for q in s.questions if q.required and q.key not in carried.answers]
+    shown = [question for section in visible.sections for question in section.questions if question.is_asked]
+    missing = [question for question in shown if question.required and question.key not in carried.answers]
+    moved = {rename.question: rename.to for rename in new.renames if rename.choice is None}
+    known = {moved.get(key, key) for key in old.by_key}
     return Migration(
         carried=carried,
         renamed=[(title(old, key), title(new, to_key)) for key, to_key in carried.renamed.items()],
         left_behind=[(title(old, ignored.key), ignored.reason) for ignored in carried.left_behind],
+        newly_asked=[str(question.title) for question in shown if question.key not in known],
         newly_required=[str(question.title) for question in missing],
     )
 

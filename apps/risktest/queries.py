@@ -94,8 +94,13 @@ def plan(questionnaire: Questionnaire, content: Mapping[str, Any]) -> Plan | Non
     return cheapest_plan(questionnaire, raw(content), on_date=timezone.localdate())
 
 
+def gap_keys(assessment: Assessment) -> set[str]:
+    """Every gap there could be, open or not."""
+    return {question.key for question in assessments.definition(assessment).questions if question.gap}
+
+
 def what_if_closed(assessment: Assessment, close: Collection[str]) -> dict[str, Any]:
-    """The outcome with these gaps closed; unknown keys are ignored by asking only for gaps that are open."""
+    """The outcome with these gaps closed; those that are not open make no difference."""
     content = assessments.shown_content(assessment)
     questionnaire = assessments.definition(assessment)
     known = {facts["key"] for facts in content["outcome"]["gaps"]} & set(close)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -11,15 +12,15 @@ from apps.risktest import queries
 from apps.ui.htmx import page_or_fragment
 from apps.ui.http import AuthenticatedHttpRequest
 
-MAX_CLOSED = 200
-
 
 @require_safe
 def result(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     assessment = load_assessment(request.user, pk, "assessment.view")
     if assessment.questionnaire.result != "risk":
         return redirect("selector:result", pk)
-    close = request.GET.getlist("close")[:MAX_CLOSED]
+    close = request.GET.getlist("close")
+    if set(close) - queries.gap_keys(assessment):
+        raise BadRequest("One of these gaps does not exist. Open the risk summary again and choose from the list.")
     context = {
         "assessment": assessment,
         "summary": queries.summary(assessment, close),

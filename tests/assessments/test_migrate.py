@@ -52,6 +52,7 @@ def test_preview_lists_renamed_left_behind_and_newly_required(assessment) -> Non
     assert "“Who answers for it?” is now “Who is responsible?”" in page
     assert "What do you call it?" in page
     assert queries.migration(assessment, to).newly_required == ["What is it for?"]
+    assert queries.migration(assessment, to).newly_asked == ["What is it for?"]
     assert AnswerChange.objects.filter(question="responsible").count() == 0
 
 

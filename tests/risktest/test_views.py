@@ -36,12 +36,16 @@ def test_result_of_an_empty_form_is_not_safe_and_says_what_is_open() -> None:
 def test_what_if_lowers_the_level_without_changing_anything() -> None:
     assessment = make_assessment(answers=COMPLETE | {"users": "1"})
 
-    status, fragment = open_result(assessment, query="?close=owner&close=forged", **{"HX-Request": "true"})
+    status, fragment = open_result(assessment, query="?close=owner", **{"HX-Request": "true"})
 
     assert status == 200
     assert "<html" not in fragment
     assert "With 1 gap closed" in fragment
     assert "No owner" in open_result(assessment)[1]
+
+
+def test_what_if_of_a_gap_that_does_not_exist_is_400() -> None:
+    assert open_result(make_assessment(answers=COMPLETE), query="?close=owner&close=forged")[0] == 400
 
 
 def test_plan_names_the_cheapest_way_down() -> None:
