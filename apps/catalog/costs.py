@@ -1,9 +1,10 @@
 """What models cost a month for the same work, and where one becomes cheaper than another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
+from typing import Any
 
 from apps.catalog.models import Model, Offer
 from apps.catalog.queries import monthly_cost
@@ -36,7 +37,7 @@ class Costed:
     model: Model
     offer: Offer | None
     cost: Decimal | None
-    above: int | None = None  # tokens in, where the prices of long inputs count
+    tier: Mapping[str, Any] | None = None  # the prices of long inputs, where they count
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def costed(models: Sequence[Model], work: Work) -> list[Costed]:
 
 
 def costed_one(model: Model, offer: Offer | None, work: Work) -> Costed:
-    above = tier_for(offer.price_tiers, work.tokens_in) if offer else None
-    return Costed(model, offer, work.cost(offer), above["above"] if above else None)
+    tier = tier_for(offer.price_tiers, work.tokens_in) if offer else None
+    return Costed(model, offer, work.cost(offer), tier)
 
 
 def crossings(rows: Sequence[Costed], work: Work, highest: int) -> list[Crossing]:

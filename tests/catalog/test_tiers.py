@@ -108,5 +108,8 @@ def test_profile_and_cost_page_show_the_prices_of_long_inputs(client: Client) ->
 
     assert Model.objects.get(pk=known.pk).offers.get().price_tiers == [LONG]
     assert "above 200,000 tokens in: $4.00 in, $18.00 out" in profile
-    assert "at its prices above 200,000 tokens in" in long
-    assert "at its prices above" not in short
+    assert "above 200k</span>" in long
+    assert "$4.00" in long
+    assert "$18.00" in long
+    assert "above 200k</span>" not in short
+    assert "$4.00" not in short

@@ -11,6 +11,8 @@ from tests.factories.portal import Portal
 ANYONE = ""
 COMPARED = "?model=openai/gpt-4o-mini&model=anthropic/claude-haiku-4.5&model=google/gemini-2.5-flash&model=openai/gpt-5"
 
+LONG_INPUTS = "?model=google/gemini-2.5-pro&requests=100&tokens_in=300000&tokens_out=500&cached=0"
+
 
 class Page(NamedTuple):
     """`who` may open it (ANYONE: without signing in), `url` finds it, `status` is what it answers."""
@@ -79,6 +81,9 @@ PAGES = [
     Page("review, to decide", "officer", lambda portal: portal.in_review.get_absolute_url()),
     Page("review, decided", "officer", lambda portal: portal.approved.get_absolute_url()),
     Page("home of an admin", "admin", plain("dashboard:home")),
+    Page("what a model touches", "admin", lambda portal: reverse("dashboard:impact", args=[portal.model.slug])),
+    Page("changes, for an admin", "admin", plain("catalog:changes")),
+    Page("cost of long inputs", ANYONE, plain("catalog:cost", LONG_INPUTS)),
 ]
 NAMES = [page.name for page in PAGES]
 
