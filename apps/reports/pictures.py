@@ -15,6 +15,7 @@ from apps.ui.drawing import PRINT, Canvas
 RULER_WIDTH = 635
 LINE_WIDTH, LINE_HEIGHT = 104, 14
 MARK = 16
+DOT = 0.07  # of the line: half a mark, so that one at the end is drawn whole
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def domains(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> tuple[t
 
 def domain(row: Before) -> Domain:
     """The dumbbell of the result page, beside its words instead of under them."""
-    before, after = inset(part(row.before, 0, WHOLE)), inset(part(row.after, 0, WHOLE))
+    before, after = inset(part(row.before, 0, WHOLE), DOT), inset(part(row.after, 0, WHOLE), DOT)
     canvas = Canvas(LINE_HEIGHT, f"{row.label}: {row.before} before, {row.after} after", PRINT, LINE_WIDTH)
     middle = LINE_HEIGHT / 2
     drawn = [

@@ -79,6 +79,16 @@ class Sheet:
         return self.level_titles.get(self.outcome["level"] or "", "")
 
     @property
+    def standing(self) -> Decision | None:
+        """The decision on what is submitted now; one on an earlier submission is history."""
+        newest = self.decision
+        return newest if newest and newest.snapshot_id == self.review.snapshot_id else None
+
+    @property
+    def earlier(self) -> list[Decision]:
+        return [decision for decision in self.decisions if decision != self.standing]
+
+    @property
     def decision(self) -> Decision | None:
         return self.decisions[0] if self.decisions else None
 

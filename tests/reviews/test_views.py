@@ -470,3 +470,16 @@ def test_condition_met_by_a_colleague_a_moment_ago_keeps_the_text(client, monkey
 
     assert response.status_code == 409
     assert "Second, typed at the same time" in response.content.decode()
+
+
+def test_decision_on_an_earlier_submission_is_history_once_there_is_a_new_one(client):
+    review = make_decided(verb=Verb.REQUEST_CHANGES)
+    save(by=review.submitted_by, assessment=review.assessment, seen=1, owner="named")
+    page = signed_in(client, review.submitted_by).get(url("review", review.pk)).content.decode()
+    assert "Earlier decisions" not in page
+
+    actions.submit(by=review.submitted_by, assessment=review.assessment)
+
+    page = signed_in(client, review.submitted_by).get(url("review", review.pk)).content.decode()
+    assert page.index(">Answers<") < page.index("Earlier decisions") < page.rindex("Well argued.")
+    assert "Well argued." not in page[: page.index(">Answers<")]
