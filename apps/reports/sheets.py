@@ -14,7 +14,7 @@ from apps.catalog.profile import Profile, load_profile, show
 from apps.catalog.templatetags.catalog import offer_price
 from apps.reports.render import html_pdf
 
-# Sheets are asked for by anybody; the ones asked for again cost nothing, and memory is bounded.
+# The ones asked for again cost nothing, and memory is bounded.
 KEPT_SHEETS = 64
 # The fields behind the key specs.
 SPECS = (

@@ -51,10 +51,9 @@ def record(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
     return fresh_pdf(request, lambda: record_pdf(shown), f"{shown.assessment.title} {shown.snapshot.number} decision")
 
 
-@login_not_required
 @require_safe
-def model_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """As public as the profile it prints."""
+def model_pdf(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
+    """The profile is public; drawing it on paper costs the server too much to offer it to everybody."""
     models = Model.objects.visible_to(request.user).select_related("provider")
     model = get_object_or_404(models, slug=slug)
     return fresh_pdf(request, lambda: model_sheet(model, timezone.localdate()), f"{model.name} profile")

@@ -23,7 +23,6 @@ PUBLIC = {
     "catalog:history",
     "catalog:list",
     "catalog:model",
-    "reports:model_pdf",
     "reports:verify",
     "reports:verify_hash",
     "ui:styleguide",  # exists in tests and with DEBUG only
@@ -86,7 +85,7 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET reports:draft_pdf draft": (302, 200, 200, 404, 404, 404),
     "GET reports:pdf submitted": (302, 200, 200, 404, 200, 404),
     "GET reports:record decided": (302, 200, 200, 404, 200, 404),
-    "GET reports:model_pdf model": (200, 200, 200, 200, 200, 200),
+    "GET reports:model_pdf model": (302, 200, 200, 200, 200, 200),
     "GET reports:verify": (200, 200, 200, 200, 200, 200),
     "GET reports:verify_hash sha256": (200, 200, 200, 200, 200, 200),
     # the administration pages themselves: test_admin_pages_are_for_admins_only

@@ -14,7 +14,7 @@ from apps.catalog.actions import load_catalog
 from apps.catalog.models import Approval, Model
 from apps.catalog.profile import load_profile
 from apps.reports.sheets import model_sheet, sheet_html, sheet_pdf
-from tests.factories.accounts import make_admin, make_team
+from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.catalog import make_approved_model, make_known_model, make_model, metered
 
 pytestmark = [
@@ -105,6 +105,7 @@ def test_sheet_names_no_person_no_reason_and_no_team(client):
         teams=[make_team(name="Secret ventures")], approval_reason="Their lawyers agreed.", approval_by=make_admin()
     )
 
+    client.force_login(make_user())
     text = words(client.get(reverse("reports:model_pdf", args=[model.slug])).content)
 
     assert squeezed("Restricted in this company") in text
@@ -126,10 +127,12 @@ def test_sheet_shows_hostile_names_literally():
     assert squeezed("<img src=file:///etc/hostname>") in words(model_sheet(model, TODAY))
 
 
-def test_sheet_address_is_public_and_linked_from_the_profile(client):
+def test_sheet_is_for_everybody_signed_in_and_linked_from_the_profile(client):
     model = make_model()
     address = reverse("reports:model_pdf", args=[model.slug])
+    assert address not in client.get(model.get_absolute_url()).content.decode()
 
+    client.force_login(make_user())
     response = client.get(address)
 
     assert address == f"/reports/models/{model.slug}.pdf"
@@ -140,6 +143,7 @@ def test_sheet_address_is_public_and_linked_from_the_profile(client):
 def test_sheet_of_a_model_that_is_not_listed_is_for_admins(client):
     address = reverse("reports:model_pdf", args=[make_model(listed=False).slug])
 
+    client.force_login(make_user())
     assert client.get(address).status_code == 404
     client.force_login(make_admin())
     assert client.get(address).status_code == 200
