@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +16,6 @@ from apps.questionnaires import queries as questionnaires
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring import (
     InvalidAnswer,
-    Outcome,
     Questionnaire,
     answer_as_json,
     answer_in_words,
@@ -36,10 +35,6 @@ def definition(assessment: Assessment) -> Questionnaire:
 def raw_answers(assessment: Assessment) -> dict[str, Any]:
     """Question key -> value as stored, facts from the catalog included."""
     return sheet(assessment).raw
-
-
-def outcome(assessment: Assessment, on: date | None = None) -> Outcome:
-    return evaluate(definition(assessment), raw_answers(assessment), on_date=on or timezone.localdate())
 
 
 def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str, Any]:

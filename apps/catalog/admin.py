@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
+from apps.audit.admin import ReadOnlyAdmin
 from apps.catalog import actions
 from apps.catalog.forms import ApprovalForm, ImportForm, LinkForm, ModelForm, StatementEditForm
 from apps.catalog.history import SHOWN_CHANGES, words_of
@@ -209,21 +210,8 @@ class CurrentFilter(admin.SimpleListFilter):
         return queryset.exclude(superseded_on=None) if self.value() == "superseded" else queryset
 
 
-class ReadOnly:
-    """Facts come from sources; they are looked at here, never typed over."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Fact)
-class FactAdmin(ReadOnly, admin.ModelAdmin):
+class FactAdmin(ReadOnlyAdmin):
     list_display = ["model", "field", "shown_value", "source", "as_of", "since", "superseded_on", "preferred"]
     list_filter = [CurrentFilter, "source", "preferred", "field"]
     list_select_related = ["model", "source", "offer__provider"]
@@ -242,12 +230,12 @@ class FactAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(ReadOnly, admin.ModelAdmin):
+class SourceAdmin(ReadOnlyAdmin):
     list_display = ["title", "key", "rank", "url"]
 
 
 @admin.register(Listing)
-class ListingAdmin(ReadOnly, admin.ModelAdmin):
+class ListingAdmin(ReadOnlyAdmin):
     """How sources name models; what no rule could match waits here to be linked."""
 
     list_display = ["external_id", "name", "source", "model", "rule", "needs_link"]
@@ -275,7 +263,7 @@ class ListingAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Snapshot)
-class SnapshotAdmin(ReadOnly, admin.ModelAdmin):
+class SnapshotAdmin(ReadOnlyAdmin):
     list_display = ["source", "as_of", "records", "refused_number", "taken_at", "taken_by"]
     list_filter = ["source"]
     list_select_related = ["source", "taken_by"]

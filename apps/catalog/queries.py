@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Count
-from django.utils import timezone
 
 from apps.accounts.models import Team
 from apps.catalog.models import Approval, Fact, Lifecycle, Model, Offer, Pricing
@@ -71,23 +70,21 @@ def prices_for(offer: Offer, tokens_in: int, batch: bool) -> tuple[Decimal | Non
     return found["input"], found["output"], found["cached_input"]
 
 
+def usable_models(team: Team | None, today: date) -> list[Model]:
+    """What this team may use, with what a shortlist looks at; fetched once for all shortlists of a page."""
+    usable = Model.objects.usable_by(team, today).select_related("provider")
+    return list(usable.prefetch_related("offers__provider"))
+
+
 def shortlist(
-    needs: Mapping[str, Any],
-    tokens_in: int,
-    tokens_out: int,
-    requests_per_month: int,
-    *,
-    team: Team | None = None,
-    today: date | None = None,
+    models: Iterable[Model], needs: Mapping[str, Any], tokens_in: int, tokens_out: int, requests_per_month: int
 ) -> list[Candidate]:
-    """Usable models that meet every need, cheapest first, those without a price last.
+    """Those of `models` that meet every need, cheapest first, those without a price last.
 
     Needs: `tools`, `structured_outputs`, `reasoning`, `open_weights`: True; `input_modalities`, `output_modalities`:
     lists; `context_window`: tokens. What is not known counts as not met.
     """
-    usable = Model.objects.usable_by(team, today or timezone.localdate()).select_related("provider")
-    rows = usable.prefetch_related("offers__provider")
-    found = [candidate(model, needs, tokens_in, tokens_out, requests_per_month) for model in rows]
+    found = [candidate(model, needs, tokens_in, tokens_out, requests_per_month) for model in models]
     return sorted((c for c in found if not c.lacks), key=by_cost)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
 from apps.catalog.models import Model
-from apps.catalog.queries import Candidate, by_cost, candidate, fallback
+from apps.catalog.queries import Candidate, fallback, shortlist, usable_models
 from apps.questionnaires.documents import read_file
 from apps.questionnaires.references import all_references
 from apps.scoring import Questionnaire
@@ -37,7 +37,7 @@ def recommendations_json(assessment: Assessment) -> dict[str, Any]:
     questionnaire = assessments.definition(assessment)
     books = library(questionnaire)
     found = recommend(books, questionnaire, assessments.raw_answers(assessment))
-    models = usable_models(assessment)
+    models = usable_models(assessment.team, timezone.localdate())
     return {
         **{verdict: [as_json(r, found.volume, models) for r in getattr(found, verdict)] for verdict in VERDICTS},
         "readiness": found.readiness,
@@ -52,13 +52,9 @@ def own_idea_json(assessment: Assessment, idea: UseCase) -> dict[str, Any]:
     books = library(questionnaire)
     judged = recommend_one(books, questionnaire, answers, idea)
     volume = read_volume(books, questionnaire, answers)
-    return as_json(judged, volume, usable_models(assessment)) | {"verdict": judged.verdict.value}
-
-
-def usable_models(assessment: Assessment) -> list[Model]:
-    """Fetched once for all use cases of a page."""
-    usable = Model.objects.usable_by(assessment.team, timezone.localdate())
-    return list(usable.select_related("provider").prefetch_related("offers__provider"))
+    return as_json(judged, volume, usable_models(assessment.team, timezone.localdate())) | {
+        "verdict": judged.verdict.value
+    }
 
 
 def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> dict[str, Any]:
@@ -132,8 +128,7 @@ def first_and_fallback(case: UseCase, pages: Decimal, requests: int, models: Seq
         "structured_outputs": case.needs.structured_outputs,
         "context_window": case.needs.min_context,
     }
-    judged = [candidate(model, needs, tokens_in, tokens_out, requests) for model in models]
-    able = sorted((found for found in judged if not found.lacks), key=by_cost)
+    able = shortlist(models, needs, tokens_in, tokens_out, requests)
     second = fallback(able, able[0]) if able else None
     return [*able[:1], *([second] if second else [])]
 

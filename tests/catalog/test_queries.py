@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from apps.accounts.models import Team
 from apps.catalog.models import Offer
 from apps.catalog.queries import (
+    Candidate,
     facts_for_questionnaire,
     fallback,
     monthly_cost,
     newest_changes,
     shortlist,
     suggested_successor,
+    usable_models,
 )
 from tests.factories.accounts import make_team
 from tests.factories.catalog import (
@@ -25,6 +28,10 @@ from tests.factories.catalog import (
 )
 
 TODAY = timezone.localdate()
+
+
+def short(needs: dict[str, Any], *numbers: int, team: Team | None = None) -> list[Candidate]:
+    return shortlist(usable_models(team, TODAY), needs, *numbers)
 
 
 def offer(**fields: Any) -> Offer:
@@ -65,7 +72,7 @@ def test_shortlist_is_usable_models_that_meet_every_need_cheapest_first() -> Non
         make_offer(model=make_approved_model(slug=slug, **fields), input_price=price, output_price=price)
     make_offer(model=make_model(slug="e/unreviewed", tools=True))
 
-    found = shortlist({"tools": True, "input_modalities": ["text"]}, 1000, 500, 100)
+    found = short({"tools": True, "input_modalities": ["text"]}, 1000, 500, 100)
 
     assert [candidate.model.slug for candidate in found] == ["b/cheap", "a/dear", "c/none"]
     assert found[0].monthly_cost == Decimal("0.15")
@@ -76,8 +83,8 @@ def test_shortlist_is_usable_models_that_meet_every_need_cheapest_first() -> Non
 def test_shortlist_needs_room_for_the_tokens() -> None:
     make_offer(model=make_approved_model(context_window=1000))
 
-    assert shortlist({}, 900, 200, 1) == []
-    assert len(shortlist({}, 900, 100, 1)) == 1
+    assert short({}, 900, 200, 1) == []
+    assert len(short({}, 900, 100, 1)) == 1
 
 
 @pytest.mark.django_db
@@ -85,9 +92,9 @@ def test_shortlist_offers_restricted_models_to_their_team_only() -> None:
     team = make_team()
     make_approved_model(teams=[team])
 
-    assert len(shortlist({}, 1, 1, 1, team=team)) == 1
-    assert shortlist({}, 1, 1, 1, team=make_team()) == []
-    assert shortlist({}, 1, 1, 1) == []
+    assert len(short({}, 1, 1, 1, team=team)) == 1
+    assert short({}, 1, 1, 1, team=make_team()) == []
+    assert short({}, 1, 1, 1) == []
 
 
 @pytest.mark.django_db
@@ -103,7 +110,7 @@ def test_shortlist_offers_restricted_models_to_their_team_only() -> None:
 def test_shortlist_leaves_out_what_may_not_be_used(fields: dict[str, Any]) -> None:
     make_approved_model(**fields)
 
-    assert shortlist({}, 1, 1, 1) == []
+    assert short({}, 1, 1, 1) == []
 
 
 @pytest.mark.django_db
@@ -111,14 +118,14 @@ def test_shortlist_refuses_a_need_it_cannot_judge() -> None:
     make_approved_model()
 
     with pytest.raises(KeyError):
-        shortlist({"telepathy": True}, 1, 1, 1)
+        short({"telepathy": True}, 1, 1, 1)
 
 
 @pytest.mark.django_db
 def test_fallback_is_the_cheapest_of_another_provider() -> None:
     for slug, price in [("a/one", "1"), ("a/two", "2"), ("b/three", "3")]:
         make_offer(model=make_approved_model(slug=slug), input_price=price)
-    found = shortlist({}, 1000, 1000, 1000)
+    found = short({}, 1000, 1000, 1000)
 
     other = fallback(found, found[0])
 
@@ -133,7 +140,7 @@ def test_shortlist_takes_the_same_queries_for_many_models(django_assert_num_quer
         make_offer(model=make_approved_model())
 
     with django_assert_num_queries(3):
-        shortlist({}, 1, 1, 1)
+        short({}, 1, 1, 1)
 
 
 @pytest.mark.django_db
