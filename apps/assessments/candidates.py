@@ -11,7 +11,7 @@ from apps.questionnaires.documents import UnreadableDocument, read_document
 from apps.questionnaires.golden import Deviation, GoldenCase, deviations, parse_case
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Section
-from apps.scoring.replay import Report, report, score_rows
+from apps.scoring.versions.replay import Report, report, score_rows
 
 SHOWN_SUBMISSIONS = 2 * CHUNK  # an admin waits for it; the command replays them all
 

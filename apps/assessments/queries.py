@@ -25,7 +25,7 @@ from apps.scoring import (
 )
 from apps.scoring.canonical import ENGINE
 from apps.scoring.definitions import Question
-from apps.scoring.renames import Carried, carry_over
+from apps.scoring.versions.renames import Carried, carry_over
 
 
 def definition(assessment: Assessment) -> Questionnaire:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apps.assessments.models import Snapshot
 from apps.scoring import Questionnaire, parse_questionnaire
-from apps.scoring.replay import Row, Tally, prepare_worker, score_in_worker, score_rows
+from apps.scoring.versions.replay import Row, Tally, prepare_worker, score_in_worker, score_rows
 
 CHUNK = 1000
 

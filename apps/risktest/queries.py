@@ -12,7 +12,7 @@ from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, all_references
 from apps.risktest.pictures import domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire, what_if
-from apps.scoring.plan import Plan, cheapest_plan
+from apps.scoring.planning.plan import Plan, cheapest_plan
 from apps.ui import charts
 
 MAIN_GAPS = 5

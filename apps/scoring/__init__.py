@@ -5,9 +5,19 @@ question as absent gives the result *as things stand*; taking it as "anything it
 interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
 Numbers are Decimal or int, never float.
 
-Read in this order: problems, texts, canonical, values, terms, expressions, definitions, parse (with reading,
-parse_questions, parse_rules), answers, visibility, score, gaps, explain, outcome, completeness, dependence, plan,
-renames, replay.
+The way through the room, each step built on the ones before (import-linter holds it to that):
+
+    language/      values, terms, expressions: conditions and formulas over such values
+    definitions    what a questionnaire is once read; texts and canonical bytes beside it
+    answers        what was answered: read strictly, stored, said in words
+    visibility     which questions are asked; the env of values that everything else looks at
+    score          points, derived values, flags, the level
+    gaps           controls that are missing, and what closing one buys
+    explain        each point, flag, gap and level in one sentence
+    outcome        all of it as one frozen value: `evaluate`
+    reading/       from loaded data to a questionnaire, or to every problem at once
+    planning/      the cheapest way to the next lower level
+    versions/      answers carried from one version to the next; past sheets scored again
 
 Definitions
     parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)
@@ -54,15 +64,15 @@ from apps.scoring.answers import (
 )
 from apps.scoring.canonical import canonical_bytes, content_hash, plain_decimal
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.expressions import Expression, InvalidExpression, compile_expression
 from apps.scoring.gaps import close_gaps
+from apps.scoring.language.expressions import Expression, InvalidExpression, compile_expression
+from apps.scoring.language.terms import Reason
+from apps.scoring.language.values import UNKNOWN, Kind
 from apps.scoring.outcome import Outcome, evaluate, what_if
-from apps.scoring.parse import check_questionnaire, parse_questionnaire
-from apps.scoring.plan import Plan, cheapest_plan
-from apps.scoring.problems import InvalidDefinition, Problem
-from apps.scoring.terms import Reason
+from apps.scoring.planning.plan import Plan, cheapest_plan
+from apps.scoring.reading.parse import check_questionnaire, parse_questionnaire
+from apps.scoring.reading.problems import InvalidDefinition, Problem
 from apps.scoring.texts import Text
-from apps.scoring.values import UNKNOWN, Kind
 from apps.scoring.visibility import SectionProgress, Visibility, progress, visible_questions
 
 __all__ = [

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from apps.scoring.expressions import Expression
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import EXACT, Kind, Range, exactly, rounder
 from apps.scoring.texts import Text
-from apps.scoring.values import EXACT, Kind, Range, exactly, rounder
 
 FORBID = "forbid"
 WORST, AS_IT_STANDS = "worst", "as_it_stands"

@@ -8,11 +8,11 @@ from decimal import Decimal
 from apps.scoring.answers import Answers, answer_in_words
 from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question, Questionnaire
-from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import EITHER, EXACT, YES
 from apps.scoring.score import Standing, in_force, level_of_value, points_of
 from apps.scoring.texts import Text
-from apps.scoring.values import EITHER, EXACT, YES
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import WORST, GapDefinition, Levels, Question, Questionnaire
+from apps.scoring.language.values import EXACT, YES
 from apps.scoring.score import Standing, decisive, replace_answer
-from apps.scoring.values import EXACT, YES
 from apps.scoring.visibility import counted, settle
 
 

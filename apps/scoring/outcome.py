@@ -10,8 +10,8 @@ from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import FORBID, WORST, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
+from apps.scoring.language.values import EXACT, YES, ZERO
 from apps.scoring.score import Standing, in_force, stand
-from apps.scoring.values import EXACT, YES, ZERO
 from apps.scoring.visibility import counted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.scoring.answers import Answer, Answers
 from apps.scoring.definitions import WORST, Derived, Flag, Levels, PointsRule, Question, Questionnaire
-from apps.scoring.values import (
+from apps.scoring.language.values import (
     EITHER,
     EXACT,
     HUGE,

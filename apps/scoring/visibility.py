@@ -6,8 +6,8 @@ from typing import Any
 
 from apps.scoring.answers import DONT_KNOW, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import Question, Questionnaire, Section
+from apps.scoring.language.values import NO, YES, both, or_absent
 from apps.scoring.texts import Text
-from apps.scoring.values import NO, YES, both, or_absent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from apps.scoring.expressions import Expression
+from apps.scoring.language.expressions import Expression
 
 ANY_FUNCTION = "any"
 OWN_IDEA = "own_idea"

@@ -7,10 +7,10 @@ from typing import Any
 
 from apps.scoring.canonical import content_hash
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.expressions import Expression, compile_expression
-from apps.scoring.problems import Problems
-from apps.scoring.reading import Context, Reader, read_text
-from apps.scoring.values import Kind
+from apps.scoring.language.expressions import Expression, compile_expression
+from apps.scoring.language.values import Kind
+from apps.scoring.reading.problems import Problems
+from apps.scoring.reading.reader import Context, Reader, read_text
 from apps.selector.library import (
     ANY_FUNCTION,
     OWN_IDEA,

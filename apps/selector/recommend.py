@@ -11,8 +11,8 @@ from typing import Any
 
 from apps.scoring.answers import Answers, RawAnswers, read_answer
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.expressions import Expression
-from apps.scoring.values import EITHER, UNKNOWN, YES
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import EITHER, UNKNOWN, YES
 from apps.selector.library import WORDS_FROM, Band, Gate, Library, Rule, SaferVariant, UseCase, Verdict
 from apps.selector.library_parse import PLACEHOLDER
 from apps.selector.sheet import COMPARED, Sheet, View, fill, read_sheet, view

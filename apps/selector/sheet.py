@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.scoring.answers import DONT_KNOW, Answer, Answers, RawAnswers, answer_in_words, as_answers
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.values import UNKNOWN
+from apps.scoring.language.values import UNKNOWN
 from apps.scoring.visibility import visible_questions
 from apps.selector.library import (
     ANY_FUNCTION,

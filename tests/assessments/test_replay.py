@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from apps.assessments import actions
 from apps.assessments import replay as replays
 from apps.questionnaires.documents import read_document
-from apps.scoring.replay import Tally
+from apps.scoring.versions.replay import Tally
 from tests.factories.assessments import COMPLETE, make_assessment
 from tests.factories.questionnaires import SOURCE, make_questionnaire
 

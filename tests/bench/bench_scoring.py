@@ -14,8 +14,8 @@ django.setup()
 
 from apps.questionnaires.documents import read_document  # noqa: E402
 from apps.scoring import Questionnaire, evaluate, parse_questionnaire, read_answers  # noqa: E402
-from apps.scoring.replay import score_rows  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
+from apps.scoring.versions.replay import score_rows  # noqa: E402
 from tests.bench.timing import medians, show  # noqa: E402
 
 TODAY = date(2026, 11, 22)

@@ -16,8 +16,8 @@ from apps.scoring import (
     visible_questions,
     what_if,
 )
+from apps.scoring.language.values import ABSENT_NUMBER, Range, exactly
 from apps.scoring.score import level_of_value
-from apps.scoring.values import ABSENT_NUMBER, Range, exactly
 from tests.factories.definitions import (
     make_choices,
     make_control,

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from apps.scoring.values import UNKNOWN
+from apps.scoring.language.values import UNKNOWN
 from apps.selector.library import Library
 from apps.selector.sheet import Sheet, View, read_sheet, view
 from tests.factories.use_cases import READY_TEAM, RULES, make_library, make_use_case_data, selector_questionnaire

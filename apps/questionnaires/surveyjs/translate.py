@@ -37,7 +37,7 @@ from apps.questionnaires.surveyjs.formulas import (
 )
 from apps.questionnaires.surveyjs.operators import OPERATORS, as_value, equal, is_empty, number_of
 from apps.questionnaires.surveyjs.reading import shown
-from apps.scoring.expressions import MAX_LENGTH
+from apps.scoring.language.expressions import MAX_LENGTH
 
 ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
 SWAPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}

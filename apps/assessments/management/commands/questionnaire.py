@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.assessments.replay import keep_tally, kept_tally, replay
 from apps.questionnaires.documents import read_file
 from apps.questionnaires.management.commands import questionnaire as below
-from apps.scoring.replay import Report, Tally, report
+from apps.scoring.versions.replay import Report, Tally, report
 
 
 class Command(below.Command):

@@ -1,6 +1,6 @@
 from apps.questionnaires.documents import read_document
 from apps.scoring import parse_questionnaire
-from apps.scoring.renames import carry_over
+from apps.scoring.versions.renames import carry_over
 from tests.factories.questionnaires import SOURCE
 
 RENAMES = """renames:

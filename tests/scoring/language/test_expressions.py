@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.scoring import UNKNOWN, InvalidExpression, Kind, compile_expression
-from apps.scoring.values import EITHER, HUGE, NO, YES, Range
+from apps.scoring.language.values import EITHER, HUGE, NO, YES, Range
 
 NAMES = {
     "autonomy": Kind.choice("acts", "decides", "helps"),

@@ -6,7 +6,7 @@ import pytest
 
 from apps.scoring import cheapest_plan, evaluate, parse_questionnaire
 from tests.factories.definitions import make_gap, make_question, make_scored_definition
-from tests.scoring.test_plan import TODAY, cheapest_by_trying_everything
+from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
 
 
 def control(key: str, effort: int, **points: int) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from apps.scoring.definitions import (
     Rename,
     Rounding,
 )
-from apps.scoring.reading import Context, Names, Reader
-from apps.scoring.values import Kind
+from apps.scoring.language.values import Kind
+from apps.scoring.reading.reader import Context, Names, Reader
 
 MODES = ("half_up", "half_even", "floor", "ceil")
 

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from operator import itemgetter
 from typing import Any
 
-from apps.scoring import values as v
-from apps.scoring.terms import (
+from apps.scoring.language import values as v
+from apps.scoring.language.terms import (
     Env,
     Reason,
     Run,
@@ -39,7 +39,7 @@ from apps.scoring.terms import (
     why_choose,
     why_junction,
 )
-from apps.scoring.values import NO, YES, Kind
+from apps.scoring.language.values import NO, YES, Kind
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30

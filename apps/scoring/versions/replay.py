@@ -9,10 +9,10 @@ from typing import Any
 
 from apps.scoring.answers import read_answers
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.parse import parse_questionnaire
-from apps.scoring.renames import carry_over
+from apps.scoring.language.values import YES
+from apps.scoring.reading.parse import parse_questionnaire
 from apps.scoring.score import decisive
-from apps.scoring.values import YES
+from apps.scoring.versions.renames import carry_over
 
 EXAMPLES = 200
 SEEN_ENOUGH = 2  # two different answers show that a question discriminates

@@ -12,10 +12,10 @@ from typing import Any
 
 from apps.scoring.answers import Answers
 from apps.scoring.definitions import Question, Questionnaire, Section
-from apps.scoring.expressions import Expression
-from apps.scoring.problems import Problems
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import ABSENT_NUMBER, EITHER, EXACT, NO, YES, Range, Ticks, both, exactly
+from apps.scoring.reading.problems import Problems
 from apps.scoring.score import weigh
-from apps.scoring.values import ABSENT_NUMBER, EITHER, EXACT, NO, YES, Range, Ticks, both, exactly
 from apps.scoring.visibility import settle
 
 MAX_COMBINATIONS = 20_000

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from apps.scoring.canonical import content_hash
-from apps.scoring.completeness import find_problems
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.parse_questions import parse_sections
-from apps.scoring.parse_rules import (
+from apps.scoring.reading.completeness import find_problems
+from apps.scoring.reading.parse_questions import parse_sections
+from apps.scoring.reading.parse_rules import (
     names_of_dimensions,
     parse_contradictions,
     parse_derived,
@@ -15,8 +15,8 @@ from apps.scoring.parse_rules import (
     parse_levels,
     parse_renames,
 )
-from apps.scoring.problems import InvalidDefinition, Problem, Problems
-from apps.scoring.reading import Context, Reader, read_text
+from apps.scoring.reading.problems import InvalidDefinition, Problem, Problems
+from apps.scoring.reading.reader import Context, Reader, read_text
 from apps.scoring.texts import Text
 
 SCHEMA = 1

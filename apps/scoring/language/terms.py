@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.scoring import values as v
-from apps.scoring.values import EITHER, NO, YES, Kind
+from apps.scoring.language import values as v
+from apps.scoring.language.values import EITHER, NO, YES, Kind
 
 Env = Mapping[str, Any]
 Run = Callable[[Env], Any]

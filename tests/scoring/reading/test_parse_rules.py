@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from apps.scoring import check_questionnaire, completeness
+from apps.scoring import check_questionnaire
+from apps.scoring.reading import completeness
 from tests.factories.broken import NUMBER, TEXT, Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_definition, make_question
 

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.expressions import Expression, compile_expression
-from apps.scoring.values import Kind, Range
+from apps.scoring.language.expressions import Expression, compile_expression
+from apps.scoring.language.values import Kind, Range
 
 End = tuple[str, int]  # a dimension and the end of its points: -1 the low one, 1 the high one
 Sum = dict[End, Fraction]

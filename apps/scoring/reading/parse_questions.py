@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import count
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
-from apps.scoring.expressions import Expression
-from apps.scoring.reading import Context, Names, Reader, compiled, shown
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import EXACT, ZERO, Kind
+from apps.scoring.reading.reader import Context, Names, Reader, compiled, shown
 from apps.scoring.texts import Text
-from apps.scoring.values import EXACT, ZERO, Kind
 
 TYPES = ("single", "multi", "number", "date", "short_text", "long_text", "static")
 MAX_POINTS = 1_000_000

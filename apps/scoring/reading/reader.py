@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from keyword import kwlist
 from typing import Any
 
-from apps.scoring.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
-from apps.scoring.problems import Problems
+from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
+from apps.scoring.language.values import Kind
+from apps.scoring.reading.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
-from apps.scoring.values import Kind
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000

@@ -2,7 +2,7 @@ from datetime import date
 
 from apps.questionnaires.documents import read_document
 from apps.scoring import parse_questionnaire
-from apps.scoring.replay import EXAMPLES, Tally, prepare_worker, report, score_in_worker, score_rows
+from apps.scoring.versions.replay import EXAMPLES, Tally, prepare_worker, report, score_in_worker, score_rows
 from tests.factories.questionnaires import SOURCE
 
 FLAG = """flags:

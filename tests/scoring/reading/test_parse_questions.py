@@ -2,7 +2,8 @@
 
 import pytest
 
-from apps.scoring import check_questionnaire, parse_questions
+from apps.scoring import check_questionnaire
+from apps.scoring.reading import parse_questions
 from tests.factories.broken import NUMBER, Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_definition, make_gap, make_question
 

@@ -20,7 +20,7 @@ from apps.scoring import (
     read_answers,
     what_if,
 )
-from apps.scoring import plan as plan_module
+from apps.scoring.planning import plan as plan_module
 from apps.scoring.score import decisive
 from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
 

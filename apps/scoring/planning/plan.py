@@ -19,11 +19,11 @@ from typing import Any
 
 from apps.scoring.answers import Answers, RawAnswers, as_answers
 from apps.scoring.definitions import FORBID, WORST, Flag, Levels, Question, Questionnaire
-from apps.scoring.dependence import Dependence, Feature
-from apps.scoring.expressions import Expression
 from apps.scoring.gaps import OpenGap, closing_answer, open_gaps
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import EXACT, NO, YES, Range, join
+from apps.scoring.planning.dependence import Dependence, Feature
 from apps.scoring.score import Standing, conclude, in_force, set_points, stand, weigh
-from apps.scoring.values import EXACT, NO, YES, Range, join
 from apps.scoring.visibility import counted, settle
 
 Cost = tuple[int, int]  # person-days, then how many gaps
