@@ -31,7 +31,7 @@ class Choice:
     title: Text
     help: Text | None
     exclusive: bool
-    points: Mapping[str, int]
+    points: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class PointsRule:
 
     dimension: str
     maximum: Decimal
-    by_choice: Mapping[str, int] = field(default_factory=dict)
+    by_choice: Mapping[str, Decimal] = field(default_factory=dict)
     formula: Expression | None = None
-    weight: int = 1
+    weight: Decimal = Decimal(1)
 
     @cached_property
     def of_one_choice(self) -> Mapping[Any, Range]:

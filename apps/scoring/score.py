@@ -18,6 +18,7 @@ from apps.scoring.language.values import (
     ZERO,
     Range,
     add,
+    exact_sum,
     exactly,
     multiply,
     or_absent,
@@ -144,15 +145,11 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
         known = rule.of_one_choice.get(value)
         if known is not None:
             return known
-        found = [table[key] if key is not None else 0 for key in value]
-        return Range(Decimal(min(found)), Decimal(max(found)))
-    low = high = 0
-    for key in value.may:
-        points = table[key]
-        certain = key in value.must
-        low += points if certain or points < 0 else 0
-        high += points if certain or points > 0 else 0
-    return Range(Decimal(low), Decimal(high))
+        found = [table[key] if key is not None else ZERO for key in value]
+        return Range(min(found), max(found))
+    low = exact_sum(table[key] for key in value.may if key in value.must or table[key] < 0)
+    high = exact_sum(table[key] for key in value.may if key in value.must or table[key] > 0)
+    return Range(low, high)
 
 
 def _formula_points(question: Question, rule: PointsRule, value: Range, env: Mapping[str, Any]) -> Range:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from apps.scoring.answers import DONT_KNOW, Answer, Answers, RawAnswers, answer_in_words, as_answers
@@ -73,17 +74,17 @@ def _readiness(
     questionnaire: Questionnaire, dimension: str, visible: frozenset[str], values: Mapping[str, Any]
 ) -> tuple[int, tuple[str, ...]]:
     """Percent of what the readiness questions can give, and those with a better answer; unanswered gives nothing."""
-    got, most, improvable = 0, 0, []
+    got, most, improvable = Decimal(0), Decimal(0), []
     for question in questionnaire.questions:
-        points = {choice.key: choice.points.get(dimension, 0) for choice in question.choices}
-        best = max(points.values(), default=0)
+        points = {choice.key: choice.points.get(dimension, Decimal(0)) for choice in question.choices}
+        best = max(points.values(), default=Decimal(0))
         if question.key not in visible or not best:
             continue
-        mine = points.get(values.get(question.key, ""), 0)
+        mine = points.get(values.get(question.key, ""), Decimal(0))
         got, most = got + mine, most + best
         if mine < best:
             improvable.append(question.key)
-    return (200 * got + most) // (2 * most) if most else 100, tuple(improvable)
+    return int((200 * got + most) // (2 * most)) if most else 100, tuple(improvable)
 
 
 # --- a use case beside the answers

@@ -52,6 +52,19 @@ def test_complete_answers_leave_no_interval() -> None:
     assert not outcome.forbidden
 
 
+def test_points_and_weights_with_decimals_add_up_exactly() -> None:
+    data = make_scored_definition()
+    reach, kinds = data["sections"][0]["questions"][:2]
+    reach["weight"] = 0.5
+    kinds["choices"][0]["points"], kinds["choices"][1]["points"] = {"exposure": 0.1}, {"exposure": 0.2}
+
+    exposure = outcome_of(data, {**ANSWERED, "data": [choice["key"] for choice in kinds["choices"][:2]]}).dimensions[
+        "exposure"
+    ]
+
+    assert exposure.points == Decimal("5.3")  # half of ten, and exactly 0.1 + 0.2
+
+
 def test_empty_form_is_never_the_safest_result() -> None:
     outcome = outcome_of(make_scored_definition(), {})
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 from typing import Any, NamedTuple
 
 NO, YES, EITHER = 1, 2, 3
@@ -55,6 +56,10 @@ UNKNOWN = Unknown()
 def exactly(number: Decimal | int) -> Range:
     value = Decimal(number)
     return Range(value, value, False)
+
+
+def exact_sum(numbers: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, numbers, ZERO)
 
 
 def exact_ticks(keys: Iterable[str]) -> Ticks:

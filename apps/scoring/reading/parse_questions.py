@@ -7,12 +7,12 @@ from itertools import count
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EXACT, ZERO, Kind
-from apps.scoring.reading.reader import Context, Names, Reader, compiled, shown
+from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
+from apps.scoring.reading.reader import Context, Names, Reader, compiled, exact_number, shown
 from apps.scoring.texts import Text
 
 TYPES = ("single", "multi", "number", "date", "short_text", "long_text", "static")
-MAX_POINTS = 1_000_000
+MAX_POINTS, MAX_WEIGHT, POINT_PLACES = 1_000_000, 1_000, 3
 MAX_SECTIONS, MAX_QUESTIONS, MAX_CHOICES = 500, 5_000, 500
 
 
@@ -55,7 +55,7 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
     choices = _choices(reader, context, type_)
     minimum, maximum = _bounds(reader, type_)
     kind = kind_of_question(type_, choices, minimum, maximum)
-    weight = reader.whole("weight", 1, 1_000, 1)
+    weight = _weight(reader)
     scored = _choice_points(choices, type_, weight) or _formulas(reader, context, {**names, key: kind}, type_, weight)
     question = Question(
         key=key,
@@ -82,6 +82,16 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
     _refuse_misplaced(reader, type_)
     reader.done()
     return question
+
+
+def _weight(reader: Reader) -> Decimal:
+    given = reader.get("weight")
+    weight = exact_number(1 if given is None else given, MAX_WEIGHT, POINT_PLACES)
+    if weight is None or weight <= 0:
+        told = f"A weight is a number above 0, up to {MAX_WEIGHT}, with at most {POINT_PLACES} decimals."
+        reader.problem("weight", told)
+        return Decimal(1)
+    return weight
 
 
 def _only_for(reader: Reader, key: str, type_: str, types: tuple[str, ...]) -> Text | None:
@@ -132,10 +142,11 @@ def _choice(reader: Reader, context: Context, type_: str) -> Choice:
     for dimension, path, value in reader.pairs("points"):
         if dimension not in context.dimensions:
             context.problems.add(path, f"There is no dimension “{dimension[:60]}”.")
-        elif not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_POINTS:
-            context.problems.add(path, f"Points are whole numbers from -{MAX_POINTS} to {MAX_POINTS}.")
+        elif (worth := exact_number(value, MAX_POINTS, POINT_PLACES)) is None:
+            told = f"Points are numbers from -{MAX_POINTS} to {MAX_POINTS} with at most {POINT_PLACES} decimals."
+            context.problems.add(path, told)
         else:
-            points[dimension] = value
+            points[dimension] = worth
     # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
     key = reader.key(reserved=())
     choice = Choice(key, reader.text("title"), reader.optional_text("help"), exclusive, points)
@@ -145,18 +156,18 @@ def _choice(reader: Reader, context: Context, type_: str) -> Choice:
     return choice
 
 
-def _choice_points(choices: tuple[Choice, ...], type_: str, weight: int) -> tuple[PointsRule, ...]:
+def _choice_points(choices: tuple[Choice, ...], type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
     """An exclusive choice that scores is refused, so for a multi the best is every gainful choice together."""
     rules = []
     for dimension in dict.fromkeys(dimension for choice in choices for dimension in choice.points):
-        table = {choice.key: choice.points.get(dimension, 0) * weight for choice in choices}
-        gains = [0, *(points for points in table.values() if points > 0)]
-        most = max(gains) if type_ == "single" else sum(gains)
-        rules.append(PointsRule(dimension, Decimal(most), table, None, weight))
+        table = {choice.key: EXACT.multiply(choice.points.get(dimension, ZERO), weight) for choice in choices}
+        gains = [points for points in table.values() if points > 0]
+        most = max(gains, default=ZERO) if type_ == "single" else exact_sum(gains)
+        rules.append(PointsRule(dimension, most, table, None, weight))
     return tuple(rules)
 
 
-def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight: int) -> tuple[PointsRule, ...]:
+def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
     rules = []
     for dimension, path, source in reader.pairs("points") if type_ == "number" else ():
         if dimension not in context.dimensions:
@@ -167,9 +178,9 @@ def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight
     return tuple(rules)
 
 
-def _highest(formula: Expression, weight: int) -> Decimal:
+def _highest(formula: Expression, weight: Decimal) -> Decimal:
     high: Decimal | None = formula.run({name: kind.anything() for name, kind in formula.kinds.items()}).high
-    return EXACT.multiply(max(ZERO, ZERO if high is None else high), Decimal(weight))
+    return EXACT.multiply(max(ZERO, ZERO if high is None else high), weight)
 
 
 def _bounds(reader: Reader, type_: str) -> tuple[Decimal | date | None, Decimal | date | None]:

@@ -11,7 +11,7 @@ from keyword import kwlist
 from typing import Any
 
 from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
-from apps.scoring.language.values import Kind
+from apps.scoring.language.values import EXACT, Kind
 from apps.scoring.reading.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
 
@@ -47,8 +47,15 @@ class Context:
         return True
 
 
-def is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:
+    """The number as it was written, or None when it is none, is larger than `largest` or has more decimals."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite() or abs(number) > largest:
+        return None
+    too_fine = places is not None and number != EXACT.quantize(number, Decimal(1).scaleb(-places))
+    return None if too_fine else number
 
 
 def suggestion(wrong: object, known: Collection[str]) -> str:
@@ -132,11 +139,10 @@ class Reader:
         value = self.get(key)
         if value is None:
             return None
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value) if is_number(value) else None
-        if number is not None and number.is_finite() and abs(number) <= MAX_NUMBER:
-            return number
-        self.problem(key, f"“{key}” is a number of at most 15 digits, not {shown(value)}.")
-        return None
+        number = exact_number(value, MAX_NUMBER)
+        if number is None:
+            self.problem(key, f"“{key}” is a number of at most 15 digits, not {shown(value)}.")
+        return number
 
     def truth(self, key: str, default: bool) -> bool:
         value = self.get(key)

@@ -37,11 +37,22 @@ BROKEN: dict[str, Broken] = {
         "choices[0].points.exposur",
         "no dimension “exposur”",
     ),
-    "points that are no whole number": (
-        put(*Q, 0, "choices", 0, "points", value={"exposure": 1.5}),
+    "points finer than thousandths": (
+        put(*Q, 0, "choices", 0, "points", value={"exposure": 1.0005}),
         "choices[0].points.exposure",
-        "whole numbers",
+        "at most 3 decimals",
     ),
+    "points that are no number": (
+        put(*Q, 0, "choices", 0, "points", value={"exposure": "1.5"}),
+        "choices[0].points.exposure",
+        "at most 3 decimals",
+    ),
+    "points without end": (
+        put(*Q, 0, "choices", 0, "points", value={"exposure": float("inf")}),
+        "choices[0].points.exposure",
+        "at most 3 decimals",
+    ),
+    "weight of nothing": (put(*Q, 0, "weight", value=0), "questions[0].weight", "at most 3 decimals"),
     "points that are no mapping": (put(*Q, 0, "choices", 0, "points", value=3), "choices[0].points", "mapping"),
     "choice without points beside others": (
         put(*Q, 0, "choices", 0, "points", value=...),
