@@ -1,6 +1,6 @@
 """Gaps: control questions whose answer leaves something missing, what closing one means, and what it buys."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import WORST, GapDefinition, Levels, Question, Questionnaire
 from apps.scoring.language.values import EXACT, YES
 from apps.scoring.score import Standing, decisive, replace_answer
-from apps.scoring.visibility import counted, settle
+from apps.scoring.visibility import seen, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,8 @@ class Bought:
 NOTHING_BOUGHT = Bought(None, None)
 
 
-def open_gaps(questionnaire: Questionnaire, answers: Answers) -> tuple[OpenGap, ...]:
+def open_gaps(questionnaire: Questionnaire, answers: Answers, visible: Mapping[str, int]) -> tuple[OpenGap, ...]:
     """Visible control questions that are not closed, in the questionnaire's order."""
-    visible = settle(questionnaire, answers, open_ends=False).visible
     found = []
     for question in questionnaire.questions:
         if question.gap is None or not visible[question.key] & YES:
@@ -63,21 +62,23 @@ def closing_answer(open_gap: OpenGap, answers: Answers) -> Answer:
 
 def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collection[str]) -> Answers:
     """The answers as they would be with these gaps (question keys) closed; keys without an open gap change nothing."""
-    read = counted(questionnaire, as_answers(questionnaire, answers))
+    given = as_answers(questionnaire, answers)
+    scene = settle(questionnaire, given, open_ends=False)
+    read = seen(scene, given)
     values = dict(read.values)
-    for gap in open_gaps(questionnaire, read):
+    for gap in open_gaps(questionnaire, read, scene.visible):
         if gap.question.key in close:
             values[gap.question.key] = closing_answer(gap, read)
     return Answers(values, read.ignored)
 
 
 def what_each_buys(
-    questionnaire: Questionnaire, answers: Answers, gaps: Collection[OpenGap], on_date: date
+    questionnaire: Questionnaire, answers: Answers, gaps: Collection[OpenGap], start: Standing, on_date: date
 ) -> dict[str, Bought]:
+    """`start` is the reading that decides the level."""
     levels = questionnaire.levels
     if levels is None or not gaps:
         return {gap.question.key: NOTHING_BOUGHT for gap in gaps}
-    start = decisive(questionnaire, answers, on_date)
     before = _value(levels, start)
     bought = {}
     for gap in gaps:

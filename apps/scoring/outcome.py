@@ -11,8 +11,8 @@ from apps.scoring.definitions import FORBID, WORST, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.language.values import EXACT, YES, ZERO
-from apps.scoring.score import Standing, in_force, stand
-from apps.scoring.visibility import counted
+from apps.scoring.score import Standing, in_force, weigh
+from apps.scoring.visibility import seen, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +121,13 @@ def evaluate(
 ) -> Outcome:
     """The same answers on the same date always give the same outcome. Never raises for any answers."""
     given = as_answers(questionnaire, answers)
-    read = counted(questionnaire, given)
-    now = stand(questionnaire, read, on_date, open_ends=False)
+    scene = settle(questionnaire, given, open_ends=False)
+    read = seen(scene, given)
+    now = weigh(questionnaire, scene, on_date)
     missing = _missing(questionnaire, read, now, language)
-    later = stand(questionnaire, read, on_date, open_ends=True) if missing else now
+    later = weigh(questionnaire, settle(questionnaire, read, open_ends=True), on_date) if missing else now
     teller = Teller(questionnaire, read, now, later, on_date, language)
-    gaps = open_gaps(questionnaire, read)
+    gaps = open_gaps(questionnaire, read, now.visible)
     level, best, worst = _levels(questionnaire, now, later)
     return Outcome(
         questionnaire=questionnaire.key,
@@ -252,7 +253,9 @@ def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
 
 def _gaps(teller: Teller, gaps: tuple[OpenGap, ...]) -> tuple[GapResult, ...]:
     """Those that buy the most for the least effort first; ties in the questionnaire's order."""
-    bought = what_each_buys(teller.questionnaire, teller.answers, gaps, teller.on_date)
+    levels = teller.questionnaire.levels
+    start = teller.later if levels and levels.when_missing == WORST else teller.now
+    bought = what_each_buys(teller.questionnaire, teller.answers, gaps, start, teller.on_date)
     results = [_gap(teller, gap, bought[gap.question.key]) for gap in gaps]
     results.sort(key=lambda gap: (-EXACT.divide(gap.buys.value or ZERO, Decimal(gap.effort)), gap.effort))
     return tuple(results)

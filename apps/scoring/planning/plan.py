@@ -99,7 +99,8 @@ class _Search:
         self.open_ends = levels.when_missing == WORST
         self.work, self.exact = 0, True
         self.scoring = SCORING * (len(questionnaire.questions) + len(questionnaire.flags) + len(questionnaire.derived))
-        self.gaps = open_gaps(questionnaire, answers)
+        visible = settle(questionnaire, answers, open_ends=False).visible
+        self.gaps = open_gaps(questionnaire, answers, visible)
         self.closed = {gap.question.key: closing_answer(gap, answers) for gap in self.gaps}
         self.either = {gap.question.key: self._open_or_closed(gap.question) for gap in self.gaps}
         self.start = self.standing(())
