@@ -79,3 +79,16 @@ def test_command_refuses_a_broken_candidate(tmp_path: Path) -> None:
 
     with pytest.raises(CommandError, match=r"v2\.yaml: line"):
         call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"))
+
+
+def test_command_says_which_golden_cases_are_red(tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+    (tmp_path / "cases").mkdir()
+    case = "- {{name: {0} expected, on: '2026-11-22', answers: {{}}, expect: {{level: {0}}}}}\n"
+    (tmp_path / "cases" / "empty.yaml").write_text(case.format("high") + case.format("low"))
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="level should be 'low' but is 'high'"):
+        call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), stdout=out)
+
+    assert "Golden cases:\n  green high expected\n  red   low expected" in out.getvalue()

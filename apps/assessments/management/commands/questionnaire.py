@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from apps.assessments.replay import keep_tally, kept_tally, replay
 from apps.questionnaires.documents import read_file
+from apps.questionnaires.golden import GoldenCase, cases_beside, check_case
 from apps.questionnaires.management.commands import questionnaire as below
+from apps.scoring import Questionnaire
 from apps.scoring.versions.replay import Report, Tally, report
 
 
@@ -22,17 +24,19 @@ class Command(below.Command):
         verb.add_argument("--state", type=Path, help="file that lets an interrupted replay go on; removed at the end")
 
     def run_replay(self, file: Path, processes: int, state: Path | None, **_options: Any) -> None:
-        candidate = below.load(file)
-        start = kept_tally(state, candidate.hash) if state else None
+        candidate, today = below.load(file), timezone.localdate()
+        run = f"{candidate.hash} on {today}"
+        start = kept_tally(state, run) if state else None
 
         def after_chunk(tally: Tally) -> None:
             self.stderr.write(f"{tally.total:,} submissions replayed", ending="\r")
             if state:
-                keep_tally(state, candidate.hash, tally)
+                keep_tally(state, run, tally)
 
         data = read_file(file).data
-        tally = replay(data, on=timezone.localdate(), processes=processes, start=start, after_chunk=after_chunk)
+        tally = replay(data, on=today, processes=processes, start=start, after_chunk=after_chunk)
         self.stdout.write(as_text(report(candidate, tally)))
+        self.stdout.write(golden_as_text(candidate, cases_beside(file)))
         if state:
             state.unlink(missing_ok=True)
         if problems := below.problems_of(file):
@@ -50,6 +54,12 @@ def as_text(found: Report) -> str:
     if found.unreached:
         lines.append("Levels and flags that nothing reaches: " + ", ".join(found.unreached))
     return "\n".join(lines)
+
+
+def golden_as_text(candidate: Questionnaire, cases: list[GoldenCase]) -> str:
+    """What is wrong with the red ones is said by the error at the end."""
+    verdicts = [f"  {'red  ' if check_case(candidate, case) else 'green'} {case.name}" for case in cases]
+    return "\n".join(["Golden cases:", *verdicts]) if cases else "There are no golden cases beside the file."
 
 
 def spread(levels: dict[str, int]) -> str:
