@@ -63,7 +63,7 @@ def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing
 def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any], on_date: date) -> Standing:
     """From points to the level. Adds the derived values to `env`."""
     for derived in questionnaire.derived:
-        env[derived.key] = _derived_value(derived, env)
+        env[derived.key] = derived_value(derived, env)
     fired = {flag.key: flag.when.run(env) for flag in questionnaire.flags}
     best, worst = _level(questionnaire, env, fired, on_date)
     return Standing(visible, env, fired, best, worst)
@@ -75,7 +75,7 @@ def conclude_again(
     """The same when only the values named in `changed` are others: what looks at none of them stays as it was."""
     for derived in questionnaire.derived:
         if not changed.isdisjoint(derived.value.names):
-            env[derived.key] = _derived_value(derived, env)
+            env[derived.key] = derived_value(derived, env)
             changed.add(derived.key)
     fired = {
         flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
@@ -102,7 +102,7 @@ def replace_answer(
     return conclude_again(questionnaire, standing, env, changed, on_date)
 
 
-def _derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
+def derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
     # A third times three is one again: what the 50th digit lost may not decide a level.
     value = stepwise(_SNAP.plus, derived.value.run(env))
     return derived.rounded(value)
@@ -190,15 +190,19 @@ def _level(
     levels = questionnaire.levels
     if levels is None:
         return 0, 0
-    best, worst = level_of_value(levels, env[levels.name])
+    level = level_of_value(levels, env[levels.name])
     for flag in questionnaire.flags:
-        truth = fired[flag.key]
-        if truth == NO or not in_force(flag, on_date):
-            continue
-        least = questionnaire.least_levels[flag.key]
-        worst = max(worst, least)
-        best = best if truth == EITHER else max(best, least)
-    return best, worst
+        if fired[flag.key] != NO and in_force(flag, on_date):
+            level = raised(level, questionnaire.least_levels[flag.key], fired[flag.key])
+    return level
+
+
+def raised(level: tuple[int, int], least: int, truth: int) -> tuple[int, int]:
+    """Best and worst band beside a flag in force that allows no better one than `least`."""
+    best, worst = level
+    if truth == NO:
+        return level
+    return (best if truth == EITHER else max(best, least)), max(worst, least)
 
 
 def level_of_value(levels: Levels, value: Range) -> tuple[int, int]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.scoring.answers import DONT_KNOW, Answers, RawAnswers, as_answers
+from apps.scoring.answers import DONT_KNOW, Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import Question, Questionnaire, Section
+from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import NO, YES, both, or_absent
 from apps.scoring.texts import Text
 
@@ -53,24 +54,34 @@ def settle(
     visible: dict[str, int] = {}
     lacks_answers = False
     for section in questionnaire.sections:
-        section_shown = YES if section.visible_if is None else section.visible_if.run(env)
+        section_shown = is_shown(section.visible_if, YES, env)
         for question in section.questions:
             key = question.key
-            shown = section_shown if question.visible_if is None else both(section_shown, question.visible_if.run(env))
-            visible[key] = shown
+            visible[key] = shown = is_shown(question.visible_if, section_shown, env)
             if shown == NO:
                 env[key] = question.nothing
                 continue
             known = answers.values.get(key)
-            if key in instead:
-                value = instead[key]
-            elif known is None or known is DONT_KNOW:
-                value = question.anything if open_ends else question.nothing
-                lacks_answers = lacks_answers or question.is_asked
-            else:
-                value = question.of_choice.get(known) or question.kind.of(known)
+            lacks_answers = lacks_answers or (key not in instead and lacks_answer(question, known))
+            value = instead[key] if key in instead else value_of(question, known, open_ends=open_ends)
             env[key] = value if shown == YES else or_absent(value)
     return Scene(visible, env, lacks_answers)
+
+
+def is_shown(condition: Expression | None, around: int, env: Mapping[str, Any]) -> int:
+    """Whether a part with this condition is shown, inside something that is shown as `around` says."""
+    return around if condition is None else both(around, condition.run(env))
+
+
+def lacks_answer(question: Question, known: Answer | None) -> bool:
+    return (known is None or known is DONT_KNOW) and question.is_asked
+
+
+def value_of(question: Question, known: Answer | None, *, open_ends: bool) -> Any:
+    """What the answer to a question that is shown is, to everything that looks at it."""
+    if known is None or known is DONT_KNOW:
+        return question.anything if open_ends else question.nothing
+    return question.of_choice.get(known) or question.kind.of(known)
 
 
 def counted(questionnaire: Questionnaire, answers: Answers, instead: Mapping[str, Any] = _NOTHING) -> Answers:
