@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.template import TemplateSyntaxError
+from django.template import TemplateSyntaxError, engines
 from django.template.loader import get_template
 
 from tests.house_rules.source import ROOT, TEMPLATES, where
@@ -77,3 +77,16 @@ def test_every_page_extends_a_base_and_has_one_heading():
 
 def is_page(path: Path) -> bool:
     return not path.name.startswith("_") and "{% extends" in path.read_text()
+
+
+# Words Django's own block tags end or divide their content with.
+DIVIDERS = {"else", "elif", "empty", "plural"}
+
+
+def test_no_tag_of_ours_takes_a_word_of_djangos_own():
+    """Inside `{% for %}` a tag named "empty" would be read as the loop's own and show nothing."""
+    *djangos, ours, _partials = engines["django"].engine.template_builtins
+    taken = DIVIDERS.union(*(library.tags for library in djangos))
+
+    assert ours.tags
+    assert not taken & set(ours.tags)

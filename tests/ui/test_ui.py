@@ -31,7 +31,7 @@ def words(html: str) -> str:
         "{% progress 1 2 nasty %}",
         "{% share nasty 1 2 %}",
         "{% tasks items %}",
-        "{% empty nasty nasty nasty nasty %}",
+        "{% empty_state nasty nasty nasty nasty %}",
         "{% breadcrumbs nasty nasty nasty %}",
         "{% callout 'warn' nasty %}{{ nasty }}{% endcallout %}",
         "{% why nasty nasty %}{{ nasty }}{% endwhy %}",

@@ -133,7 +133,7 @@ def tasks(items: Iterable[Mapping[str, Any]], label: str = "Sections") -> dict[s
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", url: str = "", action: str = "") -> dict[str, Any]:
+def empty_state(title: str, text: str = "", url: str = "", action: str = "") -> dict[str, Any]:
     """Nothing here yet: what to do first."""
     return {"title": title, "text": text, "url": url, "action": action}
 
