@@ -286,7 +286,7 @@ class SnapshotAdmin(ReadOnlyAdmin):
         if form.is_bound and form.is_valid():
             data = form.cleaned_data
             try:
-                read_feed(data["format"], data["feed"])
+                read_feed(data["format"], data["feed"], data["as_of"])
             except Refused as refused:
                 form.add_error("feed", str(refused.problems[-1]))
             else:
@@ -307,7 +307,7 @@ class SnapshotAdmin(ReadOnlyAdmin):
                 result = confirm_import(by=request.user, pending=pending, accept_gone=accept_gone)  # type: ignore[arg-type]
                 self.message_user(request, f"Imported {len(result.feed.records)} records.", messages.SUCCESS)
                 return redirect("admin:catalog_snapshot_changelist")
-            feed = read_feed(pending.format, pending.text)
+            feed = read_feed(pending.format, pending.text, pending.as_of)
             result = import_feed(by=request.user, feed=feed, as_of=pending.as_of, dry_run=True, accept_gone=True)  # type: ignore[arg-type]
         except Refused as refused:
             return self.page(request, "difference", {"title": "Not imported", "problems": refused.problems}, 422)

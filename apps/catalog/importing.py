@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.permissions import require
@@ -61,14 +62,15 @@ class Imported:
         }
 
 
-def read_feed(name: str, text: str) -> Feed:
-    """Raises Refused when there is nothing to take from it."""
+def read_feed(name: str, text: str, as_of: date | None = None) -> Feed:
+    """What it says as of that day, else today: price lists may begin later. Raises Refused when there is nothing to
+    take from it."""
     if len(text) > LARGEST_FEED:
         raise Refused([Problem("feed", f"is larger than {LARGEST_FEED // 1024 // 1024} MiB")])
     kind = FORMATS[name]
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     feed = Feed(kind.source, digest, kind.only_prices)
-    for found in kind.records(kind.parse(text)):
+    for found in kind.records(kind.parse(text), as_of or timezone.localdate()):
         if isinstance(found, Record):
             feed.records.append(found)
         elif isinstance(found, Problem):
@@ -328,7 +330,7 @@ def keep_for_confirmation(*, by: User, format: str, as_of: date, text: str) -> P
 
 @transaction.atomic
 def confirm_import(*, by: User, pending: PendingImport, accept_gone: bool = False) -> Imported:
-    feed = read_feed(pending.format, pending.text)
+    feed = read_feed(pending.format, pending.text, pending.as_of)
     result = import_feed(by=by, feed=feed, as_of=pending.as_of, accept_gone=accept_gone)
     pending.delete()
     return result

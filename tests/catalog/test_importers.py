@@ -11,6 +11,7 @@ from apps.catalog.importers import FORMATS
 from apps.catalog.importers.records import LeftOut, Record, is_alias
 from apps.catalog.importing import read_feed
 from apps.catalog.observations import Problem, Refused
+from tests.factories.catalog import AS_OF
 
 OPENROUTER = {
     "id": "openai/gpt-4o-mini",
@@ -67,7 +68,7 @@ def as_json(data: Any) -> str:
 
 def read(name: str, text: str) -> list[Any]:
     kind = FORMATS[name]
-    return list(kind.records(kind.parse(text)))
+    return list(kind.records(kind.parse(text), AS_OF))
 
 
 def openrouter(**changes: Any) -> Any:

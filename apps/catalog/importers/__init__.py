@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from apps.catalog.importers import genai_prices, litellm, modelsdev, openrouter
@@ -10,12 +11,13 @@ from apps.catalog.importers.records import Found
 
 @dataclass(frozen=True)
 class Format:
-    """`source` is the key of the Source its facts belong to; `parse` reads text into plain data. What a mere price list
-    names and no rule matches is kept unlisted until an admin links it: a price alone describes no model."""
+    """`source` is the key of the Source its facts belong to; `parse` reads text into plain data, `records` what that
+    says as of a day. What a mere price list names and no rule matches is kept unlisted until an admin links it: a price
+    alone describes no model."""
 
     source: str
     parse: Callable[[str], Any]
-    records: Callable[[Any], Iterator[Found]]
+    records: Callable[[Any, date], Iterator[Found]]
     only_prices: bool = False
 
 

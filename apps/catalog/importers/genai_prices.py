@@ -17,7 +17,10 @@ from apps.catalog.importers.records import (
     key_of,
     known,
     maker_key,
+    name_or,
+    number,
     parse_json,
+    stated_price,
 )
 from apps.catalog.observations import Problem, Refused
 from apps.catalog.tiers import tier
@@ -60,10 +63,10 @@ def plain(node: ast.expr | None) -> Any:
     return None
 
 
-def records(data: Any) -> Iterator[Found]:
+def records(data: Any, on: date) -> Iterator[Found]:
     if not isinstance(data, list) or not data:
         raise Refused([Problem("feed", "expected a list of providers, as genai-prices has it")])
-    return each(entries(data), convert)
+    return each(entries(data), lambda path, entry: convert(path, entry, on))
 
 
 def entries(data: Sequence[Any]) -> Iterator[tuple[str, Any]]:
@@ -72,15 +75,15 @@ def entries(data: Sequence[Any]) -> Iterator[tuple[str, Any]]:
         if not isinstance(models, list) or not isinstance(provider.get("id"), str):
             yield f"[{place}]", None
             continue
-        for number, item in enumerate(models):
-            yield f"[{place}].models[{number}]", (provider, item)
+        for position, item in enumerate(models):
+            yield f"[{place}].models[{position}]", (provider, item)
 
 
 def is_own(provider: Any) -> bool:
     return isinstance(provider, Mapping) and str(provider.get("id")) in OWN
 
 
-def convert(path: str, entry: Any) -> Record:
+def convert(path: str, entry: Any, on: date) -> Record:
     if entry is None:
         raise ValueError("expected a provider with an id and models")
     provider, item = entry
@@ -92,25 +95,25 @@ def convert(path: str, entry: Any) -> Record:
         model_name=identifier,
         maker=maker_key(seller) if seller in OWN else "",
         seller=SELLERS.get(seller, key_of(seller)),
-        seller_name=provider.get("name") or seller,
+        seller_name=name_or(key_of(seller), provider.get("name")),
         facts=known(context_window=count(item.get("context_window")), deprecated=item.get("deprecated") or None),
-        offer=offer_of(item),
+        offer=offer_of(item, on),
         is_alias=is_alias(identifier),
     )
 
 
-def offer_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    prices, batch = in_force(item.get("prices")), batch_prices(item.get("price_variants"))
+def offer_of(item: Mapping[str, Any], on: date) -> dict[str, Any]:
+    prices, batch = in_force(item.get("prices"), on), batch_prices(item.get("price_variants"))
     if "input_mtok" not in prices:
         raise NotTaken("no price per token")
-    if base(prices["input_mtok"]) == "0" == base(prices.get("output_mtok", 0)):
+    if number(base(prices["input_mtok"])) == 0 == number(base(prices.get("output_mtok")) or 0):
         return {"pricing": "unknown"}
     return known(
         pricing="metered",
         input_price=base(prices["input_mtok"]),
         output_price=base(prices.get("output_mtok")),
-        cached_input_price=base(prices.get("cache_read_mtok")),
-        cache_write_price=base(prices.get("cache_write_mtok")),
+        cached_input_price=stated_price(base(prices.get("cache_read_mtok"))),
+        cache_write_price=stated_price(base(prices.get("cache_write_mtok"))),
         batch_input_price=base(batch.get("input_mtok")),
         batch_output_price=base(batch.get("output_mtok")),
         price_tiers=tiers_of(prices),
@@ -127,16 +130,22 @@ def tiers_of(prices: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [tier(above, **stated[above]) for above in sorted(stated)]
 
 
-def in_force(prices: Any) -> Mapping[str, Any]:
-    """The price list that began last; lists for certain hours of the day are not the price."""
+def in_force(prices: Any, on: date) -> Mapping[str, Any]:
+    """The price list that began last before the feed's day; lists for certain hours of the day are not the price."""
     if isinstance(prices, Mapping):
         return prices
-    dated = [
-        ((entry.get("constraint") or {}).get("start_date") or "", place, entry["prices"])
-        for place, entry in enumerate(prices or [])
-        if "start_time" not in (entry.get("constraint") or {})
-    ]
+    begun = [(began(entry), place, entry["prices"]) for place, entry in enumerate(prices or []) if not for_hours(entry)]
+    dated = [entry for entry in begun if entry[0] <= on]
     return max(dated)[2] if dated else {}
+
+
+def began(entry: Mapping[str, Any]) -> date:
+    start = (entry.get("constraint") or {}).get("start_date")
+    return date.fromisoformat(start) if start else date.min
+
+
+def for_hours(entry: Mapping[str, Any]) -> bool:
+    return "start_time" in (entry.get("constraint") or {})
 
 
 def batch_prices(variants: Any) -> Mapping[str, Any]:

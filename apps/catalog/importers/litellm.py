@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from apps.catalog.importers.records import (
@@ -16,8 +16,11 @@ from apps.catalog.importers.records import (
     known,
     maker_key,
     modalities,
+    name_or,
+    number,
     parse_json,
     per_million,
+    stated_price,
 )
 from apps.catalog.observations import Problem, Refused
 from apps.catalog.tiers import tier
@@ -46,7 +49,7 @@ MEDIA_FLAGS = {
 }
 
 
-def records(data: Any) -> Iterator[Found]:
+def records(data: Any, on: date) -> Iterator[Found]:
     if not isinstance(data, Mapping) or not data:
         raise Refused([Problem("feed", "expected a mapping from model to prices, as LiteLLM's map has it")])
     ordered = sorted(
@@ -59,7 +62,7 @@ def convert(path: str, entry: Any) -> Record:
     key, item = entry
     if item.get("mode") not in TEXT_MODES:
         raise NotTaken("not a text model")
-    if "input_cost_per_token" not in item:
+    if "input_cost_per_token" not in item and "tiered_pricing" not in item:
         raise NotTaken("no price per token")
     seller = item["litellm_provider"]
     identifier = key.removeprefix(f"{seller}/")
@@ -70,7 +73,7 @@ def convert(path: str, entry: Any) -> Record:
         model_name=identifier,
         maker=maker_key(MAKERS.get(seller, seller)) if seller in OWN else "",
         seller=SELLERS.get(seller, key_of(seller)),
-        seller_name=seller.replace("_", " ").title(),
+        seller_name=name_or(key_of(seller), seller.replace("_", " ").title()),
         facts=facts_of(item),
         offer=offer_of(item),
         is_alias=is_alias(identifier),
@@ -92,31 +95,39 @@ def facts_of(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def offer_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    if item.get("input_cost_per_token") is None:
-        return {"pricing": "unknown"}
-    if Decimal(item["input_cost_per_token"]) == 0 == Decimal(item.get("output_cost_per_token") or 0):
+    tiered = tiered_pricing(item.get("tiered_pricing") or [])
+    base = {**item, **(tiered[0][1] if tiered and "input_cost_per_token" not in item else {})}
+    price_in, price_out = base.get("input_cost_per_token"), base.get("output_cost_per_token")
+    if price_in is None or number(price_in) == 0 == number(price_out or 0):
         return {"pricing": "unknown"}
     return known(
         pricing="metered",
-        input_price=per_million(item["input_cost_per_token"]),
-        output_price=per_million(item.get("output_cost_per_token")),
-        cached_input_price=per_million(item.get("cache_read_input_token_cost")),
-        cache_write_price=per_million(item.get("cache_creation_input_token_cost")),
+        input_price=per_million(price_in),
+        output_price=per_million(price_out),
+        cached_input_price=per_million(stated_price(base.get("cache_read_input_token_cost"))),
+        cache_write_price=per_million(stated_price(base.get("cache_creation_input_token_cost"))),
         batch_input_price=per_million(item.get("input_cost_per_token_batches")),
         batch_output_price=per_million(item.get("output_cost_per_token_batches")),
-        price_tiers=tiers_of(item),
+        price_tiers=[tier_from(above, prices) for above, prices in tiered if above] or tiers_of(item),
     )
+
+
+def tiered_pricing(entries: Any) -> list[tuple[int, Mapping[str, Any]]]:
+    """The newer way to state them: each entry with its range of lengths; the first one holds the usual prices. Some
+    entries are tiers of something else and have no range of tokens."""
+    return sorted(((int(entry["range"][0]), entry) for entry in entries if "range" in entry), key=lambda pair: pair[0])
 
 
 def tiers_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
     """input_cost_per_token_above_200k_tokens and the like, each with its length in the name."""
     lengths = {int(found.group(1)) for key in item if (found := ABOVE.fullmatch(key)) and item[key] is not None}
-    return [
-        tier(
-            length * 1000,
-            input=per_million(item.get(f"input_cost_per_token_above_{length}k_tokens")),
-            output=per_million(item.get(f"output_cost_per_token_above_{length}k_tokens")),
-            cached_input=per_million(item.get(f"cache_read_input_token_cost_above_{length}k_tokens")),
-        )
-        for length in sorted(lengths)
-    ]
+    return [tier_from(length * 1000, item, f"_above_{length}k_tokens") for length in sorted(lengths)]
+
+
+def tier_from(above: int, prices: Mapping[str, Any], ending: str = "") -> dict[str, Any]:
+    return tier(
+        above,
+        input=per_million(prices.get(f"input_cost_per_token{ending}")),
+        output=per_million(prices.get(f"output_cost_per_token{ending}")),
+        cached_input=per_million(stated_price(prices.get(f"cache_read_input_token_cost{ending}"))),
+    )

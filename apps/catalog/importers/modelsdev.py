@@ -1,7 +1,7 @@
 """models.dev's api.json: seller -> models, prices per 1M tokens as numbers."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from apps.catalog.fields import CUTOFF
@@ -16,7 +16,11 @@ from apps.catalog.importers.records import (
     known,
     maker_key,
     modalities,
+    name_or,
+    number,
     parse_json,
+    stated_price,
+    target_of,
 )
 from apps.catalog.observations import Problem, Refused
 from apps.catalog.tiers import tier
@@ -38,9 +42,12 @@ SELLERS = {
 }
 
 
-def records(data: Any) -> Iterator[Found]:
+def records(data: Any, on: date) -> Iterator[Found]:
     if not isinstance(data, Mapping) or not data:
         raise Refused([Problem("feed", "expected a mapping from seller to models, as api.json of models.dev has it")])
+    if all("/" in key for key in data):
+        reason = "lists models without sellers and prices, as models.json of models.dev does: take its api.json"
+        raise Refused([Problem("feed", reason)])
     return each(entries(data), convert)
 
 
@@ -53,25 +60,27 @@ def entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, None
             continue
         for name, item in models.items():
-            yield f"{key}.models.{name}", (key, seller.get("name") or key, name, item)
+            yield f"{key}.models.{name}", (key, name_or(key, seller.get("name")), name, item)
 
 
 def convert(path: str, entry: Any) -> Record:
     if entry is None:
         raise ValueError("expected a seller with models")
     seller, seller_name, identifier, item = entry
+    alias, base = is_alias(identifier), item.get("base_model")
     return Record(
         external_id=f"{seller}/{identifier}",
         path=path,
         name=item["name"],
         model_name=identifier,
         maker=maker_key(seller) if seller in OWN else "",
-        base=item.get("base_model") or "",
+        base=base if isinstance(base, str) else "",
         seller=SELLERS.get(seller, key_of(seller)),
         seller_name=seller_name,
         facts=facts_of(item),
         offer=offer_of(seller, identifier, item),
-        is_alias=is_alias(identifier),
+        is_alias=alias,
+        target=target_of(identifier, base) if alias else "",
     )
 
 
@@ -99,14 +108,14 @@ def offer_of(seller: str, identifier: str, item: Mapping[str, Any]) -> dict[str,
     sizes = known(context_window=count(limits.get("context")), max_output=count(limits.get("output")))
     if not prices:
         return {"pricing": "unknown"} | sizes
-    if Decimal(prices["input"]) == 0 == Decimal(prices["output"]):
+    if number(prices["input"]) == 0 == number(prices["output"]):
         return {"pricing": pricing_of_zero(seller, identifier)} | sizes
     return sizes | known(
         pricing="metered",
         input_price=decimal_text(prices["input"]),
         output_price=decimal_text(prices["output"]),
-        cached_input_price=decimal_text(prices.get("cache_read") or None),
-        cache_write_price=decimal_text(prices.get("cache_write") or None),
+        cached_input_price=decimal_text(stated_price(prices.get("cache_read"))),
+        cache_write_price=decimal_text(stated_price(prices.get("cache_write"))),
         price_tiers=tiers_of(prices),
     )
 
@@ -120,9 +129,10 @@ def tiers_of(prices: Mapping[str, Any]) -> list[dict[str, Any]]:
             count(entry["tier"]["size"]),
             input=decimal_text(entry.get("input")),
             output=decimal_text(entry.get("output")),
-            cached_input=decimal_text(entry.get("cache_read") or None),
+            cached_input=decimal_text(stated_price(entry.get("cache_read"))),
         )
         for entry in prices.get("tiers") or older
+        if entry["tier"].get("type", "context") == "context"
     ]
     return [item for item in found if len(item) > 1]
 

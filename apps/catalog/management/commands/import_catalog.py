@@ -36,7 +36,7 @@ class Command(BaseCommand):
         as_of = options["as_of"] or day_in(options["feed"]) or timezone.localdate()
         self.stdout.write(f"as of {as_of}")
         try:
-            feed = read_feed(options["format"], read_text(options["feed"]))
+            feed = read_feed(options["format"], read_text(options["feed"]), as_of)
             result = import_feed(
                 by=None,
                 feed=feed,
