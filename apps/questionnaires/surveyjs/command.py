@@ -22,6 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--points-suffix", action="store_true", help="a value such as item3-4 gives the points after its last dash"
     )
+    parser.add_argument("--points-value", action="store_true", help="a value that is a number gives its points")
     parser.add_argument(
         "--dimension",
         action="append",
@@ -60,6 +61,7 @@ def _options(options: dict[str, Any], survey: Path) -> Options:
         title=options["title"],
         language=options["language"],
         points_suffix=options["points_suffix"],
+        points_value=options["points_value"],
         dimensions=[dimension_option(text) for text in options["dimension"]],
         unscored=options["unscored"],
         maximum_over=options["maximum_over"],

@@ -29,14 +29,12 @@ class Imported:
     source: str
     notes: list[Note]
     names: dict[str, dict[str, Any]]
-    sections: int
-    questions: int
-    conditions: int
+    counts: dict[str, int]
 
     @property
     def summary(self) -> str:
-        counts = f"{self.sections} sections, {self.questions} questions, {self.conditions} conditions"
-        return f"{counts}, {len(self.notes)} notes on what is not carried over"
+        counted = ", ".join(counted_as(number, name) for name, number in self.counts.items() if number)
+        return f"{counted}; not carried over: {len(self.notes)}"
 
 
 def import_survey(raw: bytes, options: Options, known_references: frozenset[str] | None = None) -> Imported:
@@ -107,9 +105,14 @@ class Survey:
         return head | {"sections": sections, "contradictions": self.needed}
 
     def imported(self, source: str) -> Imported:
-        conditions = len(re.findall(r"^ *visible_if: ", source, re.MULTILINE))
-        names = names_of(self.built)
-        return Imported(source, self.notes, names, self.section_count, len(self.built), conditions)
+        to_read = sum(built.data["type"] == "static" for built in self.built)
+        counts = {
+            "section": self.section_count,
+            "question": len(self.built) - to_read,
+            "text to read": to_read,
+            "condition": len(re.findall(r"^ *visible_if: ", source, re.MULTILINE)),
+        }
+        return Imported(source, self.notes, names_of(self.built), counts)
 
     def dimensions(self) -> list[dict[str, Any]]:
         named = dict.fromkeys([*(name for name, _ in self.options.dimensions), *self.tools.points.used])
@@ -269,6 +272,11 @@ class Survey:
         if found is None or "can never" not in problem.message:
             return ""
         return self.places.get(found.group(1) or found.group(2), "")
+
+
+def counted_as(number: int, name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return f"{number} {first}{'' if number == 1 else 's'}{rest and ' ' + rest}"
 
 
 def _in_order(data: dict[str, Any]) -> dict[str, Any]:

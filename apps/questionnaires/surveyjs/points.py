@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
+from apps.questionnaires.surveyjs.operators import as_value
 from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
 
-SUFFIX = re.compile(r"-([0-9]{1,7})$")
-FRACTION = re.compile(r"-[0-9]*\.[0-9]+$")
-MAX_POINTS = 1_000_000
+SUFFIX = re.compile(r"-([0-9]+(?:\.[0-9]+)?|\.[0-9]+)$")
+MAX_POINTS, PLACES = 1_000_000, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Options:
     title: str = ""
     language: str = "en"
     points_suffix: bool = False
+    points_value: bool = False
     dimensions: Sequence[tuple[str, str]] = ()
     unscored: Sequence[str] = ()
     maximum_over: str = "visible"
@@ -49,22 +51,22 @@ class Points:
     def _unscored(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self.options.unscored)
 
-    def of_choice(self, item: Part | None, value: Any, place: Part) -> int | None:
-        """What the choice says itself wins over what its value ends with. None: it says nothing."""
+    def of_choice(self, item: Part | None, value: Any, place: Part) -> Decimal | None:
+        """What the choice says itself wins over what its value says. None: it says nothing."""
         score = item.number("score") if item is not None else None
-        if score is not None:
-            if score != int(score) or abs(score) > MAX_POINTS:
-                (item or place).note(
-                    f"points are whole numbers; the score {shown(score)} is not carried over.", "score"
-                )
-                return None
-            return int(score)
-        if not self.options.points_suffix or not isinstance(value, str):
-            return None
-        found = SUFFIX.search(value)
-        if found is None and FRACTION.search(value):
-            (item or place).note(f"points are whole numbers; those of {shown(value)} are not carried over.")
-        return int(found.group(1)) if found else None
+        worth = self.of_value(value) if score is None else score
+        if worth is None or (abs(worth) <= MAX_POINTS and worth == round(worth, PLACES)):
+            return worth
+        limits = f"points have at most {PLACES} decimals and are at most {MAX_POINTS:,}"
+        (item or place).note(f"the points of {shown(value)} are not carried over: {limits}.", "score" if score else "")
+        return None
+
+    def of_value(self, value: Any) -> Decimal | None:
+        number = None if isinstance(value, bool) else as_value(value)
+        if self.options.points_value and isinstance(number, Decimal):
+            return number
+        found = SUFFIX.search(value) if self.options.points_suffix and isinstance(value, str) else None
+        return Decimal(found.group(1)) if found else None
 
     def on_choices(self, dimension: str | None, choices: list[dict[str, Any]], place: Part) -> None:
         """Turns what each choice is worth into points on the question's dimension."""

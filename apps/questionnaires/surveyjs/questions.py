@@ -14,7 +14,7 @@ from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
 
-MAX_RATES = 100
+MAX_RATES, MAX_CHOICES = 100, 500
 SHORT_TEXT, LONG_TEXT = 1_000, 20_000
 MAX_LENGTH = 100_000
 WIDEST = 999_999_999_999  # bounds of a number question that has none in the survey
@@ -92,11 +92,16 @@ def multi(element: Element) -> list[Built]:
     return _with_choices(element, "multi")
 
 
+def pictures(element: Element) -> list[Built]:
+    return _with_choices(element, "multi" if element.part.truth("multiSelect") else "single")
+
+
 def _with_choices(element: Element, type_: str) -> list[Built]:
     part, keys = element.part, choice_keys()
     choices = [*_listed(element, "choices", keys), *_special(element, type_, keys)]
-    if not choices:
-        part.note("it lists no choices, so it is not carried over.")
+    if not choices or len(choices) > MAX_CHOICES:
+        told = f"more than {MAX_CHOICES}" if choices else "no"
+        part.note(f"it lists {told} choices, so it is not carried over.")
         return []
     built = _choice_question(element, type_, choices)
     comment = _comment(element, built, choices)
@@ -135,7 +140,8 @@ def _choice(element: Element, place: str, item: Any, keys: Keys, seen: set[str])
         return None
     seen.add(text_of(value))
     texts = element.tools.texts
-    title = (texts.read(part, "text") if part else Text()) or texts.same(text_of(value)) or texts.same("?")
+    said = texts.same(text_of(value)) or texts.same("?")
+    title = (texts.read(part, "text", otherwise=said.own) if part else Text()) or said
     choice: dict[str, Any] = {"#": value, "key": keys.take(text_of(value)), "title": title}
     if part and part.truth("isExclusive"):
         choice["exclusive"] = True
@@ -223,7 +229,8 @@ def _rates(part: Part) -> list[Decimal]:
 
 def _rate(element: Element, rate: Decimal, keys: Keys) -> dict[str, Any]:
     value = int(rate) if rate == int(rate) else rate
-    return {"#": value, "key": keys.take(text_of(rate)), "title": element.tools.texts.same(text_of(rate))}
+    choice = {"#": value, "key": keys.take(text_of(rate)), "title": element.tools.texts.same(text_of(rate))}
+    return {**choice, "worth": element.tools.points.of_choice(None, value, element.part)}
 
 
 def matrix(element: Element) -> list[Built]:
@@ -237,7 +244,7 @@ def matrix(element: Element) -> list[Built]:
         value = row.get("value")
         if not isinstance(value, str | int | Decimal) or value == "":
             raise SurveyRefused(f"{place}: a row needs a value that is a text or a number.")
-        said = texts.read(row, "text") or texts.same(text_of(value))
+        said = texts.read(row, "text", otherwise=text_of(value)) or texts.same(text_of(value))
         row.rest()
         again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
         choices = _listed(again, "columns", choice_keys())
@@ -335,6 +342,7 @@ BUILDERS: dict[str, Callable[[Element], list[Built]]] = {
     "buttongroup": single,
     "checkbox": multi,
     "tagbox": multi,
+    "imagepicker": pictures,
     "boolean": boolean,
     "rating": rating,
     "matrix": matrix,

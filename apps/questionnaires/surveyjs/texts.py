@@ -89,8 +89,8 @@ class Texts:
     def __init__(self, languages: tuple[str, ...]) -> None:
         self.languages = languages
 
-    def read(self, part: Part, key: str) -> Text:
-        """Empty when the text is not there."""
+    def read(self, part: Part, key: str, *, otherwise: str = "") -> Text:
+        """Empty when the text is not there. `otherwise` stands where only another language has one."""
         value = part.get(key)
         if value is None:
             return Text()
@@ -98,13 +98,13 @@ class Texts:
             return self.same(str(value))
         if not isinstance(value, dict):
             raise part.wrong(key, "a text or a text for each language")
-        return self._by_language(part, key, value)
+        return self._by_language(part, key, value, otherwise)
 
     def same(self, text: str) -> Text:
         said = plain(text)[:MAX_TEXT]
         return Text(dict.fromkeys(self.languages, said)) if said else Text()
 
-    def _by_language(self, part: Part, key: str, value: dict[str, Any]) -> Text:
+    def _by_language(self, part: Part, key: str, value: dict[str, Any], otherwise: str) -> Text:
         own = self.languages[0]
         said: dict[str, str] = {}
         for language, text in value.items():
@@ -115,7 +115,7 @@ class Texts:
                 said[name] = plain(text)[:MAX_TEXT]
             elif text.strip() and name != DEFAULT:
                 part.note(f"{shown(language)} is not a language code; this text is not carried over.", key)
-        fallback = said.get(own) or next(iter(said.values()), "")
+        fallback = said.get(own) or (said and otherwise) or next(iter(said.values()), "")
         if not fallback:
             return Text()
         return Text((language, said.get(language, fallback)) for language in self.languages)

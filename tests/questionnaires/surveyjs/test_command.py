@@ -189,6 +189,14 @@ def imported(folder: Path, survey: Any = SURVEY, *options: str) -> str:
     return out.getvalue()
 
 
+def scored(file: Path, answers: dict[str, Any]) -> dict[str, Any]:
+    (file.parent / "answers.json").write_text(json.dumps(answers))
+    out, names = StringIO(), str(file.parent / "names.json")
+    call_command("questionnaire", "score", str(file), str(file.parent / "answers.json"), "--names", names, stdout=out)
+    outcome: dict[str, Any] = json.loads(out.getvalue())
+    return outcome
+
+
 @pytest.fixture
 def permits(tmp_path: Path) -> Path:
     (tmp_path / "rules.yaml").write_text(RULES)
@@ -233,11 +241,34 @@ def test_the_names_of_the_survey_are_written_on_request(permits: Path) -> None:
     assert names["buildTested"] == {"key": "build_tested", "choices": {"item1-3": "item1_3", "item2-0": "item2_0"}}
 
 
+def test_answers_given_in_the_survey_are_scored_under_its_own_names(permits: Path) -> None:
+    answers = {
+        "stage": "build",
+        "decides": "item1-4",
+        "who": ["item1-2"],
+        "buildTested": "item1-3",
+        "money": "y",
+        "x": 1,
+    }
+
+    outcome = scored(permits, answers)
+
+    assert (outcome["dimensions"]["impact"]["points"], outcome["dimensions"]["mitigation"]["points"]) == ("6", "3")
+    assert [ignored["key"] for ignored in outcome["ignored"]] == ["x", "money"]
+
+
+def test_names_that_are_none_are_refused(permits: Path) -> None:
+    (permits.parent / "names.json").write_text('{"stage": {"key": 5}}')
+
+    with pytest.raises(CommandError, match="is no file of names"):
+        scored(permits, {})
+
+
 def test_the_command_says_what_it_wrote_and_what_is_missing(tmp_path: Path) -> None:
     said = imported(tmp_path, {**SURVEY, "triggers": []})
 
     assert "not carried over: survey: “triggers” is not carried over." in said
-    assert "4 sections, 13 questions, 5 conditions, 1 notes" in said
+    assert "4 sections, 12 questions, 1 text to read, 5 conditions; not carried over: 1" in said
 
 
 @pytest.mark.parametrize(

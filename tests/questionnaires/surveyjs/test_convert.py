@@ -100,6 +100,14 @@ def test_texts_come_in_every_language_and_fall_back() -> None:
     assert questionnaire.question("b").title.in_language("fr") == "Why"
 
 
+def test_a_choice_that_is_only_translated_says_its_value_elsewhere() -> None:
+    choices = [{"value": "Yes", "text": {"fr": "Oui"}}, {"value": "No", "text": {"fr": "Non"}}]
+    questionnaire = read(asked("a", choices=choices), asked("b", title={"fr": "Pourquoi ?"}))
+
+    first, _ = questionnaire.question("a").choices
+    assert (first.title.in_language("en"), first.title.in_language("fr")) == ("Yes", "Oui")
+
+
 def test_default_texts_can_be_in_another_language() -> None:
     questionnaire = read(asked("a", title={"default": "Wer?", "fr": "Qui ?"}), language="de")
 
@@ -156,7 +164,12 @@ def test_none_and_other_are_choices_and_other_asks_what() -> None:
         ({"type": "rating", "name": "b", "rateMax": 10**9}, "pages[0].elements[1]", "too many"),
         (asked("b", choices=[{"value": 1, "visibleIf": "{a} = 1"}]), "pages[0].elements[1].choices[0]", "“visibleIf”"),
         (asked("b", choices=["x", "x"]), "pages[0].elements[1]", "is there twice"),
-        (asked("b", choices=[{"value": 1, "score": 0.5}]), "pages[0].elements[1].choices[0].score", "whole numbers"),
+        (
+            asked("b", choices=[{"value": 1, "score": 0.0005}]),
+            "pages[0].elements[1].choices[0].score",
+            "at most 3 decimals",
+        ),
+        (asked("b", choices=list(range(501))), "pages[0].elements[1]", "more than 500 choices"),
         (asked("b", visible=False), "pages[0].elements[1]", "can never be seen"),
         (asked("b", visibleIf="{a} = 'item1-3' and {a} = 'item2-0'"), "pages[0].elements[1]", "can never be seen"),
         (asked("b", requiredIf="{z} = 1"), "pages[0].elements[1].requiredIf", "no question of this survey"),
@@ -169,6 +182,14 @@ def test_what_is_not_carried_over_is_listed_with_its_place(element: dict[str, An
 
     assert [note.place for note in notes] == [place]
     assert said in notes[0].message
+
+
+def test_pictures_to_choose_from_are_choices() -> None:
+    animals = {"type": "imagepicker", "choices": [{"value": "lion", "imageLink": "lion.jpg"}, "cat"]}
+    imported = make_import(make_survey({**animals, "name": "a"}, {**animals, "name": "b", "multiSelect": True}))
+
+    assert [line.split()[-1] for line in imported.source.splitlines() if " type: " in line] == ["single", "multi"]
+    assert {note.message for note in imported.notes} == {"“imageLink” is not carried over."}
 
 
 def test_what_hangs_on_a_question_that_is_never_seen_is_judged_without_it() -> None:
@@ -196,6 +217,38 @@ def test_points_come_from_scores_or_from_the_end_of_values() -> None:
     assert [choice.points for choice in by_both.question("c").choices] == [{"score": 2}, {"score": 4}, {"score": 0}]
     assert [choice.points for choice in by_score.question("c").choices] == [{"score": 2}, {"score": 0}, {"score": 0}]
     assert by_score.question("a").points == ()
+
+
+def test_points_may_have_decimals() -> None:
+    element = {
+        "type": "checkbox",
+        "name": "c",
+        "choices": [{"value": 1, "score": 0.5}, "item2-0.14", "item3-.25", "x-1"],
+    }
+
+    questionnaire = read(element, points_suffix=True)
+
+    given = [str(choice.points["score"]) for choice in questionnaire.question("c").choices]
+    assert given == ["0.5", "0.14", "0.25", "1"]
+    assert str(questionnaire.whole_maximum["score"]) == "1.89"
+
+
+@pytest.mark.parametrize("value", ["item1-0.0001", "item1-99999999"])
+def test_points_that_cannot_be_carried_are_listed(value: str) -> None:
+    (note,) = make_import(make_survey(asked("a", choices=[value, "item2-0"])), points_suffix=True).notes
+
+    assert note.place == "pages[0].elements[0]"
+    assert value in note.message
+
+
+def test_a_value_that_is_a_number_can_give_its_points() -> None:
+    rating = {"type": "rating", "name": "r", "rateMax": 3}
+    numbers = asked("n", choices=[{"value": "2", "text": "Two"}, 0.5, {"value": 4, "score": 9}, "other", "007"])
+
+    questionnaire = read(rating, numbers, {"type": "boolean", "name": "yes"}, points_value=True)
+
+    points = {q.key: [str(c.points["score"]) for c in q.choices] for q in questionnaire.questions if q.points}
+    assert points == {"r": ["1", "2", "3"], "n": ["2", "0.5", "9", "0", "0"]}
 
 
 def test_the_nearest_name_decides_the_dimension() -> None:

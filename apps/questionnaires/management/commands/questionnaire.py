@@ -1,4 +1,4 @@
-"""`manage.py questionnaire check FILE…`, `questionnaire score FILE ANSWERS.json [--on DATE]` and
+"""`manage.py questionnaire check FILE…`, `questionnaire score FILE ANSWERS.json [--on DATE] [--names FILE]` and
 `questionnaire import-surveyjs SURVEY.json --out FILE` (docs/surveyjs.md)."""
 
 import json
@@ -14,6 +14,7 @@ from apps.questionnaires.actions import PublishingRefused, parse_source
 from apps.questionnaires.golden import cases_beside, deviations
 from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
+from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
 from apps.scoring import Questionnaire, canonical_bytes, evaluate
 
 MAX_ANSWERS_BYTES = 1024 * 1024
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         score.add_argument("file", type=Path)
         score.add_argument("answers", type=Path)
         score.add_argument("--on", type=iso_date, default=None, help="YYYY-MM-DD; the day on which law is read (today)")
+        names_help = "the answers are those of a SurveyJS survey; FILE is what import-surveyjs --names wrote"
+        score.add_argument("--names", type=Path, default=None, metavar="FILE", help=names_help)
         surveyjs.add_arguments(verbs.add_parser("import-surveyjs", help="turn SurveyJS JSON into a questionnaire file"))
         self.add_verbs(verbs)
 
@@ -46,9 +49,11 @@ class Command(BaseCommand):
             raise CommandError("\n".join(problems))
         self.stdout.write(f"{len(files)} checked, no problem found.")
 
-    def run_score(self, file: Path, answers: Path, on: date | None, **_options: Any) -> None:
-        questionnaire = load(file)
-        outcome = evaluate(questionnaire, read_answer_sheet(answers), on_date=on or timezone.localdate())
+    def run_score(self, file: Path, answers: Path, on: date | None, names: Path | None, **_options: Any) -> None:
+        questionnaire, sheet = load(file), read_answer_sheet(answers)
+        if names is not None:
+            sheet = under_our_keys(sheet, read_names(names))
+        outcome = evaluate(questionnaire, sheet, on_date=on or timezone.localdate())
         self.stdout.write(canonical_bytes(outcome.as_json()).decode())
 
     def run_import_surveyjs(self, **options: Any) -> None:
@@ -81,6 +86,13 @@ def read_bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
+
+
+def read_names(file: Path) -> dict[str, Any]:
+    names = read_answer_sheet(file)
+    if not are_names(names):
+        raise CommandError(f"{file}: is no file of names that import-surveyjs wrote.")
+    return names
 
 
 def read_answer_sheet(file: Path) -> dict[str, Any]:
