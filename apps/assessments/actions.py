@@ -12,7 +12,7 @@ from apps.accounts import permissions
 from apps.accounts.models import Team, User
 from apps.assessments import queries, sheets
 from apps.assessments.models import Answer, AnswerChange, Assessment, Snapshot, State
-from apps.assessments.sheets import Sheet
+from apps.assessments.sheets import Sheet, StoredAnswer
 from apps.audit.actions import record
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
@@ -80,9 +80,8 @@ def start(
     assessment.full_clean()
     assessment.save(force_insert=True)
     record(by=by, verb="assessment.started", subject=assessment, details={"questionnaire": str(questionnaire)})
-    empty = sheets.sheet(assessment)
-    for key, value in queries.carried_over(assessment, prefill or {}).items():
-        _write(by, empty, key, value, seen_version=0)
+    taken = queries.carried_over(assessment, prefill or {})
+    _write(by, sheets.sheet(assessment), taken, seen=dict.fromkeys(taken, 0))
     return assessment
 
 
@@ -98,7 +97,7 @@ def save_answers(*, by: User, sheet: Sheet, posted: Mapping[str, Posted]) -> She
     try:
         with transaction.atomic():
             _touch_draft(sheet.assessment)
-            written = {key: _write(by, sheet, key, value, posted[key].seen_version) for key, value in changed.items()}
+            written = _write(by, sheet, changed, seen={key: posted[key].seen_version for key in changed})
     except (_Overtaken, IntegrityError):  # the latter: two first answers at once
         return _settle_conflict(by, sheets.sheet(sheet.assessment), posted, changed)
     return sheet.with_answers(written)
@@ -153,9 +152,8 @@ def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> No
     carried = queries.migration(assessment, to).carried
     assessment.questionnaire = to
     assessment.save(update_fields=["questionnaire", "changed_at"])
-    for key, value in carried.answers.items():
-        if _value(before.stored.get(key)) != value:
-            _write(by, before, key, value, seen_version=_version(before.stored.get(key)))
+    changed = {key: value for key, value in carried.answers.items() if _value(before.stored.get(key)) != value}
+    _write(by, before, changed, seen={key: _version(before.stored.get(key)) for key in changed})
     record(by=by, verb="assessment.migrated", subject=assessment, details={"from": old.version, "to": to.version})
 
 
@@ -204,19 +202,36 @@ class _Overtaken(Exception):
     """An answer is no longer at the version its author saw."""
 
 
-def _write(by: User, sheet: Sheet, key: str, value: Any, seen_version: int) -> Answer:
-    """One row in the history and the current value. Raises _Overtaken or IntegrityError when somebody was faster."""
-    now, version = timezone.now(), seen_version + 1
-    fields = {"value": value, "version": version, "changed_by": by, "changed_at": now}
-    answer = Answer(assessment=sheet.assessment, question=key, **fields)
-    if stored := sheet.stored.get(key):
-        answer.pk = stored.pk
-        if not Answer.objects.filter(pk=stored.pk, version=seen_version).update(**fields):
-            raise _Overtaken
-    else:
-        answer.save(force_insert=True)
-    AnswerChange.objects.create(assessment=sheet.assessment, question=key, value=value, version=version, by=by, at=now)
-    return answer
+def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str, int]) -> dict[str, StoredAnswer]:
+    """The current values, and a row each in the history.
+
+    Raises _Overtaken or IntegrityError when somebody was faster.
+    """
+    now, assessment = timezone.now(), sheet.assessment
+    versions = {key: seen[key] + 1 for key in values}
+    current = [
+        Answer(assessment=assessment, question=key, value=value, version=versions[key], changed_by=by, changed_at=now)
+        for key, value in values.items()
+    ]
+    for answer in current:
+        if answer.question in sheet.stored:
+            _replace(answer)
+    Answer.objects.bulk_create([answer for answer in current if answer.question not in sheet.stored])
+    AnswerChange.objects.bulk_create(
+        [
+            AnswerChange(assessment=assessment, question=key, value=value, version=versions[key], by=by, at=now)
+            for key, value in values.items()
+        ]
+    )
+    return {key: StoredAnswer(key, value, versions[key], now) for key, value in values.items()}
+
+
+def _replace(answer: Answer) -> None:
+    """Only at the version its author saw. Raises _Overtaken."""
+    seen = answer.assessment.answers.filter(question=answer.question, version=answer.version - 1)
+    now = {"value": answer.value, "version": answer.version, "changed_by": answer.changed_by}
+    if not seen.update(**now, changed_at=answer.changed_at):
+        raise _Overtaken
 
 
 def _settle_conflict(by: User, now: Sheet, posted: Mapping[str, Posted], changed: Mapping[str, Any]) -> Sheet:
@@ -227,9 +242,10 @@ def _settle_conflict(by: User, now: Sheet, posted: Mapping[str, Posted], changed
         if _value(now.stored.get(key)) != value
         and not _is_repeat(by, now.assessment, key, value, posted[key].seen_version)
     }
-    stale = {key: now.stored[key] for key, post in open_.items() if _version(now.stored.get(key)) != post.seen_version}
+    stale = [key for key, post in open_.items() if _version(now.stored.get(key)) != post.seen_version]
     if stale:
-        raise StaleAnswers(stale)
+        current = now.assessment.answers.filter(question__in=stale).select_related("changed_by")
+        raise StaleAnswers({answer.question: answer for answer in current})
     return save_answers(by=by, sheet=now, posted=open_) if open_ else now
 
 
@@ -239,9 +255,9 @@ def _is_repeat(by: User, assessment: Assessment, key: str, value: Any, seen_vers
     return any(change.value == value for change in changes)
 
 
-def _value(answer: Answer | None) -> Any:
+def _value(answer: StoredAnswer | None) -> Any:
     return answer.value if answer else None
 
 
-def _version(answer: Answer | None) -> int:
+def _version(answer: StoredAnswer | None) -> int:
     return answer.version if answer else 0

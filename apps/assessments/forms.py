@@ -10,7 +10,7 @@ from apps.accounts.models import Team, User
 from apps.accounts.permissions import PERMISSIONS, TEAM_ROLES
 from apps.assessments import fields
 from apps.assessments.actions import Posted
-from apps.assessments.models import Answer
+from apps.assessments.sheets import StoredAnswer
 from apps.catalog.models import Model
 from apps.questionnaires.documents import MAX_BYTES
 from apps.questionnaires.models import QuestionnaireVersion
@@ -49,7 +49,7 @@ class SectionForm(forms.Form):
     use_required_attribute = False  # a section may be left and come back to
 
     def __init__(
-        self, questions: Iterable[Question], stored: Mapping[str, Answer], data: QueryDict | None = None
+        self, questions: Iterable[Question], stored: Mapping[str, StoredAnswer], data: QueryDict | None = None
     ) -> None:
         self.questions = [question for question in questions if question.type != "static"]
         initial: dict[str, Any] = {}

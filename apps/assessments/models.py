@@ -19,7 +19,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def visible_to(self, user: User) -> Self:
         """Own teams' assessments; risk officers also see what was submitted."""
-        own = Q(team__in=Team.objects.filter(members=user))
+        own = Q(team__in=[membership.team_id for membership in user.memberships.all()])
         submitted = Q(Exists(Snapshot.objects.filter(assessment=OuterRef("pk"))))
         return self.filter(own | submitted if user.is_risk_officer else own)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from apps.assessments.models import Answer, Assessment
+from apps.assessments.models import Assessment
 from apps.catalog.queries import facts_for_questionnaire
 from apps.questionnaires import queries as questionnaires
 from apps.scoring import Questionnaire, SectionProgress, Visibility, progress, visible_questions
@@ -24,11 +24,20 @@ class LockedAnswer:
     as_of: date | None
 
 
+class StoredAnswer(NamedTuple):
+    """The part of an Answer that a page needs: a large questionnaire has hundreds of them in every request."""
+
+    question: str
+    value: Any
+    version: int
+    changed_at: datetime
+
+
 @dataclass(frozen=True)
 class Sheet:
     assessment: Assessment
     questionnaire: Questionnaire
-    stored: Mapping[str, Answer]
+    stored: Mapping[str, StoredAnswer]
     locked: Mapping[str, LockedAnswer]
 
     @cached_property
@@ -43,7 +52,7 @@ class Sheet:
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
-        return progress(self.questionnaire, self.raw)
+        return progress(self.visibility)
 
     @property
     def unanswered_required(self) -> list[Question]:
@@ -51,16 +60,16 @@ class Sheet:
         shown = [question for section in self.visibility.sections for question in section.questions]
         return [question for question in shown if question.required and question.key not in self.raw]
 
-    def with_answers(self, changed: Mapping[str, Answer]) -> "Sheet":
+    def with_answers(self, changed: Mapping[str, StoredAnswer]) -> "Sheet":
         return replace(self, stored={**self.stored, **changed})
 
 
 def sheet(assessment: Assessment) -> Sheet:
-    answers = assessment.answers.select_related("changed_by")
+    rows = assessment.answers.values_list(*StoredAnswer._fields)
     return Sheet(
         assessment=assessment,
         questionnaire=questionnaires.definition(assessment.questionnaire),
-        stored={answer.question: answer for answer in answers},
+        stored={answer.question: answer for answer in map(StoredAnswer._make, rows)},
         locked=locked_answers(assessment),
     )
 

@@ -80,7 +80,7 @@ def section(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpRespon
 
 def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key: str) -> HttpResponse:
     sheet = sheets.sheet(assessment)
-    before = wizard.section_page(sheet, key)
+    before = wizard.visible_section(sheet, key)
     posted, unreadable = read_post(before.section.questions, request.POST)
     try:
         if unreadable:
@@ -92,14 +92,13 @@ def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key:
         return render_stale(request, assessment, key, stale)
     except actions.NotADraft:
         return already_submitted(request, assessment)
-    after = wizard.section_page(saved, key)
     if request.htmx:
-        return render_saved(request, assessment, before, after, posted)
-    if after.visible_keys - before.visible_keys:
+        return render_saved(request, key, sheet, saved, posted)
+    if any(q.key not in sheet.visibility.keys for q in wizard.visible_section(saved, key).questions):
         messages.info(request, "Your answers brought up further questions in this section.")
         return redirect("assessments:section", assessment.pk, key)
-    if after.next:
-        return redirect("assessments:section", assessment.pk, after.next)
+    if following := wizard.neighbour(saved, key, 1):
+        return redirect("assessments:section", assessment.pk, following)
     return redirect("assessments:check", assessment.pk)
 
 
@@ -112,18 +111,21 @@ def render_section(
 
 def render_saved(
     request: AuthenticatedHttpRequest,
-    assessment: Assessment,
-    before: wizard.SectionPage,
-    after: wizard.SectionPage,
+    key: str,
+    before: sheets.Sheet,
+    after: sheets.Sheet,
     posted: dict[str, actions.Posted],
 ) -> HttpResponse:
-    """Only what changed: the state of the saved cards, cards that appeared or went, the task list."""
+    """Only what changed: the state of the saved cards, cards that appeared or went, lines of the task list."""
+    page = wizard.section_page(after, key)
+    then, now = before.visibility.keys, after.visibility.keys
     context = {
-        "assessment": assessment,
-        "page": after,
-        "saved": [card for card in after.cards if card.key in posted],
-        "appeared": [card for card in after.cards if card.key in after.visible_keys - before.visible_keys],
-        "gone": [card for card in after.cards if card.key in before.visible_keys - after.visible_keys],
+        "assessment": after.assessment,
+        "page": page,
+        "saved": [card for card in page.cards if card.key in posted],
+        "appeared": [card for card in page.cards if card.key in now - then],
+        "gone": [card for card in page.cards if card.key in then - now],
+        "tasks": wizard.changed_tasks(wizard.steps(before, current=key), page.steps),
         "now": timezone.now(),
     }
     return render(request, "assessments/section.html#saved", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.forms import BoundField
 from django.http import Http404, QueryDict
@@ -10,7 +11,7 @@ from django.urls import reverse
 from apps.assessments import fields, queries
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Answer
-from apps.assessments.sheets import LockedAnswer, Sheet
+from apps.assessments.sheets import LockedAnswer, Sheet, StoredAnswer
 from apps.scoring.definitions import Question, Section
 from apps.scoring.visibility import VisibleSection
 
@@ -19,13 +20,12 @@ from apps.scoring.visibility import VisibleSection
 class Step:
     """One line of the task list."""
 
+    assessment: UUID
     key: str
     title: str
     answered: int
     asked: int
     current: bool
-
-    url: str
 
     @property
     def state(self) -> str:
@@ -37,7 +37,8 @@ class Step:
     def task(self) -> dict[str, str]:
         """As the task list component wants it."""
         note = "Done" if self.state == "done" else f"{self.answered} of {self.asked}"
-        return {"title": self.title, "url": self.url, "state": self.state, "note": note}
+        url = reverse("assessments:section", args=[self.assessment, self.key])
+        return {"key": self.key, "title": self.title, "url": url, "state": self.state, "note": note}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Card:
     unknown: BoundField | None = None
     locked: LockedAnswer | None = None
     locked_text: str = ""
-    answer: Answer | None = None
+    answer: StoredAnswer | None = None
 
     @property
     def key(self) -> str:
@@ -85,38 +86,44 @@ class SectionPage:
     def tasks(self) -> list[dict[str, str]]:
         return [step.task for step in self.steps]
 
-    @property
-    def visible_keys(self) -> set[str]:
-        return {card.key for card in self.cards if card.visible}
-
     def card(self, key: str) -> Card:
         return next(card for card in self.cards if card.key == key)
 
 
 def section_page(sheet: Sheet, key: str, data: QueryDict | None = None) -> SectionPage:
     """The page of section `key`. Raises Http404 when there is no such section or it is hidden."""
-    visible = {shown.section.key: shown for shown in sheet.visibility.sections}
-    if key not in visible:
-        raise Http404
-    shown = visible[key]
+    shown = visible_section(sheet, key)
     form = SectionForm([q for q in shown.questions if q.key not in sheet.locked], sheet.stored, data)
-    order = list(visible)
-    position = order.index(key)
     return SectionPage(
         section=shown.section,
         cards=[make_card(q, shown, form, sheet.stored, sheet.locked) for q in shown.section.questions],
         form=form,
         steps=steps(sheet, current=key),
-        previous=order[position - 1] if position else None,
-        next=order[position + 1] if position + 1 < len(order) else None,
+        previous=neighbour(sheet, key, -1),
+        next=neighbour(sheet, key, 1),
     )
+
+
+def visible_section(sheet: Sheet, key: str) -> VisibleSection:
+    """Raises Http404 when there is no such section or it is hidden."""
+    for shown in sheet.visibility.sections:
+        if shown.section.key == key:
+            return shown
+    raise Http404
+
+
+def neighbour(sheet: Sheet, key: str, distance: int) -> str | None:
+    """The visible section before (-1) or after (1) this one."""
+    order = [shown.section.key for shown in sheet.visibility.sections]
+    position = order.index(key) + distance
+    return order[position] if 0 <= position < len(order) else None
 
 
 def make_card(
     question: Question,
     shown: VisibleSection,
     form: SectionForm,
-    stored: Mapping[str, Answer],
+    stored: Mapping[str, StoredAnswer],
     locked: Mapping[str, LockedAnswer],
 ) -> Card:
     visible = question in shown.questions
@@ -152,15 +159,22 @@ def conflict(card: Card, answer: Answer) -> Conflict:
 def steps(sheet: Sheet, current: str = "") -> list[Step]:
     return [
         Step(
+            assessment=sheet.assessment.pk,
             key=line.section,
             title=str(line.title),
             answered=line.answered,
             asked=line.asked,
             current=line.section == current,
-            url=reverse("assessments:section", args=[sheet.assessment.pk, line.section]),
         )
         for line in sheet.progress
     ]
+
+
+def changed_tasks(before: list[Step], after: list[Step]) -> list[dict[str, str]] | None:
+    """The lines of the task list that are new to a page showing `before`; None when sections came or went."""
+    if [step.key for step in before] != [step.key for step in after]:
+        return None
+    return [new.task for old, new in zip(before, after, strict=True) if old != new]
 
 
 def first_open(sheet: Sheet) -> str:

@@ -9,11 +9,13 @@ from apps.scoring import Questionnaire, parse_questionnaire
 
 def definition(version: QuestionnaireVersion) -> Questionnaire:
     """Parsed once per process: a published source never changes, its hash stands for it."""
-    return _parsed(version.content_hash, version.source)
+    return _parsed(version.pk, version.content_hash)
 
 
 @lru_cache(maxsize=64)
-def _parsed(_content_hash: str, source: str) -> Questionnaire:
+def _parsed(pk: int, _content_hash: str) -> Questionnaire:
+    """Fetches the source itself, so that no other query has to carry a long text that is hardly ever needed."""
+    source = QuestionnaireVersion.objects.values_list("source", flat=True).get(pk=pk)
     return parse_questionnaire(read_document(source.encode()).data)
 
 

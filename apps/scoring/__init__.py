@@ -34,7 +34,7 @@ Everything below takes `answers` as Answers or as the raw mapping.
     visible_questions(questionnaire, answers) -> Visibility
         .sections: tuple[VisibleSection(section, questions)] as things stand, in order; .keys: question keys;
         .possibly: keys of hidden questions that an answer still missing could bring up
-    progress(questionnaire, answers) -> tuple[SectionProgress(section, title, answered, asked, complete)]
+    progress(visibility) -> tuple[SectionProgress(section, title, answered, asked, complete)]
     evaluate(questionnaire, answers, *, on_date, language=None) -> Outcome   total; outcome.as_json() -> dict
     what_if(questionnaire, answers, close, *, on_date, language=None) -> Outcome   `close`: question keys of gaps
     close_gaps(questionnaire, answers, close) -> Answers

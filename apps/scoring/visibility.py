@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from apps.scoring.answers import DONT_KNOW, Answer, Answers, RawAnswers, as_answers
@@ -26,11 +27,18 @@ class VisibleSection:
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visibility:
+    questionnaire: Questionnaire
+    answers: Answers
     sections: tuple[VisibleSection, ...]
     keys: frozenset[str]
-    possibly: frozenset[str]
+
+    @cached_property
+    def possibly(self) -> frozenset[str]:
+        """Keys of hidden questions that an answer still missing could bring up; most callers never ask."""
+        later = settle(self.questionnaire, counted(self.questionnaire, self.answers), open_ends=True).visible
+        return frozenset(key for key, shown in later.items() if shown & YES) - self.keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +106,21 @@ def visible_questions(questionnaire: Questionnaire, answers: RawAnswers) -> Visi
     """Sections and questions as things stand, in order; sections with nothing to show are left out."""
     read = as_answers(questionnaire, answers)
     now = settle(questionnaire, read, open_ends=False).visible
-    later = settle(questionnaire, counted(questionnaire, read), open_ends=True).visible
     sections = []
     for section in questionnaire.sections:
         shown = tuple(question for question in section.questions if now[question.key] & YES)
         if shown:
             sections.append(VisibleSection(section, shown))
     keys = frozenset(key for key, shown in now.items() if shown & YES)
-    return Visibility(tuple(sections), keys, frozenset(key for key, shown in later.items() if shown & YES) - keys)
+    return Visibility(questionnaire, read, tuple(sections), keys)
 
 
-def progress(questionnaire: Questionnaire, answers: RawAnswers) -> tuple[SectionProgress, ...]:
+def progress(shown: Visibility) -> tuple[SectionProgress, ...]:
     """How far each visible section is. "I don't know" is an answer here."""
-    read = as_answers(questionnaire, answers)
     found = []
-    for part in visible_questions(questionnaire, read).sections:
+    for part in shown.sections:
         asked = [question for question in part.questions if question.is_asked]
-        open_keys = {question.key for question in asked if question.key not in read.values}
+        open_keys = {question.key for question in asked if question.key not in shown.answers.values}
         complete = not any(question.required for question in asked if question.key in open_keys)
         found.append(
             SectionProgress(part.section.key, part.section.title, len(asked) - len(open_keys), len(asked), complete)

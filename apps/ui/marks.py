@@ -1,6 +1,7 @@
 """The shapes that stand for levels and states, shared by badges, charts and reports."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +51,7 @@ def level_mark(tone: str) -> SafeString:
     return format_html('<svg class="level__mark" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', path)
 
 
+@cache
 def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true"><path d="{}"/></svg>', ICONS[name]

@@ -111,7 +111,20 @@ def test_htmx_save_answers_with_the_saved_card_and_the_question_that_appeared() 
     assert 'id="status-data"' in html
     assert 'name="v-data" value="1"' in html
     assert "Do people know?" in html
-    assert 'id="tasklist"' in html
+    assert 'id="task-about" data-hx-swap-oob="true"' in html
+    assert 'id="tasklist"' not in html, "only the line that changed"
+
+
+def test_htmx_save_that_brings_up_a_section_renews_the_whole_task_list() -> None:
+    assessment = make_assessment()
+
+    response = signed_in(assessment.created_by).post(
+        section_url(assessment), {"q-data": ["secret"], "v-data": "0"}, headers=HTMX
+    )
+
+    html = response.content.decode()
+    assert 'id="tasklist" data-hx-swap-oob="true"' in html
+    assert "Secrets" in html
 
 
 def test_htmx_save_empties_the_slot_of_a_question_that_went() -> None:

@@ -153,8 +153,8 @@ def test_progress_counts_visible_questions() -> None:
     data["sections"][0]["questions"].append(make_question("note", type="short_text", required=False))
     questionnaire = parse_questionnaire(data)
 
-    (half,) = progress(questionnaire, {"reach": {"dont_know": True}, "data": ["health"]})
-    (whole,) = progress(questionnaire, ANSWERED)
+    (half,) = progress(visible_questions(questionnaire, {"reach": {"dont_know": True}, "data": ["health"]}))
+    (whole,) = progress(visible_questions(questionnaire, ANSWERED))
 
     assert (half.section, half.answered, half.asked, half.complete) == ("main", 2, 5, False)
     assert (whole.answered, whole.asked, whole.complete) == (4, 5, True)

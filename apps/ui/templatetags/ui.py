@@ -127,9 +127,19 @@ def share(label: str, value: formats.Number, total: formats.Number, text: str = 
 
 @register.inclusion_tag("components/tasks.html")
 def tasks(items: Iterable[Mapping[str, Any]], label: str = "Sections") -> dict[str, Any]:
-    """Items with title, state, and optionally url and note."""
-    rows = [dict(item, icon=TASK_STATES[item["state"]][0], word=TASK_STATES[item["state"]][1]) for item in items]
-    return {"tasks": rows, "label": label}
+    """Items with title, state, and optionally key, url and note."""
+    return {"tasks": [task_line(item) for item in items], "label": label}
+
+
+@register.inclusion_tag("components/task.html")
+def changed_task(item: Mapping[str, Any]) -> dict[str, Any]:
+    """One item of `tasks`, to take the place of the one with the same key on the page."""
+    return {"task": task_line(item), "oob": True}
+
+
+def task_line(item: Mapping[str, Any]) -> dict[str, Any]:
+    icon, word = TASK_STATES[item["state"]]
+    return {**item, "icon": icon, "word": word}
 
 
 @register.inclusion_tag("components/empty.html")
