@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from apps.catalog.facts import trust
+from apps.catalog.columns import trust
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS
 from apps.catalog.models import Approval, Change, Fact, Model, Offer
 from apps.ui import charts, formats

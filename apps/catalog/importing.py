@@ -163,8 +163,9 @@ class Reading:
 
 def observe(feed: Feed, source: Source, as_of: date) -> Reading:
     """One observation per model: several sellers' records of it are put together, the maker's own words first."""
-    listings = Listing.objects.filter(source=source).exclude(model=None).select_related("model")
-    linked = {row.external_id: matching.Match(row.model.slug, row.rule) for row in listings if row.model}
+    listings = Listing.objects.filter(source=source).exclude(model=None).order_by()
+    rows = listings.values_list("external_id", "model__slug", "rule")
+    linked = {external_id: matching.Match(slug, rule) for external_id, slug, rule in rows}
     known = matching.known_slugs(Model.objects.values_list("slug", flat=True), linked)
     reading = Reading()
     for record in feed.records:
@@ -253,18 +254,7 @@ def store_listings(matches: dict[str, tuple[Record, matching.Match]], source: So
 
 def differences(stored: Stored, as_of: date) -> list[Change]:
     added = [Change(model=model, kind=Change.Kind.ADDED, on=as_of) for model in stored.added]
-    changed = [
-        Change(
-            model_id=after.model_id,
-            offer_id=after.offer_id,
-            kind=Change.Kind.CHANGED,
-            field=after.field,
-            before=before.value,
-            after=after.value,
-            on=as_of,
-        )
-        for before, after in stored.changed
-    ]
+    changed = [Change(kind=Change.Kind.CHANGED, on=as_of, **found._asdict()) for found in stored.changed]
     return added + changed
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.catalog.facts import trust
+from apps.catalog.columns import trust
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS
 from apps.catalog.models import Fact, Model, Offer, Pricing
 from apps.catalog.rules import Band, Rules, Workload
