@@ -31,6 +31,7 @@ class Choice:
     title: Text
     help: Text | None
     exclusive: bool
+    not_applicable: bool  # choosing it takes the question out of the maximum
     points: Mapping[str, Decimal]
 
 
@@ -114,6 +115,10 @@ class Question:
         return {choice.key: self.kind.of(choice.key) for choice in self.choices} if self.type == "single" else {}
 
     @cached_property
+    def not_applicable(self) -> frozenset[str]:
+        return frozenset(choice.key for choice in self.choices if choice.not_applicable)
+
+    @cached_property
     def choice_by_key(self) -> Mapping[str, Choice]:
         return {choice.key: choice for choice in self.choices}
 
@@ -145,6 +150,7 @@ class Derived:
     value: Expression
     rounding: Rounding | None
     unit: Text | None
+    bands: tuple["Band", ...] = ()  # from low to high, to say what the number means; they decide nothing
 
     @cached_property
     def rounded(self) -> Callable[[Range], Range]:
@@ -237,10 +243,12 @@ class Questionnaire:
 
     @cached_property
     def watched(self) -> frozenset[str]:
-        """Questions that decide what is visible or what another question gives."""
+        """Questions that decide what is visible, what another question gives or what a maximum is."""
+        counted = [question.key for question in self.questions if question.not_applicable]
         conditions = [section.visible_if for section in self.sections] + [q.visible_if for q in self.questions]
         formulas = [rule.formula for question in self.questions for rule in question.points]
-        return frozenset(name for part in (*conditions, *formulas) if part is not None for name in part.names)
+        named = [name for part in (*conditions, *formulas) if part is not None for name in part.names]
+        return frozenset([*counted, *named])
 
     @cached_property
     def whole_maximum(self) -> Mapping[str, Decimal]:
@@ -261,15 +269,19 @@ class Questionnaire:
 
 
 def kind_of_question(
-    type_: str, choices: tuple[Choice, ...], minimum: Decimal | date | None, maximum: Decimal | date | None
+    type_: str,
+    choices: tuple[Choice, ...],
+    minimum: Decimal | date | None,
+    maximum: Decimal | date | None,
+    points: Mapping[str, Mapping[str, Decimal]],
 ) -> Kind:
     """How a question looks to expressions."""
     keys = frozenset(choice.key for choice in choices)
     if type_ == "single":
-        return Kind("choice", keys)
+        return Kind("choice", keys, points=points)
     if type_ == "multi":
         together = sum(not choice.exclusive for choice in choices)
-        return Kind("ticks", keys, most=max(1, together))
+        return Kind("ticks", keys, most=max(1, together), points=points)
     bounds: dict[str, Any] = {"low": minimum, "high": maximum} if None not in (minimum, maximum) else {}
     if type_ == "number":
         return Kind.number(**bounds)

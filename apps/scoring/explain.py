@@ -11,7 +11,7 @@ from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question
 from apps.scoring.gaps import OpenGap
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, EXACT, YES
-from apps.scoring.score import Standing, in_force, level_of_value, points_of
+from apps.scoring.score import Standing, band_index, in_force, level_of_value, points_of
 from apps.scoring.texts import Text
 
 
@@ -74,8 +74,12 @@ class Teller:
 
     def derived(self) -> Iterator[Explanation]:
         for derived in self.questionnaire.derived:
-            value = self.now.env[derived.key]
-            sentence = f"“{self.say(derived.title)}” is {_number(value.low)}, from {self.numbers(derived.value)}."
+            number = self.now.env[derived.key].low
+            told = f"“{self.say(derived.title)}” is {_number(number)}"
+            if derived.bands and number is not None:
+                band = derived.bands[band_index(derived.bands, number)]
+                told += f" (“{self.say(band.title)}” is {_reach(band)})"
+            sentence = f"{told}, from {self.numbers(derived.value)}."
             yield Explanation(
                 "derived", derived.key, f"{derived.path}.value", self.question_names(derived.value), sentence
             )

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answers, Ignored, RawAnswers, as_answers
 from apps.scoring.canonical import plain_decimal
-from apps.scoring.definitions import FORBID, WORST, Flag, Questionnaire
+from apps.scoring.definitions import FORBID, WORST, Derived, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.language.values import EXACT, YES, ZERO
-from apps.scoring.score import Standing, in_force, weigh
+from apps.scoring.score import Standing, band_index, in_force, weigh
 from apps.scoring.visibility import seen, settle
 
 
@@ -46,6 +46,9 @@ class DerivedResult:
     value: Decimal | None  # None: there is no value, because a number it needs is missing
     low: Decimal | None
     high: Decimal | None
+    band: str | None  # where `value`, `low` and `high` lie, when the derived value has bands
+    band_low: str | None
+    band_high: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +221,14 @@ def _derived(teller: Teller) -> dict[str, DerivedResult]:
     for derived in teller.questionnaire.derived:
         now, later = teller.now.env[derived.key], teller.later.env[derived.key]
         unit = teller.say(derived.unit) if derived.unit else None
-        title = teller.say(derived.title)
-        results[derived.key] = DerivedResult(title, unit, now.low, later.low, later.high)
+        numbers = (now.low, later.low, later.high)
+        bands = [_band_key(derived, number) for number in numbers]
+        results[derived.key] = DerivedResult(teller.say(derived.title), unit, *numbers, *bands)
     return results
+
+
+def _band_key(derived: Derived, number: Decimal | None) -> str | None:
+    return derived.bands[band_index(derived.bands, number)].key if derived.bands and number is not None else None
 
 
 def _flag(teller: Teller, flag: Flag) -> FlagResult:

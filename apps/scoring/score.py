@@ -1,13 +1,13 @@
 """Points, derived values, flags and the level: the one function that computes them, for every reading of answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from apps.scoring.answers import Answer, Answers
-from apps.scoring.definitions import WORST, Derived, Flag, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import WORST, Band, Derived, Flag, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.values import (
     EITHER,
     EXACT,
@@ -18,12 +18,12 @@ from apps.scoring.language.values import (
     ZERO,
     Range,
     add,
-    exact_sum,
     exactly,
     multiply,
     or_absent,
     present,
     stepwise,
+    worth,
 )
 from apps.scoring.visibility import Scene, seen, settle
 
@@ -63,7 +63,7 @@ def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing
 def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any], on_date: date) -> Standing:
     """From points to the level. Adds the derived values to `env`."""
     for derived in questionnaire.derived:
-        env[derived.key] = derived_value(derived, env)
+        env[derived.key] = settled(derived, derived.value.run(env))
     fired = {flag.key: flag.when.run(env) for flag in questionnaire.flags}
     best, worst = _level(questionnaire, env, fired, on_date)
     return Standing(visible, env, fired, best, worst)
@@ -75,7 +75,7 @@ def conclude_again(
     """The same when only the values named in `changed` are others: what looks at none of them stays as it was."""
     for derived in questionnaire.derived:
         if not changed.isdisjoint(derived.value.names):
-            env[derived.key] = derived_value(derived, env)
+            env[derived.key] = settled(derived, derived.value.run(env))
             changed.add(derived.key)
     fired = {
         flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
@@ -102,10 +102,9 @@ def replace_answer(
     return conclude_again(questionnaire, standing, env, changed, on_date)
 
 
-def derived_value(derived: Derived, env: Mapping[str, Any]) -> Range:
+def settled(derived: Derived, value: Range) -> Range:
     # A third times three is one again: what the 50th digit lost may not decide a level.
-    value = stepwise(_SNAP.plus, derived.value.run(env))
-    return derived.rounded(value)
+    return derived.rounded(stepwise(_SNAP.plus, value))
 
 
 # --- points
@@ -115,7 +114,7 @@ def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: d
     low = dict.fromkeys(questionnaire.whole_maximum, ZERO)
     high, least, most = dict(low), dict(questionnaire.whole_maximum), dict(questionnaire.whole_maximum)
     for question, rule in questionnaire.scored:
-        name, shown = rule.dimension, visible[question.key]
+        name, shown = rule.dimension, counts(question, visible[question.key], env[question.key])
         if shown != YES:
             least[name] = EXACT.subtract(least[name], rule.maximum)
             if shown == NO:
@@ -129,6 +128,14 @@ def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: d
         set_points(env, name, Range(low[name], high[name]), maximum)
 
 
+def counts(question: Question, shown: int, value: Any) -> int:
+    """Whether the question is part of the maximum: it is shown, and the answer is not that it does not apply."""
+    apart = question.not_applicable
+    if not apart or apart.isdisjoint(value):
+        return shown
+    return NO if value <= apart else shown | NO
+
+
 def set_points(env: dict[str, Any], dimension: str, points: Range, maximum: Range) -> None:
     env[f"points({dimension})"] = points
     env[f"maximum({dimension})"] = maximum
@@ -140,16 +147,8 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
     value = env[question.key]
     if rule.formula is not None:
         return _formula_points(question, rule, value, env)
-    table = rule.by_choice
-    if question.type == "single":
-        known = rule.of_one_choice.get(value)
-        if known is not None:
-            return known
-        found = [table[key] if key is not None else ZERO for key in value]
-        return Range(min(found), max(found))
-    low = exact_sum(table[key] for key in value.may if key in value.must or table[key] < 0)
-    high = exact_sum(table[key] for key in value.may if key in value.must or table[key] > 0)
-    return Range(low, high)
+    known = rule.of_one_choice.get(value) if question.type == "single" else None
+    return known or worth(value, rule.by_choice)
 
 
 def _formula_points(question: Question, rule: PointsRule, value: Range, env: Mapping[str, Any]) -> Range:
@@ -210,11 +209,11 @@ def level_of_value(levels: Levels, value: Range) -> tuple[int, int]:
     last = len(levels.bands) - 1
     if value.low is None or value.high is None:
         return last, last
-    return _band_index(levels, value.low), last if value.absent else _band_index(levels, value.high)
+    return band_index(levels.bands, value.low), last if value.absent else band_index(levels.bands, value.high)
 
 
-def _band_index(levels: Levels, value: Decimal) -> int:
-    for index, band in enumerate(levels.bands):
+def band_index(bands: Sequence[Band], value: Decimal) -> int:
+    for index, band in enumerate(bands):
         if band.upper is None or value < band.upper or (value == band.upper and band.upper_included):
             return index
-    return len(levels.bands) - 1
+    return len(bands) - 1

@@ -43,8 +43,10 @@ def branching_questions() -> list[dict[str, Any]]:
         {"key": "b", "title": "B", "points": {"control": -1}},
         {"key": "none", "title": "None", "exclusive": True},
     ]
+    audit = [*make_choices(done=0, never=5), {"key": "na", "title": "Not applicable", "not_applicable": True}]
     return [
         {**make_control("review"), "visible_if": "reach != 'few'"},
+        make_question("audit", choices=audit, gap=make_gap("done"), visible_if="not ('public' in data)"),
         make_control("logging", there=5, missing=-1, effort=2),
         make_question("users", type="number", maximum=500, points=per_user, visible_if="reach != 'few'"),
         make_question("since", type="date", visible_if="answered(users) and users > 100"),
@@ -61,11 +63,12 @@ MORE = {
 }
 DERIVED = [
     {"key": "load", "title": "Load", "value": "(users if answered(users) else 0) / 3 + count(checks) * 0"},
+    {"key": "worst", "title": "Worst", "value": "max(worth(reach) * worth(audit), worth(data), -worth(checks))"},
     {"key": "base", "title": "Base", "value": "share(exposure) * (120 - share(control)) / 100"},
     {
         "key": "residual",
         "title": "Residual",
-        "value": "min(100, base + (10 if answered(since) and since < date('2025-01-01') else 0))",
+        "value": "min(100, base + worst / 10 + (10 if answered(since) and since < date('2025-01-01') else 0))",
         "round": {"places": 1, "mode": "half_up"},
     },
 ]
@@ -98,6 +101,7 @@ OFFERED: dict[str, st.SearchStrategy[Any]] = {
     "data": st.just(["none"]) | st.lists(st.sampled_from(["public", "personal", "health"]), min_size=1, unique=True),
     "review": st.sampled_from(["there", "missing"]),
     "logging": st.sampled_from(["there", "missing"]),
+    "audit": st.sampled_from(["done", "never", "na"]),
     "users": st.integers(0, 500).map(str),
     "since": st.dates(date(2020, 1, 1), date(2030, 12, 31)).map(date.isoformat),
     "note": st.text(alphabet="abc xyz", max_size=20),

@@ -376,6 +376,20 @@ class _Compiler:
         run = part.run
         return Term(NUMBER, lambda env: v.count(run(env)), part.names, implies=frozenset(part.names))
 
+    def worth(self, node: ast.Call, depth: int) -> Term:
+        """The points of one question, on the dimension named, or on the only one it has."""
+        names = [argument.id for argument in node.args if isinstance(argument, ast.Name)]
+        if len(names) != len(node.args) or len(names) not in (1, 2):
+            raise self.refuse(node, "worth(…) takes the name of one question and, where it has several, a dimension.")
+        part = self.lookup(names[0], node)
+        tables = part.kind.points
+        dimensions = [name for name in tables if name in names[1:] or len(names) == 1]
+        if len(dimensions) != 1:
+            told = f"has points on: {', '.join(tables)}" if tables else "has no choices with points"
+            raise self.refuse(node, f"“{names[0]}” {told}.")
+        run, table = part.run, tables[dimensions[0]]
+        return combined([Term(part.kind, run, part.names)], lambda env: v.worth(run(env), table))
+
     def extreme(self, node: ast.Call, depth: int) -> Term:
         if len(node.args) < 2:
             raise self.refuse(node, "this function takes at least two numbers.")
@@ -430,6 +444,7 @@ _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
 FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "answered": _Compiler.answered,
     "count": _Compiler.count,
+    "worth": _Compiler.worth,
     "min": _Compiler.extreme,
     "max": _Compiler.extreme,
     "round_half_up": _Compiler.rounded,

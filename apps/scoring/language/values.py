@@ -9,8 +9,8 @@ every operation returns a set that holds each result its arguments could give. S
     number    Range(low, high, absent); dates are numbers too (their ordinal). low is None when it is absent for certain
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from functools import reduce
@@ -284,6 +284,16 @@ def not_ticked(a: Any, ticks: Ticks) -> int:
     return (YES if could_hold else 0) | (NO if could_fail else 0)
 
 
+def worth(value: Any, table: Mapping[str, Decimal]) -> Range:
+    """What a choice or ticks give by a table of numbers; no answer gives nothing."""
+    if isinstance(value, Ticks):
+        low = exact_sum(table[key] for key in value.may if key in value.must or table[key] < 0)
+        high = exact_sum(table[key] for key in value.may if key in value.must or table[key] > 0)
+        return Range(low, high)
+    found = [table[key] if key is not None else ZERO for key in value]
+    return Range(min(found), max(found))
+
+
 def count(ticks: Ticks) -> Range:
     if not ticks.may:
         return ABSENT_NUMBER
@@ -302,6 +312,8 @@ class Kind:
     low: Decimal = -HUGE
     high: Decimal = HUGE
     most: int = 0
+    # What each choice is worth, by dimension; for `worth(…)` in expressions.
+    points: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def choice(cls, *options: str) -> "Kind":

@@ -49,9 +49,12 @@ def _check_choice_points(question: Question, problems: Problems) -> None:
     for choice in question.choices:
         path = f"{question.path}.choices.{choice.key}.points"
         for rule in question.points:
-            if choice.exclusive and rule.dimension in choice.points and choice.points[rule.dimension]:
+            scores = choice.points.get(rule.dimension)
+            if scores and choice.exclusive:
                 problems.add(path, f"“{choice.key}” is exclusive (none of the others), so it cannot give points.")
-            elif not choice.exclusive and rule.dimension not in choice.points:
+            elif scores and choice.not_applicable:
+                problems.add(path, f"“{choice.key}” means that the question does not apply, so it cannot give points.")
+            elif scores is None and not choice.exclusive and not choice.not_applicable:
                 told = (
                     f"“{choice.key}” has no points on “{rule.dimension}”, but other choices have; write 0 if it is 0."
                 )

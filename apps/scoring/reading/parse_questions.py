@@ -54,9 +54,10 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
     type_ = reader.one_of("type", TYPES)
     choices = _choices(reader, context, type_)
     minimum, maximum = _bounds(reader, type_)
-    kind = kind_of_question(type_, choices, minimum, maximum)
     weight = _weight(reader)
-    scored = _choice_points(choices, type_, weight) or _formulas(reader, context, {**names, key: kind}, type_, weight)
+    by_choice = _choice_points(choices, type_, weight)
+    kind = kind_of_question(type_, choices, minimum, maximum, {rule.dimension: rule.by_choice for rule in by_choice})
+    scored = by_choice or _formulas(reader, context, {**names, key: kind}, type_, weight)
     question = Question(
         key=key,
         title=reader.text("title"),
@@ -138,6 +139,9 @@ def _choice(reader: Reader, context: Context, type_: str) -> Choice:
     exclusive = reader.truth("exclusive", False)
     if exclusive and type_ != "multi":
         reader.problem("exclusive", "Only a choice of a multi question can be exclusive.")
+    not_applicable = reader.truth("not_applicable", False)
+    if not_applicable and type_ != "single":
+        reader.problem("not_applicable", "Only a choice of a single question can mean that it does not apply.")
     points = {}
     for dimension, path, value in reader.pairs("points"):
         if dimension not in context.dimensions:
@@ -149,7 +153,7 @@ def _choice(reader: Reader, context: Context, type_: str) -> Choice:
             points[dimension] = worth
     # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
     key = reader.key(reserved=())
-    choice = Choice(key, reader.text("title"), reader.optional_text("help"), exclusive, points)
+    choice = Choice(key, reader.text("title"), reader.optional_text("help"), exclusive, not_applicable, points)
     if reader.get("visible_if") is not None:
         reader.problem("visible_if", "A choice cannot have its own condition; split the question instead.")
     reader.done()
@@ -254,6 +258,8 @@ def _closed_by(part: Reader, type_: str, choices: Mapping[str, Choice]) -> tuple
     for key in found:
         if key not in choices:
             part.problem("closed_by", f"“{key}” is not a choice of this question.")
+    # Where the question does not apply, nothing is missing.
+    found += tuple(key for key, choice in choices.items() if choice.not_applicable and key not in found)
     if type_ == "single" and len(set(found)) >= len(choices) > 0:
         part.problem("closed_by", "Every choice closes this gap, so it can never be open.")
     if type_ == "multi" and len(found) > 1 and any(choices[key].exclusive for key in found if key in choices):

@@ -51,9 +51,10 @@ def parse_derived(reader: Reader, context: Context, names: dict[str, Kind]) -> t
             part.problem("key", f"“{key}” is already the name of a question.")
         value = part.needed_expression("value", names, expects="number")
         title, rounding, unit = part.text("title"), _rounding(part, context), part.optional_text("unit")
+        bands = _bands(part, context, f"band of {key}") if part.get("bands") is not None else ()
         part.done()
         if key:
-            found.append(Derived(key, title, part.path, value, rounding, unit))
+            found.append(Derived(key, title, part.path, value, rounding, unit, bands))
             names.setdefault(key, Kind.number())
     return tuple(found)
 
@@ -78,16 +79,21 @@ def parse_levels(reader: Reader, context: Context, names: Collection[str], deriv
     if of and name not in names:
         part.problem("of", f"There is no derived value or dimension “{of}”.")
     when_missing = part.one_of("when_missing", (WORST, AS_IT_STANDS), WORST)
-    bands = tuple(_band(inner, context) for inner in part.readers("bands", required=True, at_most=50))
-    _check_bands(bands, part)
+    bands = _bands(part, context, "band")
     part.done()
     usable = of and name in names and bands and all(band.key for band in bands)
     return Levels(of, name, when_missing, bands) if usable else None
 
 
-def _band(part: Reader, context: Context) -> Band:
+def _bands(reader: Reader, context: Context, what: str) -> tuple[Band, ...]:
+    bands = tuple(_band(part, context, what) for part in reader.readers("bands", required=True, at_most=50))
+    _check_bands(bands, reader)
+    return bands
+
+
+def _band(part: Reader, context: Context, what: str) -> Band:
     key, title = part.key(), part.text("title")
-    context.unique("band", key, part.path)
+    context.unique(what, key, part.path)
     at_least, above = part.number("at_least"), part.number("above")
     below, at_most = part.number("below"), part.number("at_most")
     if at_least is not None and above is not None:

@@ -164,6 +164,7 @@ FORMULAS = [
     "(12 - points(control)) * (12 - points(other)) // 2",
     "100 - share(control) * share(other) / 100",
     "round_half_up((100 - share(control)) / 3) + (30 if points(other) == 4 else 60)",
+    "80 - worth(c0, other) * worth(c2, control) - share(control) / 2",
     "points(exposure) * 4 if answered(late) and late == 'missing' else 90 - share(control) / 2 - share(other)",
 ]
 FORBID = st.just("forbid")
@@ -193,6 +194,8 @@ def controls(draw: st.DrawFn) -> list[dict[str, Any]]:
     for index in range(draw(st.integers(3, 6))):
         choices = _two_choices(control=draw(whole), other=draw(whole))
         choices[1]["points"]["control"] = draw(st.integers(-1, 2))
+        if index == 1:
+            choices.append({"key": "na", "title": "Not applicable", "not_applicable": True})
         condition = conditions.get(index) if draw(st.booleans()) else None
         gap = make_gap("there", effort=draw(st.integers(1, 6)))
         found.append(make_question(f"c{index}", choices=choices, gap=gap, visible_if=condition))
@@ -251,6 +254,8 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     for question in data["sections"][0]["questions"]:
         if question["key"] not in answers and draw(st.integers(0, 5)):
             answers[question["key"]] = draw(st.sampled_from(["missing", "missing", "missing", "there"]))
+    if draw(st.integers(0, 3)) == 0:
+        answers["c1"] = "na"
     return data, answers
 
 

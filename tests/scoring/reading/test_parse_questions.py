@@ -27,6 +27,16 @@ BROKEN: dict[str, Broken] = {
         "choices[0].exclusive",
         "Only a choice of a multi",
     ),
+    "choice of a multi that does not apply": (
+        put(*Q, 1, "choices", 0, "not_applicable", value=True),
+        "choices[0].not_applicable",
+        "Only a choice of a single",
+    ),
+    "choice that does not apply and scores": (
+        put(*Q, 0, "choices", 1, "not_applicable", value=True),
+        "questions[0].choices.many.points",
+        "does not apply, so it cannot give points",
+    ),
     "choice with a condition": (
         put(*Q, 0, "choices", 0, "visible_if", value="True"),
         "choices[0].visible_if",

@@ -75,6 +75,17 @@ BROKEN: dict[str, Broken] = {
         "“residual”",
     ),
     "derived value named like a question": (put("derived", 0, "key", value="reach"), "derived[0].key", "a question"),
+    "bands of a derived value with a hole": (
+        put(
+            "derived",
+            0,
+            "bands",
+            value=[{"key": "a", "title": "A", "below": 1}, {"key": "b", "title": "B", "above": 2}],
+        ),
+        "derived[0].bands[1]",
+        "There is a hole between “a” and “b”",
+    ),
+    "no bands in the list of a derived value": (put("derived", 0, "bands", value=[]), "derived[0].bands", "is empty"),
     "rounding nobody knows": (put("derived", 0, "round", "mode", value="up"), "derived[0].round.mode", "half_up"),
     "level of nothing": (put("levels", "of", value="risk"), "levels.of", "no derived value or dimension"),
     "level without a value": (
