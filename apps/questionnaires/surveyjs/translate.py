@@ -36,12 +36,13 @@ from apps.questionnaires.surveyjs.formulas import (
     opposite,
 )
 from apps.questionnaires.surveyjs.operators import OPERATORS, as_value, equal, is_empty, number_of
-from apps.questionnaires.surveyjs.reading import shown
+from apps.questionnaires.surveyjs.reading import SurveyRefused, shown
 from apps.scoring.language.expressions import MAX_LENGTH
 
 ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
 SWAPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}
 MAX_PAIRS = 400
+MAX_WORK = 5_000_000  # choices compared with values, in all conditions of a survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Known:
     before: dict[str, Asked] = field(default_factory=dict)
     lower: dict[str, str] = field(default_factory=dict)
     why_not: dict[str, str] = field(default_factory=dict)  # names that exist, but cannot be used, with the reason
+    work: int = MAX_WORK
 
     def add(self, name: str, asked: Asked) -> bool:
         """False when something of that name is there already; SurveyJS looks at the first as well."""
@@ -79,6 +81,12 @@ class Known:
             return found if found.type != "never" else None
         reason = self.why_not.get(name.lower(), "is no question of this survey")
         raise NotCarried(f"{{{name[:60]}}} {reason}")
+
+    def spend(self, comparisons: int) -> None:
+        """A few kilobytes can ask for a thousand values among the choices of a long list, a hundred times over."""
+        self.work -= comparisons
+        if self.work < 0:
+            raise SurveyRefused(f"The conditions of this survey compare more than {MAX_WORK:,} times.")
 
 
 def translate(source: str, known: Known) -> Truth:
@@ -135,6 +143,7 @@ class _Translator:
     def compare(self, operator: str, left: Operand, right: Operand) -> Truth:
         holds = OPERATORS[operator]
         first, second = self.side(left), self.side(right)
+        self.known.spend(_size(first) * _size(second))
         if not isinstance(first, Asked) and not isinstance(second, Asked):
             return holds(first, second)
         if isinstance(first, Asked) and isinstance(second, Asked):
@@ -176,6 +185,10 @@ class _Translator:
         if second.type != "single":
             raise NotCarried("it compares two questions of different types with each other")
         return chosen(second, lambda other: holds(value, other))
+
+
+def _size(side: Any) -> int:
+    return len(side.choices) if isinstance(side, Asked) else len(side) if isinstance(side, list) else 1
 
 
 def chosen(asked: Asked, holds: Callable[[Any], bool]) -> Truth:

@@ -99,6 +99,15 @@ def test_a_long_chain_of_conditions_takes_bounded_time() -> None:
     assert time.monotonic() - started < 40
 
 
+def test_conditions_that_compare_without_end_are_refused() -> None:
+    many = {"type": "radiogroup", "name": "q", "choices": list(range(490))}
+    condition = "{q} = [" + ",".join(["1"] * 4_000) + "]"
+    asking = [{"type": "comment", "name": f"t{n}", "visibleIf": condition} for n in range(3)]
+
+    with pytest.raises(SurveyRefused, match="compare more than 5,000,000 times"):
+        import_survey(json.dumps({"elements": [many, *asking]}).encode(), Options("survey"))
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
@@ -111,7 +120,7 @@ conditions = st.text(alphabet="{}ab1 '\"=<>!()[],andorcontains", max_size=40) | 
 elements = st.fixed_dictionaries(
     {
         "type": st.sampled_from(
-            ["radiogroup", "checkbox", "text", "html", "boolean", "rating", "matrix", "panel", "file"]
+            ["radiogroup", "checkbox", "imagepicker", "text", "html", "boolean", "rating", "matrix", "panel", "file"]
         ),
         "name": st.sampled_from(["a", "b", "c", "A b", "é", "1", "class"]) | texts,
     },
@@ -135,12 +144,13 @@ elements = st.fixed_dictionaries(
 def test_any_survey_gives_a_valid_questionnaire_or_a_sentence(survey: object) -> None:
     raw = json.dumps(survey).encode()
     try:
-        imported = import_survey(raw, Options(key="survey", points_suffix=True))
+        imported = import_survey(raw, Options(key="survey", points_suffix=True, points_value=True))
     except SurveyRefused:
         return
 
     parse_questionnaire(read_document(imported.source.encode()).data)
-    assert import_survey(raw, Options(key="survey", points_suffix=True)).source == imported.source
+    again = import_survey(raw, Options(key="survey", points_suffix=True, points_value=True))
+    assert again.source == imported.source
 
 
 @settings(max_examples=100, deadline=None)
