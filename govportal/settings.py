@@ -155,6 +155,8 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
+# What somebody typed before signing in again is not for the table of failed tries.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept"]
 # axes would rather count per address as well: behind one company proxy that locks out everybody at once.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
@@ -163,7 +165,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "apps.ui.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "apps.accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

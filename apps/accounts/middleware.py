@@ -1,16 +1,15 @@
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from apps.accounts import views
+from apps.accounts.typed import came_from, typed_in
 from apps.ui.htmx import notice
 
 
@@ -32,17 +31,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             # Never the sign-in page swapped into a form: the typed text stays where it is.
             return notice(request, "accounts/signed_out_notice.html", status=401)
         if request.method not in ("GET", "HEAD"):
-            # After signing in there is no going back to a post, only to the page it came from.
-            return redirect_to_login(came_from(request))
+            # After signing in there is no going back to a post, only to its text or the page it came from.
+            typed = typed_in(request)
+            return views.sign_in_again(request, typed) if typed else redirect_to_login(came_from(request))
         return refusal
-
-
-def came_from(request: HttpRequest) -> str:
-    """Path of the page with the form, if it is one of ours."""
-    referrer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referrer, {request.get_host()}):
-        return resolve_url("dashboard:home")
-    return urlsplit(referrer).path
 
 
 class PrivatePagesMiddleware:

@@ -15,6 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts import actions, permissions
 from apps.accounts.forms import AddMemberForm, SignInForm
 from apps.accounts.models import Membership, Team
+from apps.accounts.typed import Typed, kept_in, typed_in
+from apps.ui import errors
+from apps.ui.htmx import wants_fragment
 from apps.ui.http import AuthenticatedHttpRequest
 
 
@@ -24,14 +27,39 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", request.GET.get("next", ""))
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = resolve_url("dashboard:home")
+    typed = kept_in(request)
     if request.user.is_authenticated:
-        return redirect(target)
+        return give_back(request, typed) if typed else redirect(target)
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         login(request, form.get_user())
-        return redirect(target)
-    status = 422 if form.errors else 200
-    return render(request, "accounts/sign_in.html", {"form": form, "next": target}, status=status)
+        return give_back(request, typed) if typed else redirect(target)
+    context = {"form": form, "next": target, "typed": typed}
+    return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
+
+
+def sign_in_again(request: HttpRequest, typed: Typed) -> HttpResponse:
+    """The answer to a post without a sign-in: what was typed waits in the page until its author is back."""
+    context = {"form": SignInForm(request), "next": typed.page, "typed": typed}
+    response = render(request, "accounts/sign_in.html", context, status=401)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def give_back(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
+    if typed.author != request.user.pk:
+        messages.warning(request, "What was typed here before belongs to another account. It was not saved.")
+        return redirect("dashboard:home")
+    return render(request, "accounts/typed.html", {"typed": typed}, status=status)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is an old one: its page was open for long, or its author has signed in again elsewhere."""
+    typed = None if wants_fragment(request) else typed_in(request)
+    if typed is None:
+        return errors.csrf_failure(request, reason)
+    return give_back(request, typed, 403) if request.user.is_authenticated else sign_in_again(request, typed)
 
 
 @login_not_required

@@ -49,20 +49,24 @@
   // --- Signing in again, in another tab, gives out a new form token: take it over and send once more ---
   const sentAgain = new WeakSet();
 
+  const authorOf = (page) => page.querySelector("[name=typed_by]")?.value;
+
+  // Not for somebody else: what is typed here would be stored in their name.
   async function takeOverToken() {
     const answer = await fetch(location.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (!token) return;
+    if (!token || authorOf(page) !== authorOf(document)) return false;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
     document.body.dataset.hxHeaders = JSON.stringify({ "X-CSRFToken": token });
+    return true;
   }
 
   document.addEventListener("htmx:responseError", async (event) => {
     const { elt, requestConfig, xhr } = event.detail;
     if (xhr.status !== 403 || requestConfig.verb === "get" || sentAgain.has(elt)) return;
     sentAgain.add(elt);
-    await takeOverToken();
+    if (!(await takeOverToken())) return;
     window.htmx.trigger(elt, requestConfig.triggeringEvent?.type ?? "change");
   });
   document.addEventListener("htmx:afterRequest", (event) => {

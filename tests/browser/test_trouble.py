@@ -101,3 +101,42 @@ def test_nothing_private_comes_back_after_signing_out(page: Page, live_server, p
         page.go_back()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         assert portal.risk_test.title not in page.content()
+
+
+def test_reason_of_a_decision_comes_back_after_signing_in_again(
+    page: Page, live_server, portal, become, assert_accessible
+):
+    become(page.context, portal.people["officer"])
+    page.goto(f"{live_server.url}{portal.in_review.get_absolute_url()}")
+    page.get_by_role("radio", name="Request changes").check()
+    page.get_by_label("Reason").fill(TYPED)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    page.get_by_role("button", name="Record decision").click()
+
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    assert_accessible()
+    sign_in_here(page, "officer")
+    expect(page.get_by_text(TYPED)).to_be_visible()
+    assert_accessible()
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_text("Recorded: changes requested")).to_be_visible()
+    expect(page.get_by_text(TYPED)).to_be_visible()
+
+
+def sign_in_here(page: Page, username: str) -> None:
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_text_of_one_person_is_not_saved_in_the_name_of_the_next(page: Page, portal, section, become):
+    become(page.context, portal.people["member"])  # in another tab: this page still is the lead's
+
+    with page.expect_response(lambda response: response.request.method == "GET"):  # looks for a new form token
+        steps.give(page, "use_description", TYPED)
+    page.wait_for_timeout(1000)
+
+    expect(page.get_by_role("alert").first).to_contain_text("You may not do this")
+    expect(description(page)).to_have_value(TYPED)
+    assert saved_description(portal) is None
