@@ -28,24 +28,38 @@ class Text(dict[str, str]):
 
 
 class _Words(HTMLParser):
-    """Collects what a reader would read; each block starts a new line."""
+    """Collects what a reader would read, and where links lead; each block starts a new line."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
         self.silent = 0
+        self.link, self.link_start = "", 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         if tag in SILENT:
             self.silent += 1
         elif tag in BLOCKS:
             self.found.append("\n")
+        elif tag == "a":
+            self.link, self.link_start = given.get("href") or "", len(self.found)
+        elif tag == "img":
+            self.handle_data(given.get("alt") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in BLOCKS:
             self.found.append("\n")
+        elif tag == "a":
+            self.end_link()
+
+    def end_link(self) -> None:
+        said = "".join(self.found[self.link_start :]).strip()
+        if self.link.startswith(("https://", "http://")) and self.link != said:
+            self.handle_data(f" ({self.link})")
+        self.link = ""
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
@@ -83,6 +97,12 @@ def _is_language(key: str, value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip()) and LANGUAGE.fullmatch(key) is not None
 
 
+def _fitting(part: Part, key: str, text: str) -> str:
+    if len(text) > MAX_TEXT:
+        part.note(f"this text is cut after {MAX_TEXT:,} characters.", key)
+    return text[:MAX_TEXT]
+
+
 class Texts:
     """Reads texts for a fixed list of languages; a language that is missing falls back as SurveyJS does."""
 
@@ -95,13 +115,15 @@ class Texts:
         if value is None:
             return Text()
         if isinstance(value, str | int) and not isinstance(value, bool):
-            return self.same(str(value))
+            return self.everywhere(_fitting(part, key, plain(str(value))))
         if not isinstance(value, dict):
             raise part.wrong(key, "a text or a text for each language")
         return self._by_language(part, key, value, otherwise)
 
     def same(self, text: str) -> Text:
-        said = plain(text)[:MAX_TEXT]
+        return self.everywhere(plain(text)[:MAX_TEXT])
+
+    def everywhere(self, said: str) -> Text:
         return Text(dict.fromkeys(self.languages, said)) if said else Text()
 
     def _by_language(self, part: Part, key: str, value: dict[str, Any], otherwise: str) -> Text:
@@ -112,7 +134,7 @@ class Texts:
                 raise SurveyRefused(f"{part.at(key)}.{language[:20]}: here belongs a text.")
             name = own if language == DEFAULT and own not in value else language
             if name in self.languages and plain(text):
-                said[name] = plain(text)[:MAX_TEXT]
+                said[name] = _fitting(part, key, plain(text))
             elif text.strip() and name != DEFAULT:
                 part.note(f"{shown(language)} is not a language code; this text is not carried over.", key)
         fallback = said.get(own) or (said and otherwise) or next(iter(said.values()), "")

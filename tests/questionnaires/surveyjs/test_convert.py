@@ -125,6 +125,24 @@ def test_html_is_reduced_to_what_it_says() -> None:
     assert "steal" not in str(question.help)
 
 
+def test_where_a_link_leads_and_what_a_picture_shows_is_kept() -> None:
+    link = "<a href='https://example.org/guide'>the <b>guide</b></a>"
+    html = f"See {link}, <a href='#top'>up</a>, <a href='https://example.org'>https://example.org</a> <img alt='A map'>"
+
+    questionnaire = read(asked("a", title=html))
+
+    told = "See the guide (https://example.org/guide), up, https://example.org A map"
+    assert str(questionnaire.question("a").title) == told
+
+
+def test_a_text_that_is_too_long_is_cut_and_listed() -> None:
+    imported = make_import(make_survey(asked("a", description="word " * 5_000)))
+
+    assert [str(note) for note in imported.notes] == [
+        "pages[0].elements[0].description: this text is cut after 20,000 characters."
+    ]
+
+
 def test_names_become_keys_that_are_used_once() -> None:
     names = ["projectPhase", "project-phase", "project phase", "Straße Ä", "1st", "class", "???", "x" * 80]
     imported = make_import(make_survey(*(asked(name) for name in names)))
