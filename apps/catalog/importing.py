@@ -1,10 +1,12 @@
 """Takes a feed into the catalog: read, match, store, note what is gone, keep a snapshot with its changes."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,9 +21,11 @@ from apps.catalog.importers import FORMATS
 from apps.catalog.importers.records import Record
 from apps.catalog.models import Change, Fact, Listing, Model, PendingImport, Provider, Snapshot, Source
 from apps.catalog.observations import Observation, Problem, Refused, read_observation
+from apps.catalog.rows import insert, without_collector
 
 LARGEST_FEED = 64 * 1024 * 1024
 KEPT_PROBLEMS = 500
+CHANGE_COLUMNS = ("snapshot", "model", "offer", "kind", "field", "before", "after", "on", "is_noise")
 NOISE_DAYS = 7
 # A feed without most of what it held is more likely cut off than true.
 MOST_GONE = 0.5
@@ -82,6 +86,7 @@ def read_feed(name: str, text: str, as_of: date | None = None) -> Feed:
     return feed
 
 
+@without_collector()
 @transaction.atomic
 def import_feed(
     *,
@@ -138,7 +143,13 @@ def keep_snapshot(result: Imported, source: Source, as_of: date, by: User | None
     mark_noise(result.changes, as_of)
     for change in result.changes:
         change.snapshot = snapshot
-    Change.objects.bulk_create(result.changes, batch_size=BATCH)
+    insert(Change, CHANGE_COLUMNS, map(change_row, result.changes))
+
+
+def change_row(change: Change) -> tuple[Any, ...]:
+    before, after = (None if value is None else json.dumps(value) for value in (change.before, change.after))
+    of = (change.snapshot_id, change.model_id, change.offer_id)
+    return *of, str(change.kind), change.field, before, after, change.on, change.is_noise
 
 
 def store_all(
