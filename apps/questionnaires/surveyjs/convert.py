@@ -94,7 +94,9 @@ class Survey:
         if self.options.title or not title:
             title = self.tools.texts.same(self.options.title or self.options.key)
         summary = self.tools.texts.read(survey, "description") or title
-        survey.string("locale")
+        if (locale := survey.string("locale")) not in ("", own):
+            told = f"the survey says {shown(locale)}; here texts that name no language are {shown(own)} (--language)."
+            survey.note(told, "locale")
         pages = self.pages(survey)
         self.known.why_not = _later(self.data)
         sections = self.sections(pages)
@@ -202,6 +204,8 @@ class Survey:
         shown_if = both([around.shown, self.condition(part)])
         needed_if, error = part.string("requiredIf"), self.tools.texts.read(part, "requiredErrorText")
         element = read_element(part, around.names, self.tools)
+        if error and not needed_if:
+            part.note("this text is not carried over.", "requiredErrorText")
         data_name = part.string("valueName") or element.name
         for built in build(element):
             built.name = built.name.replace(element.name, data_name, 1)

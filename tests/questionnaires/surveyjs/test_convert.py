@@ -115,6 +115,14 @@ def test_default_texts_can_be_in_another_language() -> None:
     assert str(questionnaire.question("a").title) == "Wer?"
 
 
+def test_a_survey_in_a_language_that_was_not_named_is_listed() -> None:
+    def said(**options: str) -> list[str]:
+        return [str(note) for note in make_import(make_survey(asked("a"), locale="fr"), **options).notes]
+
+    assert said(language="fr") == []
+    assert said() == ["locale: the survey says “fr”; here texts that name no language are “en” (--language)."]
+
+
 def test_html_is_reduced_to_what_it_says() -> None:
     html = "<h2>Title</h2><script>steal()</script><p>One &amp; <b>two</b></p>" + "<p>more</p>" * 100
     questionnaire = read({"type": "html", "name": "a", "html": html})
@@ -190,6 +198,11 @@ def test_none_and_other_are_choices_and_other_asks_what() -> None:
         (asked("b", choices=list(range(501))), "pages[0].elements[1]", "more than 500 choices"),
         (asked("b", visible=False), "pages[0].elements[1]", "can never be seen"),
         (asked("b", visibleIf="{a} = 'item1-3' and {a} = 'item2-0'"), "pages[0].elements[1]", "can never be seen"),
+        (
+            asked("b", isRequired=True, requiredErrorText="Please"),
+            "pages[0].elements[1].requiredErrorText",
+            "not carried",
+        ),
         (asked("b", requiredIf="{z} = 1"), "pages[0].elements[1].requiredIf", "no question of this survey"),
         (asked("b", title={"default": "B", "??": "C"}), "pages[0].elements[1].title", "not a language code"),
         (asked("a"), "pages[0].elements[1]", "both share one answer"),
