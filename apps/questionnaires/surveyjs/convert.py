@@ -21,6 +21,10 @@ MAX_PANELS = 15
 MAX_SHOWN = 30
 UNSEEN = re.compile(r"(sections\[\d+\](?:\.questions\[\d+\])?)\.visible_if|(contradictions\[\d+\])\.when")
 ELEMENTS = ("elements", "questions")
+NO_POINTS = (
+    "No question that fits a --dimension gives points. They come from a “score” on each choice, "
+    "from --points-suffix (item3-4 gives 4) or from --points-value (a rating of 4 gives 4)."
+)
 NEVER = Asked("", "never")
 
 
@@ -117,6 +121,8 @@ class Survey:
         return Imported(source, self.notes, names_of(self.built), counts)
 
     def dimensions(self) -> list[dict[str, Any]]:
+        if self.options.dimensions and not self.tools.points.used:
+            raise SurveyRefused(NO_POINTS)
         named = dict.fromkeys([*(name for name, _ in self.options.dimensions), *self.tools.points.used])
         return [
             {

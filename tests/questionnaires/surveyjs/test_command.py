@@ -6,31 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from apps.questionnaires.documents import read_file
 from apps.questionnaires.golden import GoldenCase, deviations, parse_case
 from apps.scoring import parse_questionnaire
 
-RULES = """
-derived:
-  # With at least 80 % of what mitigation could give in one phase, 15 % are taken off; halves go up.
-  - key: current
-    title: {en: Current score, fr: Note actuelle}
-    value: "points(impact) * 0.85 if points(mitigation) >= 0.8 * (maximum(mitigation) / 2) else points(impact)"
-    round: {places: 0, mode: half_up}
-  - key: percentage
-    title: {en: Share of the maximum, fr: Part du maximum}
-    value: "current * 100 / max(1, maximum(impact))"
-levels:
-  of: percentage
-  when_missing: as_it_stands
-  bands:
-    - {key: level_1, title: Level 1, at_most: 25}
-    - {key: level_2, title: Level 2, above: 25, at_most: 50}
-    - {key: level_3, title: Level 3, above: 50, at_most: 75}
-    - {key: level_4, title: Level 4, above: 75}
-"""
+# What the documentation tells to write: its example has to work.
+DOCUMENTATION = Path(settings.BASE_DIR) / "docs" / "surveyjs.md"
+RULES = DOCUMENTATION.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
 
 
 def choice(value: str, en: str, fr: str) -> dict[str, Any]:

@@ -302,8 +302,12 @@ def test_the_nearest_name_decides_the_dimension() -> None:
 
 
 def test_a_dimension_without_points_is_refused() -> None:
-    with pytest.raises(SurveyRefused, match="No question gives points on the dimension “raw”"):
-        make_import(make_survey(asked("a")), dimensions=[("raw", "*-RS")])
+    dimensions = [("raw", "*-RS"), ("care", "*-MS")]
+
+    with pytest.raises(SurveyRefused, match="--points-suffix"):
+        make_import(make_survey(asked("a-RS")), dimensions=dimensions)
+    with pytest.raises(SurveyRefused, match="No question gives points on the dimension “care”"):
+        make_import(make_survey(asked("a-RS")), dimensions=dimensions, points_suffix=True)
 
 
 def test_the_same_survey_gives_the_same_file() -> None:

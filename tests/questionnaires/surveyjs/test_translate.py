@@ -36,6 +36,7 @@ def shows(condition: str, **answers: Any) -> bool:
         ("{one} != 7", {"item1_2", "item10_0", "other"}, True),
         ("{one} contains 'item1'", {"item1_2", "item10_0"}, False),
         ("{one} contains ['item1-2']", {"item1_2"}, False),
+        ("{one} contains ['item1'] ", {"item1_2", "item10_0"}, False),
         ("{one} *= 'THE'", {"other"}, False),
         ("{one} notcontains 'item1'", {"other", "c_7"}, True),
         ("{one} anyof ['item1-2', 'Other']", {"item1_2", "other"}, False),
