@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.assessments.forms import SectionForm
-from apps.assessments.models import Snapshot
-from apps.assessments.replay import CHUNK
+from apps.assessments.replay import replay_newest
 from apps.questionnaires.actions import PublishingRefused, parse_source
 from apps.questionnaires.documents import UnreadableDocument, read_document
 from apps.questionnaires.golden import Deviation, GoldenCase, deviations, parse_case
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Section
-from apps.scoring.versions.replay import Report, report, score_rows
+from apps.scoring.versions.replay import Report, report
 
-SHOWN_SUBMISSIONS = 2 * CHUNK  # an admin waits for it; the command replays them all
+SHOWN_SUBMISSIONS = 20_000  # about what a second is enough for; the command replays them all
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def examine(source: bytes, cases_source: bytes, on: date) -> Examined:
         questionnaire=questionnaire,
         cases=cases,
         red=deviations(questionnaire, cases),
-        replay=replay_newest(questionnaire, on),
+        replay=report(questionnaire, replay_newest(questionnaire, SHOWN_SUBMISSIONS, on)),
         preview=[(section, SectionForm(section.questions, {})) for section in questionnaire.sections],
     )
 
@@ -50,9 +49,3 @@ def read_cases(source: bytes) -> list[GoldenCase]:
         raise PublishingRefused([f"golden cases: {error}"]) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PublishingRefused([f"golden cases: each needs name, answers, on and expect ({error})."]) from error
-
-
-def replay_newest(questionnaire: Questionnaire, on: date) -> Report:
-    newest = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key).order_by("-pk")
-    rows = list(newest.values_list("pk", "answers", "level")[:SHOWN_SUBMISSIONS])
-    return report(questionnaire, score_rows(questionnaire, rows, on))

@@ -8,20 +8,38 @@ from pathlib import Path
 
 from apps.assessments.models import Snapshot
 from apps.scoring import Questionnaire, parse_questionnaire
-from apps.scoring.versions.replay import Row, Tally, prepare_worker, score_in_worker, score_rows
+from apps.scoring.versions.replay import Tally, prepare_worker, score_in_worker, score_sheets
+from apps.scoring.versions.sheets import Gathering, Row, Sheets
+from apps.scoring.versions.standings import Scorer
 
-CHUNK = 1000
+CHUNK = 65_536  # submissions scored together: as codes they take a few megabytes
+FETCHED = 2_000  # submissions held as they are stored, a few kilobytes each
 
 
-def rows_of(key: str, after_pk: int = 0) -> Iterator[list[Row]]:
-    """Every snapshot of questionnaire `key` in chunks, oldest first, in bounded memory."""
+def sheets_of(questionnaire: Questionnaire, after_pk: int = 0) -> Iterator[Sheets]:
+    """Every snapshot of the questionnaire in chunks, oldest first, in bounded memory."""
     while True:
-        found = Snapshot.objects.filter(assessment__questionnaire__key=key, pk__gt=after_pk).order_by("pk")
-        chunk = list(found.values_list("pk", "answers", "level")[:CHUNK])
-        if not chunk:
+        gathering = Gathering(questionnaire)
+        while len(gathering.numbers) < CHUNK and (rows := fetched(questionnaire.key, after_pk)):
+            gathering.add(rows)
+            after_pk = rows[-1][0]
+        if not gathering.numbers:
             return
-        yield chunk
-        after_pk = chunk[-1][0]
+        yield gathering.sheets()
+
+
+def fetched(key: str, after_pk: int) -> list[Row]:
+    found = Snapshot.objects.filter(assessment__questionnaire__key=key, pk__gt=after_pk).order_by("pk")
+    return list(found.values_list("pk", "answers", "level")[: min(FETCHED, CHUNK)])
+
+
+def replay_newest(questionnaire: Questionnaire, count: int, on: date) -> Tally:
+    newest = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key).order_by("-pk")
+    last_left_out = newest.values_list("pk", flat=True)[count : count + 1].first()
+    tally, scorer = Tally(), Scorer(questionnaire, on)
+    for sheets in sheets_of(questionnaire, last_left_out or 0):
+        tally.add(score_sheets(scorer, sheets))
+    return tally
 
 
 def replay(
@@ -39,7 +57,7 @@ def replay(
     """
     questionnaire = parse_questionnaire(data)
     tally = start or Tally()
-    chunks = rows_of(questionnaire.key, tally.last_pk)
+    chunks = sheets_of(questionnaire, tally.last_pk)
     for found in scored(questionnaire, data, chunks, on, processes):
         tally.add(found)
         after_chunk(tally)
@@ -47,10 +65,11 @@ def replay(
 
 
 def scored(
-    questionnaire: Questionnaire, data: object, chunks: Iterator[list[Row]], on: date, processes: int
+    questionnaire: Questionnaire, data: object, chunks: Iterator[Sheets], on: date, processes: int
 ) -> Iterator[Tally]:
     if processes == 1:
-        yield from (score_rows(questionnaire, chunk, on) for chunk in chunks)
+        scorer = Scorer(questionnaire, on)
+        yield from (score_sheets(scorer, chunk) for chunk in chunks)
         return
     # Spawned, not forked: a child must not inherit the database connection.
     context = get_context("spawn")

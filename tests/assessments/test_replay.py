@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from apps.assessments import actions
 from apps.assessments import replay as replays
 from apps.questionnaires.documents import read_document
+from apps.scoring import parse_questionnaire
 from apps.scoring.versions.replay import Tally
 from tests.factories.assessments import COMPLETE, make_assessment
 from tests.factories.questionnaires import SOURCE, make_questionnaire
@@ -54,6 +55,14 @@ def test_killed_replay_goes_on_where_it_was(tmp_path: Path, monkeypatch) -> None
     assert kept is not None
     assert kept.total == 1
     assert replays.replay(data, on=TODAY, start=kept) == replays.replay(data, on=TODAY)
+
+
+@pytest.mark.usefixtures("submitted")
+@pytest.mark.parametrize(("count", "total"), [(1, 1), (2, 2), (9, 3)])
+def test_newest_submissions_only(count: int, total: int) -> None:
+    candidate = parse_questionnaire(read_document(CANDIDATE.encode()).data)
+
+    assert replays.replay_newest(candidate, count, TODAY).total == total
 
 
 def test_state_of_another_candidate_is_not_used(tmp_path: Path) -> None:

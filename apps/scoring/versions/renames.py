@@ -19,11 +19,10 @@ class Carried:
 
 def carry_over(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> Carried:
     """Never raises: what the new version does not take is left behind and listed."""
-    moved = {rename.question: rename.to for rename in questionnaire.renames if rename.choice is None}
-    candidates = {moved.get(key, key): value for key, value in raw.items()}
-    for rename in questionnaire.renames:
-        if rename.choice is not None and rename.question in candidates:
-            candidates[rename.question] = _with_choice(candidates[rename.question], rename.choice, rename.to)
+    moved = moved_questions(questionnaire)
+    candidates = {moved[key]: value for key, value in raw.items() if key in moved}
+    candidates |= {key: value for key, value in raw.items() if key not in moved and value is not None}
+    candidates = {key: with_renamed_choices(questionnaire, key, value) for key, value in candidates.items()}
     answers = read_answers(questionnaire, candidates)
     refused = {ignored.key for ignored in answers[1]}
     return Carried(
@@ -31,6 +30,18 @@ def carry_over(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> Carried:
         renamed={old: new for old, new in moved.items() if old in raw and new not in refused},
         left_behind=tuple(answers[1]),
     )
+
+
+def moved_questions(questionnaire: Questionnaire) -> dict[str, str]:
+    """Old key to new key. An answer that is there under the new key already counts before one that moves there."""
+    return {rename.question: rename.to for rename in questionnaire.renames if rename.choice is None}
+
+
+def with_renamed_choices(questionnaire: Questionnaire, question: str, value: Any) -> Any:
+    for rename in questionnaire.renames:
+        if rename.choice is not None and rename.question == question:
+            value = _with_choice(value, rename.choice, rename.to)
+    return value
 
 
 def _with_choice(value: Any, old: str, new: str) -> Any:

@@ -2,22 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from apps.scoring.answers import read_answers
+import numpy as np
+
+from apps.scoring.answers import answer_as_json
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.values import YES
 from apps.scoring.reading.parse import parse_questionnaire
-from apps.scoring.score import decisive
-from apps.scoring.versions.renames import carry_over
+from apps.scoring.versions.columns import Column, apply
+from apps.scoring.versions.sheets import Gathering, Row, Sheets, read_columns
+from apps.scoring.versions.standings import Scorer
 
 EXAMPLES = 200
 SEEN_ENOUGH = 2  # two different answers show that a question discriminates
-
-Row = tuple[int, dict[str, Any], str]  # number of the sheet, raw answers, level then
 
 
 @dataclass
@@ -65,29 +65,44 @@ class Report:
     unreached: list[str]  # levels and flags that nothing reached
 
 
-def score_rows(questionnaire: Questionnaire, rows: Iterable[Row], on: date) -> Tally:
-    tally = Tally()
-    for pk, raw, then in rows:
-        answers = carry_over(questionnaire, raw).answers if questionnaire.renames else raw
-        read, _ignored = read_answers(questionnaire, answers)
-        standing = decisive(questionnaire, read, on)
-        now = questionnaire.levels.bands[standing.worst].key if questionnaire.levels else ""
-        tally.total += 1
-        tally.last_pk = pk
-        tally.moves[f"{then}>{now}"] += 1
-        tally.fired.update(flag for flag, truth in standing.fired.items() if truth == YES)
-        note_variety(tally, answers)
-        if then != now and len(tally.examples) < EXAMPLES:
-            tally.examples.append((pk, then, now))
-    return tally
+def score_rows(questionnaire: Questionnaire, rows: Sequence[Row], on: date) -> Tally:
+    gathering = Gathering(questionnaire)
+    gathering.add(rows)
+    return score_sheets(Scorer(questionnaire, on), gathering.sheets())
 
 
-def note_variety(tally: Tally, answers: Mapping[str, Any]) -> None:
-    for question, value in answers.items():
-        seen = tally.variety.setdefault(question, [])
-        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-        if len(seen) < SEEN_ENOUGH and text not in seen:
-            seen.append(text)
+def score_sheets(scorer: Scorer, sheets: Sheets) -> Tally:
+    """Sheets come in the order of their numbers."""
+    if not sheets.rows:
+        return Tally()
+    questionnaire = scorer.questionnaire
+    answers = read_columns(questionnaire, sheets)
+    standings = scorer.decisive(answers, sheets.rows)
+    bands = [band.key for band in questionnaire.levels.bands] if questionnaire.levels else [""]
+    moves = apply(lambda then, worst: (then, bands[worst]), sheets.then, standings.worst)
+    return Tally(
+        total=sheets.rows,
+        last_pk=int(sheets.numbers[-1]),
+        moves=+Counter({f"{then}>{now}": moves.rows_with((then, now)) for then, now in moves.values}),
+        fired=+Counter({flag: truth.rows_with(YES) for flag, truth in standings.fired.items()}),
+        variety={key: variety(answers[key]) for key in choice_questions(questionnaire)},
+        examples=examples(sheets, moves),
+    )
+
+
+def choice_questions(questionnaire: Questionnaire) -> list[str]:
+    return [question.key for question in questionnaire.questions if question.type in ("single", "multi")]
+
+
+def variety(column: Column) -> list[str]:
+    seen = (column.values[code] for code in np.flatnonzero(np.bincount(column.codes)).tolist())
+    return sorted({json.dumps(answer_as_json(answer)) for answer in seen if answer is not None})[:SEEN_ENOUGH]
+
+
+def examples(sheets: Sheets, moves: Column) -> list[tuple[int, str, str]]:
+    changing = np.array([then != now for then, now in moves.values])
+    rows = np.flatnonzero(changing.take(moves.codes))[:EXAMPLES]
+    return [(int(sheets.numbers[row]), *moves.values[int(moves.codes[row])]) for row in rows]
 
 
 def ends(move: str) -> tuple[str, str]:
@@ -102,7 +117,6 @@ def report(questionnaire: Questionnaire, tally: Tally) -> Report:
         before[then] += count
         after[now] += count
     levels = [band.key for band in questionnaire.levels.bands] if questionnaire.levels else []
-    asked = [q.key for q in questionnaire.questions if q.type in ("single", "multi")]
     return Report(
         total=tally.total,
         changed=sum(count for then, now, count in moves if then != now),
@@ -110,7 +124,11 @@ def report(questionnaire: Questionnaire, tally: Tally) -> Report:
         before=dict(before),
         after=dict(after),
         examples=tally.examples,
-        never_discriminating=[key for key in asked if tally.total and len(tally.variety.get(key, ())) < SEEN_ENOUGH],
+        never_discriminating=[
+            key
+            for key in choice_questions(questionnaire)
+            if tally.total and len(tally.variety.get(key, ())) < SEEN_ENOUGH
+        ],
         unreached=[
             *[key for key in levels if tally.total and not after[key]],
             *[flag.key for flag in questionnaire.flags if tally.total and not tally.fired[flag.key]],
@@ -118,13 +136,13 @@ def report(questionnaire: Questionnaire, tally: Tally) -> Report:
     )
 
 
-# One questionnaire per worker process: parsed once, then fed with chunks.
-_worker: dict[str, Any] = {}
+# One scorer per worker process: it keeps what it learns from one lot of sheets to the next.
+_worker: dict[str, Scorer] = {}
 
 
 def prepare_worker(data: object, on: date) -> None:
-    _worker.update(questionnaire=parse_questionnaire(data), on=on)
+    _worker["scorer"] = Scorer(parse_questionnaire(data), on)
 
 
-def score_in_worker(rows: list[Row]) -> Tally:
-    return score_rows(_worker["questionnaire"], rows, _worker["on"])
+def score_in_worker(sheets: Sheets) -> Tally:
+    return score_sheets(_worker["scorer"], sheets)

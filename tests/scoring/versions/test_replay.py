@@ -3,6 +3,7 @@ from datetime import date
 from apps.questionnaires.documents import read_document
 from apps.scoring import parse_questionnaire
 from apps.scoring.versions.replay import EXAMPLES, Tally, prepare_worker, report, score_in_worker, score_rows
+from apps.scoring.versions.sheets import Gathering
 from tests.factories.questionnaires import SOURCE
 
 FLAG = """flags:
@@ -82,6 +83,13 @@ def test_questionnaire_without_levels_can_be_replayed() -> None:
 
 
 def test_worker_scores_like_the_main_process() -> None:
+    rows = [(1, UNFAIR, "low")]
+    gathering = Gathering(CANDIDATE)
+    gathering.add(rows)
     prepare_worker(DATA, TODAY)
 
-    assert score_in_worker([(1, UNFAIR, "low")]) == score_rows(CANDIDATE, [(1, UNFAIR, "low")], TODAY)
+    assert score_in_worker(gathering.sheets()) == score_rows(CANDIDATE, rows, TODAY)
+
+
+def test_no_rows_give_an_empty_tally() -> None:
+    assert score_rows(CANDIDATE, [], TODAY) == Tally()

@@ -1,0 +1,115 @@
+"""Columns: one value for each of many answer sheets, kept as a code per sheet and the values that the codes stand for.
+
+Many sheets hold few different values. So a function is not run once per sheet but once per combination of values that
+its columns can show side by side; what it is run with and what it returns are the plain values of one sheet.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product, repeat
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.unsignedinteger[Any]]
+
+ALL_AT_ONCE = 64  # so few combinations are tried all; finding out which of them occur would take longer
+TABLE = 2**22  # up to here a table finds what occurs, beyond it sorting does
+
+
+class Column(NamedTuple):
+    """`values` may name a value more than once. Columns that share `codes` move together."""
+
+    codes: Codes
+    values: Sequence[Any]
+
+    def rows_with(self, value: object) -> int:
+        found = [np.count_nonzero(self.codes == code) for code, here in enumerate(self.values) if here == value]
+        return int(sum(found))
+
+
+def constant(value: object, rows: int) -> Column:
+    return Column(np.broadcast_to(np.uint8(0), rows), [value])
+
+
+def apply(function: Callable[..., Any], *columns: Column) -> Column:
+    """The column of what `function` returns for the values of `columns`, side by side. Its results are hashable."""
+    sources = {id(column.codes): column for column in columns if len(column.values) > 1}
+    if len(sources) < 2:
+        return _relabelled(function, columns, next(iter(sources.values()), columns[0]))
+    codes, cells = _crossed([(column.codes, len(column.values)) for column in sources.values()])
+    place = {codes_id: number for number, codes_id in enumerate(sources)}
+    arguments = [_picked(column, cells, place.get(id(column.codes))) for column in columns]
+    code_of = Numbering()
+    table = [code_of[result] for result in map(function, *arguments)]
+    return Column(narrow(np.array(table, np.uint32), len(code_of)).take(codes), list(code_of))
+
+
+def sums_of(tables: Iterable[tuple[Codes, Sequence[int]]], rows: int) -> Column:
+    """Row by row the sum of one whole number per table. The caller sees to it that 64 bits are enough."""
+    total, fixed = None, 0
+    for codes, numbers in tables:
+        if len(set(numbers)) == 1:
+            fixed += numbers[0]
+        else:
+            part = np.array(numbers, np.int64).take(codes)
+            total = part if total is None else np.add(total, part, out=total)
+    if total is None:
+        return constant(fixed, rows)
+    lowest = int(total.min())
+    codes, firsts = dense(total - lowest, int(total.max()) - lowest + 1)
+    return Column(codes, [int(number) + fixed for number in total[firsts]])
+
+
+def dense(keys: NDArray[Any], size: int) -> tuple[Codes, NDArray[Any]]:
+    """Codes without holes for keys below `size`, and for each code a row that has it."""
+    if size > TABLE:
+        _found, firsts, codes = np.unique(keys, return_index=True, return_inverse=True)
+        return narrow(codes, len(firsts)), firsts
+    row_of = np.full(size, -1, np.int32)
+    row_of[keys] = np.arange(len(keys), dtype=np.int32)
+    occurring = np.flatnonzero(row_of >= 0)
+    code_of = np.zeros(size, np.min_scalar_type(len(occurring)))
+    code_of[occurring] = np.arange(len(occurring))
+    return code_of.take(keys), row_of[occurring]
+
+
+def narrow(codes: NDArray[Any], size: int) -> Codes:
+    """In the smallest type that holds codes below `size`: what is small is read fast."""
+    return codes.astype(np.min_scalar_type(max(size - 1, 0)), copy=False)
+
+
+class Numbering(dict[Any, int]):
+    """Numbers things in the order they are first asked for."""
+
+    def __missing__(self, thing: object) -> int:
+        self[thing] = number = len(self)
+        return number
+
+
+def _relabelled(function: Callable[..., Any], columns: Sequence[Column], source: Column) -> Column:
+    """All columns move together, or stand still: the codes stay, only what they stand for is another thing."""
+    values = [column.values if len(column.values) > 1 else repeat(column.values[0]) for column in columns]
+    if all(isinstance(part, repeat) for part in values):
+        return Column(source.codes, [function(*(column.values[0] for column in columns))])
+    return Column(source.codes, list(map(function, *values)))
+
+
+def _crossed(parts: Sequence[tuple[Codes, int]]) -> tuple[NDArray[Any], list[Sequence[int]]]:
+    """A code per row for what `parts` show side by side, and for each part its own codes in the order of those."""
+    keys, size = parts[0]
+    for codes, more in parts[1:]:
+        if size * more > 2**31:
+            keys, firsts = dense(keys, size)
+            size = len(firsts)
+        size *= more
+        kind = np.min_scalar_type(size)
+        keys = keys.astype(kind) * kind.type(more) + codes
+    if size <= ALL_AT_ONCE:
+        return keys, list(zip(*product(*(range(count) for _, count in parts)), strict=True))
+    keys, firsts = dense(keys, size)
+    return keys, [codes[firsts].tolist() for codes, _ in parts]
+
+
+def _picked(column: Column, cells: Sequence[Sequence[int]], place: int | None) -> Iterable[Any]:
+    return repeat(column.values[0]) if place is None else map(column.values.__getitem__, cells[place])

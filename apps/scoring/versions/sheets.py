@@ -1,0 +1,93 @@
+"""Many answer sheets as columns: the raw answers to each question, and what a questionnaire reads in them."""
+
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.scoring.answers import Answer, InvalidAnswer, read_answer
+from apps.scoring.definitions import Question, Questionnaire
+from apps.scoring.versions.columns import Column, Numbering, apply, constant, narrow
+from apps.scoring.versions.renames import moved_questions, with_renamed_choices
+
+Row = tuple[int, Mapping[str, Any], str]  # number of the sheet, raw answers, level then
+
+
+class Sheets(NamedTuple):
+    """`answers` are raw answers by the question keys of the version they were given to; None is none."""
+
+    numbers: NDArray[np.int64]
+    then: Column
+    answers: Mapping[str, Column]
+
+    @property
+    def rows(self) -> int:
+        return len(self.numbers)
+
+
+class Gathering:
+    """Takes rows in and keeps codes only, so that sheets in any number can be gathered in little memory."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.numbers = array("q")
+        self.then = _Codes()
+        self.answers = {key: _Codes() for keys in sources(questionnaire).values() for key in keys}
+
+    def add(self, rows: Sequence[Row]) -> None:
+        self.numbers.extend([number for number, _, _ in rows])
+        self.then.add([then for _, _, then in rows])
+        for key, codes in self.answers.items():
+            codes.add([raw.get(key) for _, raw, _ in rows])
+
+    def sheets(self) -> Sheets:
+        answers = {key: codes.column() for key, codes in self.answers.items()}
+        return Sheets(np.array(self.numbers, np.int64), self.then.column(), answers)
+
+
+class _Codes:
+    def __init__(self) -> None:
+        self.code_of, self.values, self.codes = Numbering(), list[Any](), array("I")
+
+    def add(self, values: Sequence[Any]) -> None:
+        code_of = self.code_of
+        self.codes.extend([code_of[value if type(value) is str else _known_by(value)] for value in values])
+
+    def column(self) -> Column:
+        values = [value if isinstance(value, str) else json.loads(value[0]) for value in self.code_of]
+        return Column(narrow(np.array(self.codes, np.uint32), len(values)), values)
+
+
+def _known_by(value: Any) -> tuple[str]:
+    """Lists cannot be looked up, and 1 and True look alike: what is not a text is known by its JSON."""
+    return (json.dumps(value, sort_keys=True),)
+
+
+def sources(questionnaire: Questionnaire) -> dict[str, list[str]]:
+    """The keys under which each question may have been answered, its own first."""
+    moved = moved_questions(questionnaire)
+    found = {question.key: [] if question.key in moved else [question.key] for question in questionnaire.questions}
+    for old, new in moved.items():
+        found.setdefault(new, []).append(old)
+    return found
+
+
+def read_columns(questionnaire: Questionnaire, sheets: Sheets) -> dict[str, Column]:
+    """What the questionnaire reads in the answers to each question; what it would refuse is None."""
+    keys, found = sources(questionnaire), {}
+    for question in questionnaire.questions:
+        raw = [sheets.answers[key] for key in keys[question.key]]
+        read = partial(_read, questionnaire, question)
+        found[question.key] = apply(read, *raw) if raw else constant(None, sheets.rows)
+    return found
+
+
+def _read(questionnaire: Questionnaire, question: Question, *raw: Any) -> Answer | None:
+    given = next((value for value in raw if value is not None), None)
+    try:
+        return read_answer(question, with_renamed_choices(questionnaire, question.key, given))
+    except InvalidAnswer:
+        return None

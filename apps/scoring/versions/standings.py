@@ -1,0 +1,151 @@
+"""What `score.decisive` says about many answer sheets at once.
+
+The same steps in the same order, done by the same functions; `columns.apply` sees to it that they are done once for
+all sheets that look alike to them.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from apps.scoring.answers import Answer
+from apps.scoring.definitions import WORST, Dimension, PointsRule, Question, Questionnaire
+from apps.scoring.language.expressions import Expression
+from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, both, exactly, or_absent
+from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, settled, share
+from apps.scoring.versions.columns import Column, apply, constant, sums_of
+from apps.scoring.visibility import value_of
+
+REMEMBERED = 10_000  # results of each step that are kept from one lot of sheets to the next
+PARTS = 10**6  # sums are whole numbers of millionths
+TOO_LARGE = 2**62  # or not a whole number at all
+
+Env = dict[str, Column]
+
+
+class Standings(NamedTuple):
+    fired: Mapping[str, Column]  # truth of each flag, in force or not
+    worst: Column  # index of the worst band the level could be
+
+
+class Scorer:
+    def __init__(self, questionnaire: Questionnaire, on_date: date) -> None:
+        self.questionnaire, self.on_date = questionnaire, on_date
+        self.known: dict[Hashable, Callable[..., Any]] = {}
+
+    def decisive(self, answers: Mapping[str, Column], rows: int) -> Standings:
+        levels = self.questionnaire.levels
+        visible, env = self.settle(answers, rows, open_ends=False)
+        if levels is None or levels.when_missing == WORST:
+            counted = {key: apply(_counted, visible[key], column) for key, column in answers.items()}
+            visible, env = self.settle(counted, rows, open_ends=True)
+        self.add_points(visible, env, rows)
+        for derived in self.questionnaire.derived:
+            env[derived.key] = apply(partial(settled, derived), self.value(derived.value, env, rows))
+        fired = {flag.key: self.value(flag.when, env, rows) for flag in self.questionnaire.flags}
+        return Standings(fired, self.worst(env, fired, rows))
+
+    def settle(self, answers: Mapping[str, Column], rows: int, *, open_ends: bool) -> tuple[Env, Env]:
+        """What is visible, and what every question's answer is or could be."""
+        visible: Env = {}
+        env: Env = {}
+        for section in self.questionnaire.sections:
+            section_shown = self.shown(section.visible_if, constant(YES, rows), env)
+            for question in section.questions:
+                shown = visible[question.key] = self.shown(question.visible_if, section_shown, env)
+                env[question.key] = apply(partial(_seen, question, open_ends), shown, answers[question.key])
+        return visible, env
+
+    def shown(self, condition: Expression | None, around: Column, env: Env) -> Column:
+        return around if condition is None else apply(both, around, self.value(condition, env, len(around.codes)))
+
+    def value(self, expression: Expression, env: Env, rows: int) -> Column:
+        names = expression.names
+        if not names:
+            return constant(expression.run({}), rows)
+        run = self.remembered(expression, lambda *values: expression.run(dict(zip(names, values, strict=True))))
+        return apply(run, *(env[name] for name in names))
+
+    def remembered(self, step: Hashable, function: Callable[..., Any]) -> Callable[..., Any]:
+        return self.known.setdefault(step, lru_cache(REMEMBERED)(function))
+
+    # --- points
+
+    def add_points(self, visible: Env, env: Env, rows: int) -> None:
+        worth: dict[str, list[Column]] = {dimension.key: [] for dimension in self.questionnaire.dimensions}
+        for question, rule in self.questionnaire.scored:
+            looked_at = dict.fromkeys([question.key, *(rule.formula.names if rule.formula else ())])
+            weigh = self.remembered((question.key, rule.dimension), partial(_worth, question, rule, tuple(looked_at)))
+            worth[rule.dimension].append(apply(weigh, visible[question.key], *(env[name] for name in looked_at)))
+        for dimension in self.questionnaire.dimensions:
+            self.add_dimension(dimension, worth[dimension.key], env, rows)
+
+    def add_dimension(self, dimension: Dimension, worth: Sequence[Column], env: Env, rows: int) -> None:
+        """See `score.set_points`."""
+        name, whole = dimension.key, self.questionnaire.whole_maximum[dimension.key]
+        points = _range_of(ZERO, worth, 0, rows)
+        maximum = constant(exactly(whole), rows) if dimension.over_all else _range_of(whole, worth, 2, rows)
+        env[f"points({name})"], env[f"maximum({name})"] = points, maximum
+        env[f"share({name})"] = apply(self.remembered((share, name), share), points, maximum)
+
+    # --- the level
+
+    def worst(self, env: Env, fired: Env, rows: int) -> Column:
+        levels = self.questionnaire.levels
+        if levels is None:
+            return constant(0, rows)
+        level = apply(partial(level_of_value, levels), env[levels.name])
+        for flag in self.questionnaire.flags:
+            if in_force(flag, self.on_date):
+                least = constant(self.questionnaire.least_levels[flag.key], rows)
+                level = apply(raised, level, least, fired[flag.key])
+        return apply(itemgetter(1), level)
+
+
+def _counted(shown: int, known: Answer | None) -> Answer | None:
+    return known if shown == YES else None
+
+
+def _seen(question: Question, open_ends: bool, shown: int, known: Answer | None) -> Any:
+    if shown == NO:
+        return question.nothing
+    value = value_of(question, known, open_ends=open_ends)
+    return value if shown == YES else or_absent(value)
+
+
+def _worth(question: Question, rule: PointsRule, names: tuple[str, ...], shown: int, *values: Any) -> tuple[Any, ...]:
+    """What a question adds to the points, at least and at most, and what it takes from the maximum of all questions."""
+    taken, counting = rule.maximum.copy_negate(), counts(question, shown, values[0])
+    if counting == NO:
+        return ZERO, ZERO, taken, taken
+    points = points_of(question, rule, dict(zip(names, values, strict=True)))
+    return points.low, points.high, ZERO if counting == YES else taken, ZERO
+
+
+def _range_of(start: Decimal, worth: Sequence[Column], end: int, rows: int) -> Column:
+    """The sums of the low and of the high ends, side by side; `end` is the place of the low one."""
+    lows = [apply(itemgetter(end), column) for column in worth]
+    highs = [apply(itemgetter(end + 1), column) for column in worth]
+    low = _total(start, lows, rows)
+    same = all(one.values == other.values for one, other in zip(lows, highs, strict=True))
+    return apply(Range, low, low if same else _total(start, highs, rows))
+
+
+def _total(start: Decimal, columns: Sequence[Column], rows: int) -> Column:
+    """In whole numbers where they are exact; else by adding in order, as it is done for one sheet."""
+    tables = [(column.codes, [_in_parts(value) for value in column.values]) for column in columns]
+    if sum(max(map(abs, parts)) for _, parts in tables) < TOO_LARGE:
+        sums = sums_of(tables, rows)
+        return apply(lambda parts: EXACT.add(start, EXACT.divide(Decimal(parts), Decimal(PARTS))), sums)
+    total = constant(start, rows)
+    for column in columns:
+        total = apply(EXACT.add, total, column)
+    return total
+
+
+def _in_parts(value: Decimal) -> int:
+    numerator, denominator = value.as_integer_ratio()
+    return TOO_LARGE if PARTS % denominator else numerator * (PARTS // denominator)
