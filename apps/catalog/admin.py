@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import OperationalError
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,10 +18,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from apps.audit.admin import ReadOnlyAdmin
 from apps.catalog import actions
 from apps.catalog.forms import ApprovalForm, ImportForm, LinkForm, ModelForm, StatementEditForm
-from apps.catalog.history import SHOWN_CHANGES, words_of
-from apps.catalog.importing import confirm_import, import_feed, keep_for_confirmation, read_feed
+from apps.catalog.importing import Imported
 from apps.catalog.models import (
-    Change,
     Fact,
     Listing,
     Model,
@@ -32,11 +31,16 @@ from apps.catalog.models import (
     StatementEdit,
 )
 from apps.catalog.observations import Refused
+from apps.catalog.pending import NoLongerWaiting, ShownTooEarly, confirm_import, keep_for_confirmation
 from apps.catalog.profile import counted
 from apps.catalog.queries import assessments_about
 from apps.catalog.rules import profile_rules
 from apps.catalog.templatetags.catalog import offer_price
 
+SHOWN_PROBLEMS = 10
+BUSY = "Another import is being stored. Nothing is lost: try again in a minute."
+SHOWN_TOO_EARLY = "Another list has been imported since this difference was worked out. Here is what would change now."
+NOT_WAITING = "This upload is not waiting any more: it is imported, or a newer upload took its place."
 DECISION_FIELDS = ["approval", "approval_by", "approval_at", "approval_reason", "approval_expires", "restricted_to"]
 
 
@@ -281,46 +285,69 @@ class SnapshotAdmin(ReadOnlyAdmin):
         return own + super().get_urls()
 
     def upload(self, request: HttpRequest) -> HttpResponse:
-        """Shows what the feed would change before anything changes."""
+        """Tries the feed out and keeps what it would change; nothing has changed yet."""
         form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
         if form.is_bound and form.is_valid():
             data = form.cleaned_data
             try:
-                read_feed(data["format"], data["feed"], data["as_of"])
-            except Refused as refused:
-                form.add_error("feed", str(refused.problems[-1]))
-            else:
                 pending = keep_for_confirmation(
                     by=request.user,  # type: ignore[arg-type]
                     format=data["format"],
                     as_of=data["as_of"],
                     text=data["feed"],
                 )
+            except Refused as refused:
+                for problem in reversed(refused.problems[-SHOWN_PROBLEMS:]):
+                    form.add_error("feed", str(problem))
+            except OperationalError:
+                form.add_error(None, BUSY)
+            else:
                 return redirect("admin:catalog_import_confirm", pending.pk)
         return self.page(request, "upload", {"title": "Import a model list", "form": form}, 422 if form.errors else 200)
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
-        pending = get_object_or_404(PendingImport, pk=pk, by=request.user)
-        accept_gone = "accept_gone" in request.POST
-        try:
-            if request.method == "POST":
-                result = confirm_import(by=request.user, pending=pending, accept_gone=accept_gone)  # type: ignore[arg-type]
-                self.message_user(request, f"Imported {len(result.feed.records)} records.", messages.SUCCESS)
-                return redirect("admin:catalog_snapshot_changelist")
-            feed = read_feed(pending.format, pending.text, pending.as_of)
-            result = import_feed(by=request.user, feed=feed, as_of=pending.as_of, dry_run=True, accept_gone=True)  # type: ignore[arg-type]
-        except Refused as refused:
-            return self.page(request, "difference", {"title": "Not imported", "problems": refused.problems}, 422)
-        changes = [change for change in result.changes if change.kind != Change.Kind.ADDED][:SHOWN_CHANGES]
-        context = {
-            "title": "What would change",
-            "result": result,
-            "summary": result.summary(),
-            "changes": [(change, words_of(change)) for change in changes],
-            "problems": result.feed.problems[:SHOWN_CHANGES],
-        }
+        """Shows the difference as it was worked out at the upload; takes it in when it is posted."""
+        if request.method == "POST":
+            return self.take_in(request, pk)
+        pending = PendingImport.objects.defer("text").filter(pk=pk, by=request.user).first()
+        if pending is None:
+            return self.no_longer_waiting(request, pk)
+        context = {"title": "What would change", "pending": pending, **pending.preview}
         return self.page(request, "difference", context)
+
+    def take_in(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Whatever goes wrong, the upload is still there, and so is the page that shows it."""
+        here = redirect("admin:catalog_import_confirm", pk)
+        try:
+            result = confirm_import(by=request.user, pk=pk, accept_gone="accept_gone" in request.POST)  # type: ignore[arg-type]
+        except NoLongerWaiting:
+            return self.no_longer_waiting(request, pk)
+        except ShownTooEarly:
+            self.message_user(request, SHOWN_TOO_EARLY, messages.WARNING)
+            return here
+        except OperationalError:
+            self.message_user(request, BUSY, messages.ERROR)
+            return here
+        except Refused as refused:
+            self.message_user(request, f"Not imported: the list {refused.problems[-1].reason}", messages.ERROR)
+            return here
+        self.message_user(request, imported_words(result), messages.SUCCESS)
+        return redirect("admin:catalog_snapshot_changelist")
+
+    def no_longer_waiting(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if PendingImport.objects.filter(pk=pk).exists():
+            raise Http404  # somebody else's
+        self.message_user(request, NOT_WAITING, messages.WARNING)
+        return redirect("admin:catalog_snapshot_changelist")
 
     def page(self, request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         everything = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
         return TemplateResponse(request, f"admin/catalog/{name}.html", everything, status=status)
+
+
+def imported_words(result: Imported) -> str:
+    if result.repeated:
+        return "This list was in the catalog already: nothing changed."
+    numbers = result.summary()
+    kept = ("models added", "values changed", "models gone", "refused", "to be linked")
+    return f"Imported {numbers['records']} records: " + ", ".join(f"{numbers[name]} {name}" for name in kept) + "."

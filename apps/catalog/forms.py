@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from apps.accounts.models import Team
 from apps.catalog.costs import Work
+from apps.catalog.feeds import FIRST_DAY, LARGEST_FEED, check_day, day_in, text_of
 from apps.catalog.fields import MODALITIES, Unreadable, read_parameters
 from apps.catalog.importers import FORMATS
-from apps.catalog.importing import LARGEST_FEED
 from apps.catalog.index import FACETS, SORTS, Index, Selection
 from apps.catalog.models import Approval, Model, StatementEdit
+from apps.catalog.observations import Refused
 from apps.catalog.rules import profile_rules
 
 LONGEST_SEARCH = 100
@@ -156,30 +157,41 @@ class ApprovalForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("status", "reason", "expires", "teams")}
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar, from the first day that makes sense to today."""
+
+    input_type = "date"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        bounds = {"min": FIRST_DAY.isoformat(), "max": timezone.localdate().isoformat()}
+        return super().get_context(name, value, bounds | (attrs or {}))
+
+
 class ImportForm(forms.Form):
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS])
+    feed = forms.FileField(label="File", help_text="The list as downloaded, also gzipped, at most 64 MiB.")
     as_of = forms.DateField(
-        label="As of", help_text="The day the list speaks of.", widget=forms.DateInput(attrs={"type": "date"})
+        label="As of",
+        required=False,
+        help_text="The day the list speaks of. Empty: the day in the file's name, else today.",
+        widget=DayInput,
     )
-    feed = forms.FileField(label="File", help_text="The list as downloaded, at most 64 MiB.")
 
     def clean_feed(self) -> str:
         upload = self.cleaned_data["feed"]
         if upload.size > LARGEST_FEED:
             raise forms.ValidationError("This file is larger than 64 MiB.")
         try:
-            text: str = upload.read().decode("utf-8")
-        except UnicodeDecodeError:
-            raise forms.ValidationError("This file is not UTF-8 text.") from None
-        if "\0" in text:
-            raise forms.ValidationError("This file holds NUL characters: it is not a model list.")
-        return text
+            return text_of(upload.read())
+        except Refused as refused:
+            raise forms.ValidationError(f"This file {refused.problems[0].reason}.") from None
 
     def clean_as_of(self) -> date:
-        day: date = self.cleaned_data["as_of"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("A list cannot speak of a day to come.")
-        return day
+        day = self.cleaned_data["as_of"] or day_in(getattr(self.files.get("feed"), "name", ""))
+        try:
+            return check_day(day or timezone.localdate())
+        except Refused as refused:
+            raise forms.ValidationError(f"A list {refused.problems[0].reason}.") from None
 
 
 class LinkForm(forms.Form):

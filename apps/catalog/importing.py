@@ -1,48 +1,38 @@
 """Takes a feed into the catalog: read, match, store, note what is gone, keep a snapshot with its changes."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.permissions import require
 from apps.audit.actions import record as audit
 from apps.catalog import matching
+from apps.catalog.entries import Changed
 from apps.catalog.facts import BATCH, Stored, lock_catalog, refresh, store
-from apps.catalog.importers import FORMATS
+from apps.catalog.feeds import KEPT_PROBLEMS, Feed, read_feed, refusal
+from apps.catalog.fields import PRICE_FIELDS
 from apps.catalog.importers.records import Record
-from apps.catalog.models import Change, Fact, Listing, Model, PendingImport, Provider, Snapshot, Source
-from apps.catalog.observations import Observation, Problem, Refused, read_observation
+from apps.catalog.listings import observe, store_listings, unlist
+from apps.catalog.models import Change, Fact, Model, Provider, Snapshot, Source
+from apps.catalog.observations import Observation
 from apps.catalog.rows import insert, without_collector
 
-LARGEST_FEED = 64 * 1024 * 1024
-KEPT_PROBLEMS = 500
+__all__ = ["Feed", "Imported", "import_feed", "read_feed"]
 CHANGE_COLUMNS = ("snapshot", "model", "offer", "kind", "field", "before", "after", "on", "is_noise")
 NOISE_DAYS = 7
 # A feed without most of what it held is more likely cut off than true.
 MOST_GONE = 0.5
 FEW = 10
-ENDS = ("end_of_life", "deprecated")
-
-
-@dataclass
-class Feed:
-    """A feed as read, before anything is stored."""
-
-    source: str
-    sha256: str
-    only_prices: bool = False
-    records: list[Record] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
+# Prices do move, but not most of them by this much on one day: such a list counts in another unit.
+FARTHEST_MOVE = Decimal(100)
 
 
 @dataclass
@@ -52,6 +42,7 @@ class Imported:
     changes: list[Change] = field(default_factory=list)
     needs_link: int = 0
     repeated: bool = False
+    doubts: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, int]:
         kinds = Counter(str(change.kind) for change in self.changes)
@@ -66,26 +57,6 @@ class Imported:
         }
 
 
-def read_feed(name: str, text: str, as_of: date | None = None) -> Feed:
-    """What it says as of that day, else today: price lists may begin later. Raises Refused when there is nothing to
-    take from it."""
-    if len(text) > LARGEST_FEED:
-        raise Refused([Problem("feed", f"is larger than {LARGEST_FEED // 1024 // 1024} MiB")])
-    kind = FORMATS[name]
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    feed = Feed(kind.source, digest, kind.only_prices)
-    for found in kind.records(kind.parse(text), as_of or timezone.localdate()):
-        if isinstance(found, Record):
-            feed.records.append(found)
-        elif isinstance(found, Problem):
-            feed.problems.append(found)
-        else:
-            feed.left_out[found.reason] += 1
-    if not feed.records:
-        raise Refused([*feed.problems[:KEPT_PROBLEMS], Problem("feed", "holds no record that can be taken")])
-    return feed
-
-
 @without_collector()
 @transaction.atomic
 def import_feed(
@@ -97,22 +68,26 @@ def import_feed(
     accept_gone: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
-    """All or nothing, one import at a time. Raises Refused when the feed seems cut off. A dry run does everything and
-    takes it back, so that what it shows is what would happen."""
+    """All or nothing, one import at a time. Raises Refused when the feed cannot be right as a whole. A dry run does
+    everything and takes it back, so that what it shows is what would happen."""
     if by is not None:
         require(by, "catalog.manage")
     state = lock_catalog()
     source = source_of(feed)
     if Snapshot.objects.filter(source=source, sha256=feed.sha256, as_of=as_of).exists():
         return Imported(Stored(), feed, repeated=True)
+    newest = not Snapshot.objects.filter(source=source, as_of__gt=as_of).exists()
     reading = observe(feed, source, as_of)
     ensure_providers(record for record, _ in reading.matches.values())
     result = Imported(store_all(list(reading.observations.values()), source, progress), feed)
     if feed.only_prices:
         unlist(result.stored.added, reading)
-    store_listings(reading.matches, source)
+    store_listings(reading.matches, source, newest=newest)
     result.needs_link = sum(match.rule in matching.NEEDS_LINK for _, match in reading.matches.values())
-    comings = comings_and_goings(reading.mentioned, source, as_of, accept_gone)
+    result.doubts = unit_doubts(result.stored.changed)
+    comings = comings_and_goings(reading.mentioned, source, as_of, result.doubts) if newest else []
+    if result.doubts and not accept_gone:
+        raise refusal(f"{'; '.join(result.doubts)}. Say --accept-gone if it is right.")
     result.changes = [*differences(result.stored, as_of), *comings]
     keep_snapshot(result, source, as_of, by)
     details = {"source": source.key, "as_of": as_of} | result.summary()
@@ -126,8 +101,7 @@ def source_of(feed: Feed) -> Source:
     try:
         return Source.objects.get(key=feed.source)
     except Source.DoesNotExist:
-        reason = f"the source {feed.source} is not set up. Run manage.py load_catalog first."
-        raise Refused([Problem("feed", reason)]) from None
+        raise refusal(f"the source {feed.source} is not set up. Run manage.py load_catalog first.") from None
 
 
 def keep_snapshot(result: Imported, source: Source, as_of: date, by: User | None) -> None:
@@ -163,63 +137,6 @@ def store_all(
     return total
 
 
-@dataclass
-class Reading:
-    """What the feed says, by model. `mentioned` also holds models whose record was refused: they are not gone."""
-
-    observations: dict[str, Observation] = field(default_factory=dict)
-    matches: dict[str, tuple[Record, matching.Match]] = field(default_factory=dict)
-    mentioned: set[str] = field(default_factory=set)
-
-
-def observe(feed: Feed, source: Source, as_of: date) -> Reading:
-    """One observation per model: several sellers' records of it are put together, the maker's own words first."""
-    listings = Listing.objects.filter(source=source).exclude(model=None).order_by()
-    rows = listings.values_list("external_id", "model__slug", "rule")
-    linked = {external_id: matching.Match(slug, rule) for external_id, slug, rule in rows}
-    known = matching.known_slugs(Model.objects.values_list("slug", flat=True), linked)
-    reading = Reading()
-    for record in feed.records:
-        match = matching.match(record, known)
-        reading.matches[record.external_id] = (record, match)
-        if not match.slug:
-            feed.left_out[match.rule] += 1
-            continue
-        reading.mentioned.add(match.slug)
-        try:
-            seen = as_observation(record, match, source.key, as_of)
-        except Refused as refused:
-            feed.problems += refused.problems
-            del reading.matches[record.external_id]
-            continue
-        known.add(match.slug)
-        reading.observations[match.slug] = together(reading.observations.get(match.slug), seen)
-    return reading
-
-
-def as_observation(record: Record, match: matching.Match, source: str, as_of: date) -> Observation:
-    """A reseller that stops selling a model says nothing about the model's end."""
-    others = not record.maker and match.rule not in matching.NEEDS_LINK
-    facts = {name: value for name, value in record.facts.items() if not (others and name in ENDS)}
-    raw = {"facts": facts, "offers": {record.seller: record.offer} if record.offer else {}}
-    return read_observation(
-        slug=match.slug,
-        name=" ".join(record.name.split()) if isinstance(record.name, str) else record.name,
-        provider=record.maker or match.slug.split("/", 1)[0],
-        source=source,
-        as_of=as_of,
-        raw=raw,
-        path=record.path,
-    )
-
-
-def together(first: Observation | None, then: Observation) -> Observation:
-    if first is None:
-        return then
-    offers = {**then.offers, **first.offers}
-    return Observation(first.slug, first.name, first.provider, first.source, first.facts or then.facts, offers)
-
-
 def ensure_providers(records: Iterable[Record]) -> None:
     wanted: dict[str, str] = {}
     for record in records:
@@ -231,36 +148,10 @@ def ensure_providers(records: Iterable[Record]) -> None:
     missing = []
     for key, name in wanted.items():
         if key not in existing:
-            shown = name[:100] if name and name[:100] not in names else key
+            shown = next(text for text in (name, key, f"{key} (provider)") if text and text not in names)
             names.add(shown)
             missing.append(Provider(key=key, name=shown))
     Provider.objects.bulk_create(missing)
-
-
-def unlist(added: Iterable[Model], reading: Reading) -> None:
-    unmatched = {match.slug for _, match in reading.matches.values() if match.rule in matching.NEEDS_LINK}
-    hidden = [model.pk for model in added if model.slug in unmatched]
-    for start in range(0, len(hidden), BATCH):
-        Model.objects.filter(pk__in=hidden[start : start + BATCH]).update(listed=False)
-
-
-def store_listings(matches: dict[str, tuple[Record, matching.Match]], source: Source) -> None:
-    """What was matched stays matched, until an admin links it otherwise."""
-    known = set(Listing.objects.filter(source=source).values_list("external_id", flat=True))
-    keys = dict(Model.objects.values_list("slug", "pk"))
-    new = (
-        Listing(
-            source=source,
-            external_id=key[:200],
-            name=record.name[:200],
-            model_id=keys.get(match.slug),
-            rule=match.rule,
-            needs_link=match.rule in matching.NEEDS_LINK,
-        )
-        for key, (record, match) in matches.items()
-        if key not in known
-    )
-    Listing.objects.bulk_create(new, batch_size=BATCH)
 
 
 def differences(stored: Stored, as_of: date) -> list[Change]:
@@ -269,14 +160,13 @@ def differences(stored: Stored, as_of: date) -> list[Change]:
     return added + changed
 
 
-def comings_and_goings(listed: set[str], source: Source, as_of: date, accept_gone: bool) -> list[Change]:
+def comings_and_goings(listed: set[str], source: Source, as_of: date, doubts: list[str]) -> list[Change]:
     """A model no feed lists any longer is gone: a state, with its last known figures kept."""
-    if Snapshot.objects.filter(source=source, as_of__gt=as_of).exists():
-        return []
     back = list(Model.objects.filter(slug__in=listed).exclude(gone_since=None))
-    stated = Model.objects.filter(pk__in=Fact.objects.current().filter(source=source, as_of__lt=as_of).values("model"))
+    facts = Fact.objects.current().filter(source=source, as_of__lt=as_of)
+    stated = Model.objects.filter(pk__in=facts.values("model"))
     missing = [model for model in stated if model.slug not in listed]
-    check_not_cut_off(len(missing), len(listed), accept_gone)
+    doubts += cut_off_doubts(lately_listed(missing, source), len(listed))
     gone = [model for model in nowhere_else(missing, source) if model.gone_since is None]
     for model in back:
         model.gone_since = None
@@ -288,10 +178,28 @@ def comings_and_goings(listed: set[str], source: Source, as_of: date, accept_gon
     return returned + [Change(model=model, kind=Change.Kind.GONE, on=as_of) for model in gone]
 
 
-def check_not_cut_off(missing: int, listed: int, accept_gone: bool) -> None:
-    if missing > FEW and missing > MOST_GONE * (missing + listed) and not accept_gone:
-        reason = f"lacks {missing} of {missing + listed} models it held before: it seems cut off"
-        raise Refused([Problem("feed", f"{reason}. Say --accept-gone if it is right.")])
+def lately_listed(missing: Sequence[Model], source: Source) -> int:
+    """How many of them the source still held the last time; what left earlier has been believed already."""
+    last = Snapshot.objects.filter(source=source).aggregate(last=Max("as_of"))["last"]
+    if last is None:
+        return len(missing)
+    held = set(Fact.objects.current().filter(source=source, as_of__gte=last).values_list("model", flat=True))
+    return sum(model.pk in held for model in missing)
+
+
+def cut_off_doubts(missing: int, listed: int) -> list[str]:
+    if missing <= FEW or missing <= MOST_GONE * (missing + listed):
+        return []
+    return [f"lacks {missing} of {missing + listed} models it held before: it seems cut off"]
+
+
+def unit_doubts(changed: Sequence[Changed]) -> list[str]:
+    prices = [(found.before, found.after) for found in changed if found.field in PRICE_FIELDS]
+    moves = [Decimal(after) / Decimal(before) for before, after in prices if Decimal(before) and Decimal(after)]
+    far = sum(not 1 / FARTHEST_MOVE < move < FARTHEST_MOVE for move in moves)
+    if far <= FEW or far <= MOST_GONE * len(moves):
+        return []
+    return [f"moves {far} of {len(moves)} changed prices by a factor of {FARTHEST_MOVE} or more: another unit?"]
 
 
 def nowhere_else(missing: Sequence[Model], source: Source) -> list[Model]:
@@ -319,19 +227,3 @@ def mark_noise(changes: Sequence[Change], as_of: date) -> None:
     for change in changes:
         before = earlier.get((change.model_id, change.offer_id, change.field))
         change.is_noise = before is not None and before.before == change.after
-
-
-@transaction.atomic
-def keep_for_confirmation(*, by: User, format: str, as_of: date, text: str) -> PendingImport:  # noqa: A002
-    """An upload waits for its confirmation; the same person's earlier ones are dropped."""
-    require(by, "catalog.manage")
-    PendingImport.objects.filter(by=by).delete()
-    return PendingImport.objects.create(by=by, format=format, as_of=as_of, text=text)
-
-
-@transaction.atomic
-def confirm_import(*, by: User, pending: PendingImport, accept_gone: bool = False) -> Imported:
-    feed = read_feed(pending.format, pending.text, pending.as_of)
-    result = import_feed(by=by, feed=feed, as_of=pending.as_of, accept_gone=accept_gone)
-    pending.delete()
-    return result

@@ -16,13 +16,16 @@ ELSEWHERE = "same id at another seller"
 NEW = "new"
 NO_MATCH = "no match"
 AMBIGUOUS = "several fit"
+UNCLEAR = "its id reads like another model's"
 ALIAS = "alias without a target"
-NEEDS_LINK = (NO_MATCH, AMBIGUOUS, ALIAS)
+TARGET = "alias, the feed names its target"
+NEEDS_LINK = (NO_MATCH, AMBIGUOUS, UNCLEAR, ALIAS)
 
 
 @dataclass(frozen=True)
 class Match:
-    """`slug` is empty for an alias nobody has linked: it is left out."""
+    """`slug` is empty for what is left out until an admin links it. An alias only points: it brings its target no
+    figures, because tomorrow they may be those of another model."""
 
     slug: str
     rule: str
@@ -63,16 +66,26 @@ def clean(name: str) -> str:
 
 def match(record: Record, known: Known) -> Match:
     """Always the same for the same record and the same known slugs."""
-    if record.external_id in known.linked:
-        return known.linked[record.external_id]
+    earlier = known.linked.get(record.external_id)
     if record.is_alias:
-        return Match("", ALIAS)
+        return target(record, earlier, known)
+    if earlier:
+        return earlier
     for maker, name, rule in candidates(record):
         if found := resolve(maker, name, rule, known):
             return found
     if record.maker:
-        return Match(f"{record.maker}/{clean(record.model_name)}", NEW)
+        return own_entry(record.maker, record, NEW, known)
     return by_name_alone(record, known)
+
+
+def target(record: Record, earlier: Match | None, known: Known) -> Match:
+    """An admin's link stays; a feed may name another target every day."""
+    if earlier and earlier.rule == LINKED:
+        return earlier
+    maker, _, name = record.target.partition("/")
+    named = resolve(known_key(maker), name, TARGET, known) if record.target else earlier
+    return Match(named.slug, TARGET) if named else Match("", ALIAS)
 
 
 def candidates(record: Record) -> list[tuple[str, str, str]]:
@@ -82,12 +95,16 @@ def candidates(record: Record) -> list[tuple[str, str, str]]:
         found.append((record.maker, record.model_name, SAME_ID))
     if "/" in record.base:
         maker, name = record.base.split("/", 1)
-        found.append((maker_key(maker), name, BASE))
+        found.append((known_key(maker), name, BASE))
     if "/" in record.model_name and not record.maker:
         *_, maker, name = record.model_name.split("/")
-        if re.search(r"[a-z0-9]", maker.lower()):
-            found.append((maker_key(maker), name, SAME_ID))
-    return found
+        found.append((known_key(maker), name, SAME_ID))
+    return [candidate for candidate in found if candidate[0]]
+
+
+def known_key(maker: str) -> str:
+    """Empty where the text holds no letter or digit, and so names nobody."""
+    return maker_key(maker) if re.search(r"[a-z0-9]", maker.lower()) else ""
 
 
 def resolve(maker: str, name: str, rule: str, known: Known) -> Match | None:
@@ -101,4 +118,12 @@ def by_name_alone(record: Record, known: Known) -> Match:
     fits = known.by_name.get(spelling(record.model_name), set())
     if len(fits) == 1:
         return Match(next(iter(fits)), ELSEWHERE)
-    return Match(f"{record.seller}/{clean(record.model_name)}", AMBIGUOUS if fits else NO_MATCH)
+    return own_entry(record.seller, record, AMBIGUOUS if fits else NO_MATCH, known)
+
+
+def own_entry(owner: str, record: Record, rule: str, known: Known) -> Match:
+    """An id that only becomes another model's by leaving out signs is not taken for it."""
+    name = clean(record.model_name)
+    slug = f"{owner}/{name}"
+    taken = slug in known.slugs and spelling(name) != spelling(record.model_name)
+    return Match("", UNCLEAR) if taken else Match(slug, rule)

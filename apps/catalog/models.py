@@ -347,6 +347,9 @@ class Listing(models.Model):
     model = models.ForeignKey(Model, on_delete=models.CASCADE, null=True, blank=True, related_name="listings")
     rule = models.CharField(max_length=40)
     needs_link = models.BooleanField(default=False, help_text="No rule found the model, or several fit.")
+    is_alias = models.BooleanField(
+        "alias", default=False, help_text="Points at a model, at another one tomorrow: brings no figures."
+    )
 
     class Meta:
         ordering = ["source", "external_id"]
@@ -391,11 +394,13 @@ class StatementEdit(models.Model):
 
 
 class PendingImport(models.Model):
-    """A feed somebody uploaded and has not confirmed yet; its difference was shown to them."""
+    """A feed somebody uploaded and has not confirmed yet, with the difference it would make."""
 
     format = models.CharField(max_length=20)
     as_of = models.DateField()
     text = models.TextField()
+    preview = models.JSONField(default=dict)
+    after_snapshot = models.PositiveBigIntegerField(default=0, help_text="The latest import when that was worked out.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

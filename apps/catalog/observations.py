@@ -19,6 +19,7 @@ class Problem:
 
     path: str
     reason: str
+    about: str = field(default="", compare=False)  # the id of the record, where it could be read
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"

@@ -1,11 +1,14 @@
 """Importing, linking and editing sentences in Django admin."""
 
+import gzip
 import json
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -61,6 +64,9 @@ def test_an_upload_shows_the_difference_first_and_imports_on_confirmation(admin_
         (b"not json", {}),
         (b'{"data": []}', {}),
         (b"\xff\xfe", {}),
+        (b"\x1f\x8bnot gzip", {}),
+        (gzip.compress(b"[" * 70_000_000), {}),
+        (feed(), {"as_of": "0001-01-01"}),
         (b'{"data": "\x00"}', {}),
         (feed(), {"format": "excel"}),
         (feed(), {"as_of": (timezone.localdate() + timedelta(days=1)).isoformat()}),
@@ -70,6 +76,73 @@ def test_an_upload_shows_the_difference_first_and_imports_on_confirmation(admin_
 def test_an_upload_that_is_no_list_is_refused(admin_client: Client, content: bytes, changes: dict[str, str]) -> None:
     assert upload(admin_client, content, **changes).status_code == 422
     assert not PendingImport.objects.exists()
+
+
+def test_the_difference_is_worked_out_once(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+    address = upload(admin_client, feed()).url
+
+    with django_assert_max_num_queries(4):
+        shown = admin_client.get(address)
+
+    assert b"Models added" in shown.content
+
+
+def test_a_second_click_imports_nothing_twice(admin_client: Client) -> None:
+    address = upload(admin_client, feed()).url
+    admin_client.post(address)
+
+    again = admin_client.post(address, follow=True)
+
+    assert b"This upload is not waiting any more" in again.content
+    assert Snapshot.objects.count() == 1
+    assert b"not waiting any more" in admin_client.get(address, follow=True).content
+
+
+def test_what_another_admin_imported_meanwhile_is_shown_before_anything_goes_in(admin_client: Client) -> None:
+    mine = upload(admin_client, feed(context_length=2000), as_of=(AS_OF + timedelta(days=1)).isoformat()).url
+    other = Client()
+    other.force_login(make_admin())
+    other.post(upload(other, feed()).url)
+
+    first = admin_client.post(mine, follow=True)
+
+    assert b"Another list has been imported since" in first.content
+    assert b"Context window: 2,000 tokens, before 1,000 tokens" in first.content
+    assert Snapshot.objects.count() == 1
+    assert b"1 values changed" in admin_client.post(mine, follow=True).content
+
+
+def test_a_newer_upload_takes_the_place_of_the_earlier_one(admin_client: Client) -> None:
+    earlier = upload(admin_client, feed()).url
+    upload(admin_client, feed(context_length=5))
+
+    assert b"a newer upload took its place" in admin_client.post(earlier, follow=True).content
+    assert PendingImport.objects.count() == 1
+
+
+def test_an_upload_outlives_a_database_that_is_busy(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = upload(admin_client, feed()).url
+    with monkeypatch.context() as busy:
+        busy.setattr("apps.catalog.pending.lock_catalog", Mock(side_effect=OperationalError))
+        assert b"Nothing is lost" in admin_client.post(address, follow=True).content
+
+    assert b"1 models added" in admin_client.post(address, follow=True).content
+
+
+@pytest.mark.parametrize("content", [gzip.compress(feed()), b"\xef\xbb\xbf" + feed()])
+def test_an_upload_may_be_compressed_or_marked(admin_client: Client, content: bytes) -> None:
+    assert upload(admin_client, content).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("list-2026-05-09.json", "2026-05-09"), ("list.json", timezone.localdate().isoformat())]
+)
+def test_the_day_is_in_the_name_of_the_file_else_today(admin_client: Client, name: str, day: str) -> None:
+    data = {"format": "openrouter", "as_of": "", "feed": SimpleUploadedFile(name, feed())}
+
+    admin_client.post(UPLOAD, data)
+
+    assert PendingImport.objects.get().as_of.isoformat() == day
 
 
 def test_an_upload_belongs_to_who_made_it(admin_client: Client, client: Client) -> None:
@@ -92,8 +165,13 @@ def test_a_cut_off_upload_says_so_and_needs_a_tick(admin_client: Client) -> None
         make_known_model(slug=f"acme/m{n}", source="openrouter", facts={"tools": True})
     address = upload(admin_client, feed(), as_of=(AS_OF + timedelta(days=1)).isoformat()).url
 
-    assert b"cut off" in admin_client.post(address).content
-    assert admin_client.post(address, {"accept_gone": "on"}).status_code == 302
+    shown = admin_client.get(address).content
+    refused = admin_client.post(address, follow=True).content
+
+    assert b"seems cut off" in shown
+    assert b"I have checked the list" in shown
+    assert b"Not imported: the list lacks 30 of 31" in refused
+    assert admin_client.post(address, {"accept_gone": "on"}, follow=True).content.count(b"30 models gone") == 1
 
 
 def test_linking_moves_the_offer_and_hides_the_duplicate(admin_client: Client) -> None:

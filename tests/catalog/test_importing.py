@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from apps.audit.models import AuditEvent
-from apps.catalog.actions import load_catalog
+from apps.catalog.actions import link_listing, load_catalog
 from apps.catalog.importing import Imported, import_feed, read_feed
-from apps.catalog.models import Change, Fact, Lifecycle, Listing, Model, Offer, Snapshot
+from apps.catalog.models import Change, Fact, Lifecycle, Listing, Model, Offer, Provider, Snapshot
 from apps.catalog.observations import Refused
-from tests.factories.accounts import make_officer
-from tests.factories.catalog import AS_OF, make_model
+from tests.factories.accounts import make_admin, make_officer
+from tests.factories.catalog import AS_OF, make_model, make_provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sources")]
 
@@ -168,7 +168,101 @@ def test_an_alias_without_a_target_brings_no_price() -> None:
 
     assert result.feed.left_out["alias without a target"] == 1
     assert Offer.objects.count() == 1
-    assert Listing.objects.get(external_id="openrouter/acme/acme-latest").model is None
+    alias = Listing.objects.get(external_id="openrouter/acme/acme-latest")
+    assert (alias.model, alias.needs_link, alias.is_alias) == (None, True, True)
+
+
+def alias(target: str, price: str = "0.000009") -> dict[str, Any]:
+    return item("acme-latest", price, alias_target={"slug": target, "name": target})
+
+
+def test_an_alias_points_at_the_target_its_feed_names_and_brings_no_figures() -> None:
+    take(alias("acme/one"), item("one"), item("two"))
+    listing = Listing.objects.get(is_alias=True)
+    assert (listing.model.slug, listing.needs_link) == ("acme/one", False)  # type: ignore[union-attr]
+
+    take(alias("acme/two"), item("one"), item("two"), days=1)
+
+    listing.refresh_from_db()
+    assert listing.model.slug == "acme/two"  # type: ignore[union-attr]
+    assert set(Offer.objects.values_list("input_price", flat=True)) == {Decimal(1)}
+    assert Model.objects.count() == 2
+
+
+def test_an_older_feed_does_not_turn_an_alias_back() -> None:
+    take(alias("acme/two"), item("one"), item("two"), days=5)
+
+    take(alias("acme/one"), item("one"), item("two"))
+
+    assert Listing.objects.get(is_alias=True).model.slug == "acme/two"  # type: ignore[union-attr]
+
+
+def test_an_alias_an_admin_linked_stays_linked_and_brings_its_target_no_price() -> None:
+    take(item("acme-latest", "0.000009"), item("one"))
+    link_listing(by=make_admin(), listing=Listing.objects.get(is_alias=True), model=Model.objects.get(slug="acme/one"))
+
+    take(alias("acme/two"), item("one"), item("two"), days=1)
+
+    assert Listing.objects.get(is_alias=True).model.slug == "acme/one"  # type: ignore[union-attr]
+    assert Offer.objects.get(model__slug="acme/one").input_price == Decimal(1)
+
+
+def test_an_alias_its_feed_no_longer_names_points_nowhere() -> None:
+    take(alias("acme/one"), item("one"))
+
+    take(item("one"), item("two"), days=1)
+
+    assert not Listing.objects.filter(is_alias=True).exists()
+
+
+@pytest.mark.parametrize("bad", [{"pricing": None}, {"name": 5}, {"pricing": {"prompt": "-1", "completion": "-1"}}])
+def test_a_model_whose_record_cannot_be_taken_is_not_gone(bad: dict[str, Any]) -> None:
+    take(item("one"), item("two"))
+
+    take(item("one"), item("two") | bad, days=1)
+
+    assert not Model.objects.filter(lifecycle=Lifecycle.GONE).exists()
+
+
+def test_models_that_left_long_ago_do_not_make_a_feed_look_cut_off() -> None:
+    take(*[item(f"old{n}") for n in range(30)], *[item(f"m{n}") for n in range(31)])
+    take(*[item(f"m{n}") for n in range(31)], days=1)
+
+    take(*[item(f"m{n}") for n in range(20)], days=2)
+
+    assert Model.objects.filter(lifecycle=Lifecycle.GONE).count() == 41
+
+
+def test_a_feed_in_another_unit_is_refused_unless_accepted() -> None:
+    take(*[item(f"m{n}", "0.000001") for n in range(15)])
+
+    with pytest.raises(Refused, match="another unit"):
+        take(*[item(f"m{n}", "0.001") for n in range(15)], days=1)
+
+    assert set(Offer.objects.values_list("input_price", flat=True)) == {Decimal(1)}
+    assert take(*[item(f"m{n}", "0.001") for n in range(15)], days=1, accept_gone=True).doubts
+
+
+def test_one_seller_with_two_prices_for_a_model_says_so() -> None:
+    models = {
+        name: {"name": name, "cost": {"input": n, "output": n}} for n, name in enumerate(["acme/one", "acme/One"], 1)
+    }
+    take(item("one"))
+
+    result = import_feed(by=None, feed=read_feed("modelsdev", json.dumps({"shop": {"models": models}})), as_of=AS_OF)
+
+    assert [problem.path for problem in result.feed.problems] == ["shop.models.acme/One"]
+    assert Offer.objects.get(provider__key="shop").input_price == Decimal(1)
+
+
+def test_sellers_whose_names_are_taken_go_by_their_keys() -> None:
+    make_provider(key="first", name="shop")
+    sellers = {"shop": {"name": "Acme", "models": {"a": {"name": "A"}}}, "acme": {"name": "Acme", "models": {}}}
+    sellers["acme"]["models"] = {"b": {"name": "B"}}
+
+    import_feed(by=None, feed=read_feed("modelsdev", json.dumps(sellers)), as_of=AS_OF)
+
+    assert set(Provider.objects.values_list("name", flat=True)) == {"shop", "Acme", "acme"}
 
 
 def test_an_import_takes_the_same_queries_for_many_models(django_assert_max_num_queries: Any) -> None:
@@ -213,6 +307,15 @@ def test_the_command_refuses_a_broken_file_and_keeps_the_catalog(tmp_path: Path,
 
     assert Model.objects.count() == 1
     assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "0001-01-01"])
+def test_the_command_refuses_a_day_that_cannot_be(tmp_path: Path, day: str) -> None:
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps({"data": [item()]}), encoding="utf-8")
+
+    with pytest.raises(CommandError, match="to today"):
+        call_command("import_catalog", str(path), "--format", "openrouter", "--as-of", day)
 
 
 @pytest.mark.parametrize("feed", ["/no/such/file.json", "http://example.com/list.json", "ftp://example.com/x"])

@@ -37,6 +37,12 @@ KNOWN = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4.5", "a/twin", "b/twin"
         ({"model_name": "@cf/none/Such Model"}, "shop/cf-none-such-model", matching.NO_MATCH),
         ({"model_name": "gpt-4o-mini-2024-07-18"}, "shop/gpt-4o-mini-2024-07-18", matching.NO_MATCH),
         ({"model_name": "gpt-4o-latest", "is_alias": True}, "", matching.ALIAS),
+        ({"is_alias": True, "target": "openai/gpt-4o-mini"}, "openai/gpt-4o-mini", matching.TARGET),
+        ({"is_alias": True, "target": "anthropic/claude-sonnet-4-5"}, "anthropic/claude-sonnet-4.5", matching.TARGET),
+        ({"is_alias": True, "target": "openai/none"}, "", matching.ALIAS),
+        ({"is_alias": True, "target": "!/none"}, "", matching.ALIAS),
+        ({"maker": "openai", "model_name": "gpt-4o-mini!"}, "", matching.UNCLEAR),
+        ({"base": "!!!/glm-5", "model_name": "glm-5"}, "z-ai/glm-5", matching.ELSEWHERE),
     ],
 )
 def test_each_rule_finds_what_it_names(changes: dict[str, Any], slug: str, rule: str) -> None:
@@ -44,6 +50,21 @@ def test_each_rule_finds_what_it_names(changes: dict[str, Any], slug: str, rule:
 
 
 def test_what_was_matched_stays_matched() -> None:
-    linked = {"shop/one": Match("a/twin", matching.LINKED)}
+    linked = {"shop/one": Match("a/twin", matching.SPELLING)}
 
-    assert match(record(is_alias=True), known_slugs(KNOWN, linked)) == Match("a/twin", matching.LINKED)
+    assert match(record(model_name="gpt-4o-mini"), known_slugs(KNOWN, linked)) == Match("a/twin", matching.SPELLING)
+
+
+@pytest.mark.parametrize(
+    ("before", "stated", "slug"),
+    [
+        (matching.LINKED, "openai/gpt-4o-mini", "a/twin"),
+        (matching.TARGET, "openai/gpt-4o-mini", "openai/gpt-4o-mini"),
+        (matching.TARGET, "openai/none", ""),
+        (matching.TARGET, "", "a/twin"),
+    ],
+)
+def test_an_alias_follows_its_feed_unless_an_admin_linked_it(before: str, stated: str, slug: str) -> None:
+    linked = {"shop/one": Match("a/twin", before)}
+
+    assert match(record(is_alias=True, target=stated), known_slugs(KNOWN, linked)).slug == slug

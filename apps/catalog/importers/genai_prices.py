@@ -66,7 +66,7 @@ def plain(node: ast.expr | None) -> Any:
 def records(data: Any, on: date) -> Iterator[Found]:
     if not isinstance(data, list) or not data:
         raise Refused([Problem("feed", "expected a list of providers, as genai-prices has it")])
-    return each(entries(data), lambda path, entry: convert(path, entry, on))
+    return each(entries(data), lambda path, entry: convert(path, entry, on), id_of)
 
 
 def entries(data: Sequence[Any]) -> Iterator[tuple[str, Any]]:
@@ -83,13 +83,18 @@ def is_own(provider: Any) -> bool:
     return isinstance(provider, Mapping) and str(provider.get("id")) in OWN
 
 
+def id_of(entry: Any) -> str:
+    provider, item = entry
+    return f"{provider['id']}/{item['id']}"
+
+
 def convert(path: str, entry: Any, on: date) -> Record:
     if entry is None:
         raise ValueError("expected a provider with an id and models")
     provider, item = entry
     seller, identifier = provider["id"], item["id"]
     return Record(
-        external_id=f"{seller}/{identifier}",
+        external_id=id_of(entry),
         path=path,
         name=item.get("name") or identifier,
         model_name=identifier,

@@ -55,7 +55,13 @@ def records(data: Any, on: date) -> Iterator[Found]:
     ordered = sorted(
         data.items(), key=lambda pair: not isinstance(pair[1], Mapping) or pair[1].get("litellm_provider") not in OWN
     )
-    return each(((key, (key, item)) for key, item in ordered if key != "sample_spec"), convert)
+    return each(((key, (key, item)) for key, item in ordered if key != "sample_spec"), convert, id_of)
+
+
+def id_of(entry: Any) -> str:
+    key, item = entry
+    seller = item["litellm_provider"]
+    return f"{seller}/{key.removeprefix(f'{seller}/')}"
 
 
 def convert(path: str, entry: Any) -> Record:
@@ -67,7 +73,7 @@ def convert(path: str, entry: Any) -> Record:
     seller = item["litellm_provider"]
     identifier = key.removeprefix(f"{seller}/")
     return Record(
-        external_id=f"{seller}/{identifier}",
+        external_id=id_of(entry),
         path=path,
         name=identifier,
         model_name=identifier,

@@ -48,7 +48,7 @@ def records(data: Any, on: date) -> Iterator[Found]:
     if all("/" in key for key in data):
         reason = "lists models without sellers and prices, as models.json of models.dev does: take its api.json"
         raise Refused([Problem("feed", reason)])
-    return each(entries(data), convert)
+    return each(entries(data), convert, id_of)
 
 
 def entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -63,13 +63,18 @@ def entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{key}.models.{name}", (key, name_or(key, seller.get("name")), name, item)
 
 
+def id_of(entry: Any) -> str:
+    seller, _, identifier, _ = entry
+    return f"{seller}/{identifier}"
+
+
 def convert(path: str, entry: Any) -> Record:
     if entry is None:
         raise ValueError("expected a seller with models")
     seller, seller_name, identifier, item = entry
     alias, base = is_alias(identifier), item.get("base_model")
     return Record(
-        external_id=f"{seller}/{identifier}",
+        external_id=id_of(entry),
         path=path,
         name=item["name"],
         model_name=identifier,

@@ -41,7 +41,11 @@ def records(data: Any, on: date) -> Iterator[Found]:
     if isinstance(total, int) and total > len(data["data"]):
         reason = f"is one page of a longer list: it holds {len(data['data'])} of {total} models"
         raise Refused([Problem("feed", reason)])
-    return each(((f"data[{place}]", item) for place, item in enumerate(data["data"])), convert)
+    return each(((f"data[{place}]", item) for place, item in enumerate(data["data"])), convert, id_of)
+
+
+def id_of(item: Any) -> str:
+    return f"openrouter/{item['id']}"
 
 
 def convert(path: str, item: Any) -> Record:
@@ -52,7 +56,7 @@ def convert(path: str, item: Any) -> Record:
     maker, name = identifier.lstrip("~").split("/", 1)
     alias = is_alias(identifier)
     return Record(
-        external_id=f"openrouter/{identifier}",
+        external_id=id_of(item),
         path=path,
         name=title,
         model_name=name,

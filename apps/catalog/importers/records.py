@@ -62,6 +62,7 @@ class LeftOut:
     """Not an error: the portal has no use for it."""
 
     reason: str
+    about: str = field(default="", compare=False)
 
 
 Found = Record | Problem | LeftOut
@@ -101,7 +102,9 @@ def read_number(text: str) -> Decimal:
     return found if abs(found.adjusted()) <= LARGEST_EXPONENT else Decimal("Infinity")
 
 
-def each(items: Iterable[tuple[str, Any]], convert: Callable[[str, Any], Record]) -> Iterator[Found]:
+def each(
+    items: Iterable[tuple[str, Any]], convert: Callable[[str, Any], Record], id_of: Callable[[Any], str]
+) -> Iterator[Found]:
     """One bad record is a problem of its own and never stops the rest."""
     seen: set[str] = set()
     for place, item in items:
@@ -111,11 +114,20 @@ def each(items: Iterable[tuple[str, Any]], convert: Callable[[str, Any], Record]
             check_id(record.external_id, seen)
             yield record
         except NotTaken as reason:
-            yield LeftOut(str(reason))
+            yield LeftOut(str(reason), about(item, id_of))
         except KeyError as error:
-            yield Problem(path, f"{shown(error)} is missing")
+            yield Problem(path, f"{shown(error)} is missing", about(item, id_of))
         except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
-            yield Problem(path, f"is not as expected: {shown(' '.join(str(error).split()))}")
+            reason = f"is not as expected: {shown(' '.join(str(error).split()))}"
+            yield Problem(path, reason, about(item, id_of))
+
+
+def about(item: Any, id_of: Callable[[Any], str]) -> str:
+    """A record that is refused is still listed: its model is not gone."""
+    try:
+        return id_of(item)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ""
 
 
 def check_id(identifier: str, seen: set[str]) -> None:

@@ -1,4 +1,3 @@
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,15 +8,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils import timezone
 
+from apps.catalog.feeds import LARGEST_FEED, check_day, day_in, read_feed, text_of
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS
 from apps.catalog.importers import FORMATS
-from apps.catalog.importing import LARGEST_FEED, Imported, import_feed, read_feed
+from apps.catalog.importing import Imported, import_feed
 from apps.catalog.models import Change
 from apps.catalog.observations import Problem, Refused
 
 SHOWN = 20
 TIMEOUT = 30
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Command(BaseCommand):
@@ -30,12 +29,17 @@ class Command(BaseCommand):
             "--as-of", type=date.fromisoformat, help="the day the feed speaks of; else from its name, else today"
         )
         parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
-        parser.add_argument("--accept-gone", action="store_true", help="believe a feed that lacks most of its models")
+        parser.add_argument(
+            "--accept-gone",
+            action="store_true",
+            help="believe a feed that lacks most of its models or moves most prices far",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_of = options["as_of"] or day_in(options["feed"]) or timezone.localdate()
         self.stdout.write(f"as of {as_of}")
         try:
+            check_day(as_of)
             feed = read_feed(options["format"], read_text(options["feed"]), as_of)
             result = import_feed(
                 by=None,
@@ -78,21 +82,13 @@ def described(change: Change) -> str:
     return f"{change.model.slug}: {field.label} {field.show(change.before)} -> {field.show(change.after)}"
 
 
-def day_in(name: str) -> date | None:
-    found = DAY.search(name.rsplit("/", 1)[-1])
-    try:
-        return date.fromisoformat(found.group()) if found else None
-    except ValueError:
-        return None
-
-
 def read_text(feed: str) -> str:
     """Raises Refused; an address is read up to the largest size only."""
     try:
         raw = fetch(feed) if "://" in feed else Path(feed).read_bytes()
-        return raw.decode("utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise Refused([Problem("feed", f"cannot be read: {error}")]) from None
+    return text_of(raw)
 
 
 def fetch(address: str) -> bytes:
