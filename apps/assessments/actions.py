@@ -153,7 +153,7 @@ def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> No
     assessment.questionnaire = to
     assessment.save(update_fields=["questionnaire", "changed_at"])
     changed = {key: value for key, value in carried.answers.items() if _value(before.stored.get(key)) != value}
-    _write(by, before, changed, seen={key: _version(before.stored.get(key)) for key in changed})
+    _write(by, before, changed, seen={key: before.version(key) for key in changed})
     record(by=by, verb="assessment.migrated", subject=assessment, details={"from": old.version, "to": to.version})
 
 
@@ -223,7 +223,7 @@ def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str,
             for key, value in values.items()
         ]
     )
-    return {key: StoredAnswer(key, value, versions[key], now) for key, value in values.items()}
+    return {key: StoredAnswer(key, value, versions[key]) for key, value in values.items()}
 
 
 def _replace(answer: Answer) -> None:
@@ -242,7 +242,7 @@ def _settle_conflict(by: User, now: Sheet, posted: Mapping[str, Posted], changed
         if _value(now.stored.get(key)) != value
         and not _is_repeat(by, now.assessment, key, value, posted[key].seen_version)
     }
-    stale = [key for key, post in open_.items() if _version(now.stored.get(key)) != post.seen_version]
+    stale = [key for key, post in open_.items() if now.version(key) != post.seen_version]
     if stale:
         current = now.assessment.answers.filter(question__in=stale).select_related("changed_by")
         raise StaleAnswers({answer.question: answer for answer in current})
@@ -257,7 +257,3 @@ def _is_repeat(by: User, assessment: Assessment, key: str, value: Any, seen_vers
 
 def _value(answer: StoredAnswer | None) -> Any:
     return answer.value if answer else None
-
-
-def _version(answer: StoredAnswer | None) -> int:
-    return answer.version if answer else 0

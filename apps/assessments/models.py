@@ -20,8 +20,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> Self:
         """Own teams' assessments; risk officers also see what was submitted."""
         own = Q(team__in=[membership.team_id for membership in user.memberships.all()])
-        submitted = Q(Exists(Snapshot.objects.filter(assessment=OuterRef("pk"))))
-        return self.filter(own | submitted if user.is_risk_officer else own)
+        if not user.is_risk_officer:
+            return self.filter(own)
+        return self.filter(own | Q(Exists(Snapshot.objects.filter(assessment=OuterRef("pk")))))
 
 
 class State(models.TextChoices):

@@ -1,7 +1,7 @@
 """What is known about an assessment: its answers, its outcome, and the document a snapshot is made of."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,13 @@ def definition(assessment: Assessment) -> Questionnaire:
 def raw_answers(assessment: Assessment) -> dict[str, Any]:
     """Question key -> value as stored, facts from the catalog included."""
     return sheet(assessment).raw
+
+
+def saved_at(assessment: Assessment, questions: Collection[str]) -> dict[str, datetime]:
+    """When the answers to these questions were last changed."""
+    if not questions:
+        return {}
+    return dict(assessment.answers.filter(question__in=questions).values_list("question", "changed_at"))
 
 
 def carried_over(assessment: Assessment, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from apps.assessments.models import Assessment
 from apps.catalog.queries import facts_for_questionnaire
 from apps.questionnaires import queries as questionnaires
 from apps.scoring import Questionnaire, SectionProgress, Visibility, progress, visible_questions
+from apps.scoring.answers import as_answers
 from apps.scoring.definitions import Question
 
 
@@ -30,7 +31,6 @@ class StoredAnswer(NamedTuple):
     question: str
     value: Any
     version: int
-    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Sheet:
     questionnaire: Questionnaire
     stored: Mapping[str, StoredAnswer]
     locked: Mapping[str, LockedAnswer]
+    shown: Visibility | None = None  # when it is known that nothing came or went
 
     @cached_property
     def raw(self) -> dict[str, Any]:
@@ -48,7 +49,8 @@ class Sheet:
 
     @cached_property
     def visibility(self) -> Visibility:
-        return visible_questions(self.questionnaire, self.raw)
+        answers = as_answers(self.questionnaire, self.raw)
+        return replace(self.shown, answers=answers) if self.shown else visible_questions(self.questionnaire, answers)
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
@@ -60,8 +62,14 @@ class Sheet:
         shown = [question for section in self.visibility.sections for question in section.questions]
         return [question for question in shown if question.required and question.key not in self.raw]
 
+    def version(self, question: str) -> int:
+        """How often its answer changed; 0 when there never was one."""
+        return self.stored[question].version if question in self.stored else 0
+
     def with_answers(self, changed: Mapping[str, StoredAnswer]) -> "Sheet":
-        return replace(self, stored={**self.stored, **changed})
+        """The sheet after a save. Most answers bring up nothing: what is shown is then not worked out again."""
+        shown = None if self.questionnaire.watched & changed.keys() else self.visibility
+        return replace(self, stored={**self.stored, **changed}, shown=shown)
 
 
 def sheet(assessment: Assessment) -> Sheet:

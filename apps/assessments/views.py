@@ -117,15 +117,13 @@ def render_saved(
     posted: dict[str, actions.Posted],
 ) -> HttpResponse:
     """Only what changed: the state of the saved cards, cards that appeared or went, lines of the task list."""
-    page = wizard.section_page(after, key)
-    then, now = before.visibility.keys, after.visibility.keys
+    section, then, now = wizard.visible_section(after, key).section, before.visibility.keys, after.visibility.keys
     context = {
         "assessment": after.assessment,
-        "page": page,
-        "saved": [card for card in page.cards if card.key in posted],
-        "appeared": [card for card in page.cards if card.key in now - then],
-        "gone": [card for card in page.cards if card.key in then - now],
-        "tasks": wizard.changed_tasks(wizard.steps(before, current=key), page.steps),
+        "page": wizard.part_of_page(after, section, [q for q in section.questions if q.key in now - then]),
+        "saved": [(name, after.version(name)) for name in posted],
+        "gone": [question.key for question in section.questions if question.key in then - now],
+        "tasks": wizard.changed_tasks(before, after, current=key),
         "now": timezone.now(),
     }
     return render(request, "assessments/section.html#saved", context)

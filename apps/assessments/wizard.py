@@ -1,7 +1,9 @@
 """The pages of a questionnaire as the wizard shows them: sections as steps, questions as cards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.forms import BoundField
@@ -9,9 +11,11 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from apps.assessments import fields, queries
+from apps.assessments.controls import control
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Answer
-from apps.assessments.sheets import LockedAnswer, Sheet, StoredAnswer
+from apps.assessments.sheets import LockedAnswer, Sheet
+from apps.scoring import SectionProgress
 from apps.scoring.definitions import Question, Section
 from apps.scoring.visibility import VisibleSection
 
@@ -48,11 +52,12 @@ class Card:
     question: Question
     visible: bool
     field: BoundField | None = None
+    control: str = ""
     version: BoundField | None = None
     unknown: BoundField | None = None
     locked: LockedAnswer | None = None
     locked_text: str = ""
-    answer: StoredAnswer | None = None
+    saved_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -71,12 +76,22 @@ class Card:
 
 @dataclass(frozen=True)
 class SectionPage:
+    sheet: Sheet
     section: Section
     cards: list[Card]
     form: SectionForm
-    steps: list[Step]
-    previous: str | None
-    next: str | None
+
+    @property
+    def previous(self) -> str | None:
+        return neighbour(self.sheet, self.section.key, -1)
+
+    @property
+    def next(self) -> str | None:
+        return neighbour(self.sheet, self.section.key, 1)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return steps(self.sheet, current=self.section.key)
 
     @property
     def number(self) -> int:
@@ -92,16 +107,18 @@ class SectionPage:
 
 def section_page(sheet: Sheet, key: str, data: QueryDict | None = None) -> SectionPage:
     """The page of section `key`. Raises Http404 when there is no such section or it is hidden."""
-    shown = visible_section(sheet, key)
-    form = SectionForm([q for q in shown.questions if q.key not in sheet.locked], sheet.stored, data)
-    return SectionPage(
-        section=shown.section,
-        cards=[make_card(q, shown, form, sheet.stored, sheet.locked) for q in shown.section.questions],
-        form=form,
-        steps=steps(sheet, current=key),
-        previous=neighbour(sheet, key, -1),
-        next=neighbour(sheet, key, 1),
-    )
+    section = visible_section(sheet, key).section
+    return part_of_page(sheet, section, section.questions, data)
+
+
+def part_of_page(
+    sheet: Sheet, section: Section, questions: Iterable[Question], data: QueryDict | None = None
+) -> SectionPage:
+    """The page with cards for these questions only."""
+    asked = [q for q in questions if q.key in sheet.visibility.keys and q.key not in sheet.locked]
+    form = SectionForm(asked, sheet.stored, data)
+    saved_at = queries.saved_at(sheet.assessment, [q.key for q in asked if q.key in sheet.stored])
+    return SectionPage(sheet, section, [make_card(sheet, question, form, saved_at) for question in questions], form)
 
 
 def visible_section(sheet: Sheet, key: str) -> VisibleSection:
@@ -119,27 +136,21 @@ def neighbour(sheet: Sheet, key: str, distance: int) -> str | None:
     return order[position] if 0 <= position < len(order) else None
 
 
-def make_card(
-    question: Question,
-    shown: VisibleSection,
-    form: SectionForm,
-    stored: Mapping[str, StoredAnswer],
-    locked: Mapping[str, LockedAnswer],
-) -> Card:
-    visible = question in shown.questions
-    if question.key in locked:
-        text = queries.in_words(question, locked[question.key].value)
-        return Card(question, visible, locked=locked[question.key], locked_text=text)
+def make_card(sheet: Sheet, question: Question, form: SectionForm, saved_at: Mapping[str, datetime]) -> Card:
+    visible = question.key in sheet.visibility.keys
+    if locked := sheet.locked.get(question.key):
+        return Card(question, visible, locked=locked, locked_text=queries.in_words(question, locked.value))
     if not visible or question.type == "static":
         return Card(question, visible)
-    unknown = fields.unknown_name(question)
+    field, unknown = form[fields.field_name(question)], fields.unknown_name(question)
     return Card(
         question,
         visible,
-        field=form[fields.field_name(question)],
+        field=field,
+        control=control(sheet.questionnaire.hash, question, field),
         version=form[fields.version_name(question)],
         unknown=form[unknown] if unknown in form.fields else None,
-        answer=stored.get(question.key),
+        saved_at=saved_at.get(question.key),
     )
 
 
@@ -157,24 +168,26 @@ def conflict(card: Card, answer: Answer) -> Conflict:
 
 
 def steps(sheet: Sheet, current: str = "") -> list[Step]:
-    return [
-        Step(
-            assessment=sheet.assessment.pk,
-            key=line.section,
-            title=str(line.title),
-            answered=line.answered,
-            asked=line.asked,
-            current=line.section == current,
-        )
-        for line in sheet.progress
-    ]
+    return [make_step(sheet, line, current) for line in sheet.progress]
 
 
-def changed_tasks(before: list[Step], after: list[Step]) -> list[dict[str, str]] | None:
+def make_step(sheet: Sheet, line: SectionProgress, current: str) -> Step:
+    return Step(
+        assessment=sheet.assessment.pk,
+        key=line.section,
+        title=str(line.title),
+        answered=line.answered,
+        asked=line.asked,
+        current=line.section == current,
+    )
+
+
+def changed_tasks(before: Sheet, after: Sheet, current: str) -> list[dict[str, str]] | None:
     """The lines of the task list that are new to a page showing `before`; None when sections came or went."""
-    if [step.key for step in before] != [step.key for step in after]:
+    if [line.section for line in before.progress] != [line.section for line in after.progress]:
         return None
-    return [new.task for old, new in zip(before, after, strict=True) if old != new]
+    changed = [new for old, new in zip(before.progress, after.progress, strict=True) if old != new]
+    return [make_step(after, line, current).task for line in changed]
 
 
 def first_open(sheet: Sheet) -> str:
