@@ -38,3 +38,14 @@ def test_no_page_complains_or_reaches_out_for_other_roles(page: Page, live_serve
             page.goto(live_server.url + shown.url(portal))
 
     assert complaints == []
+
+
+def test_queue_on_a_phone_does_not_scroll_sideways(page: Page, live_server, portal, become):
+    become(page.context, portal.people["officer"])
+    page.set_viewport_size({"width": 390, "height": 900})
+
+    page.goto(f"{live_server.url}/reviews/?status=all")
+
+    overhang = page.locator(".table-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
+    assert overhang == 0
+    assert page.get_by_role("rowheader").count() == 4  # still a table to those who hear it
