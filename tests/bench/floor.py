@@ -1,4 +1,5 @@
-"""What a plain Django wizard step costs: session and user, one query, a crispy form of six choices, six saves."""
+"""What plain Django pages cost, with session and user: a list (one query, 50 rows) and a wizard step (one query, a
+crispy form of six choices, six saves)."""
 
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from django.test import override_settings
 from django.urls import path
 
 from apps.assessments.models import Answer
+from apps.catalog.models import Model
 
 QUESTIONS = [f"q{number}" for number in range(6)]
 CHOICES = [("a", "A"), ("b", "B"), ("c", "C"), ("?", "I don't know")]
@@ -43,6 +45,13 @@ PAGE = PAGES.from_string(
     "{% load crispy_forms_filters %}<!doctype html><title>Step</title><p>{{ user }}</p>"
     '<form method="post">{% csrf_token %}{{ form|crispy }}<button>Save</button></form>'
 )
+LIST = PAGES.from_string(
+    "<!doctype html><title>Models</title><p>{{ user }}</p><table>{% for model in models %}"
+    '<tr><td><a href="/models/{{ model.slug }}/">{{ model.name }}</a></td><td>{{ model.provider.name }}</td>'
+    "<td>{{ model.context_window }}</td><td>{{ model.max_output }}</td><td>{{ model.approval }}</td></tr>"
+    "{% endfor %}</table>"
+)
+ROWS = 50
 
 
 class StepForm(forms.Form):
@@ -65,6 +74,11 @@ def step(request: HttpRequest, pk: str) -> HttpResponse:
     return HttpResponse(PAGE.render({"form": form, "user": request.user}, request))
 
 
+def model_list(request: HttpRequest) -> HttpResponse:
+    models = Model.objects.select_related("provider").order_by("pk")[:ROWS]
+    return HttpResponse(LIST.render({"models": models, "user": request.user}, request))
+
+
 def own_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """These pages and not the portal's."""
 
@@ -75,4 +89,4 @@ def own_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     return answer
 
 
-urlpatterns = [path("step/<uuid:pk>/", step)]
+urlpatterns = [path("step/<uuid:pk>/", step), path("models/", model_list)]
