@@ -34,7 +34,7 @@ def quoted(kind: type[models.Model], name: str) -> str:
 @contextmanager
 def without_collector() -> Iterator[None]:
     """An import makes a million small values that live to its end and form no cycles. Looking through them for cycles
-    again and again took two fifths of its time; what is no longer referred to is freed all the same."""
+    again and again took two fifths of its time; what nothing refers to any longer is freed all the same."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.permissions import allowed
 from apps.catalog import history
+from apps.catalog.aliases import aliases_found, aliases_of
 from apps.catalog.costs import Costed, costed, crossings
 from apps.catalog.exports import csv_lines, row_of
 from apps.catalog.forms import LARGEST_TOKENS, CostForm, Filters, chosen_slugs
@@ -39,15 +40,17 @@ def model_list(request: HtmxHttpRequest) -> HttpResponse:
     today = timezone.localdate()
     index = index_for(request)
     filters = Filters(request.GET, index)
-    page = Paginator(index.search(filters.selection), PER_PAGE).get_page(request.GET.get("page"))
+    found = index.find(filters.selection)
+    page = Paginator(found.keys(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
-        "facets": [(facet, index.options(facet, filters.selection)) for facet in FACETS],
+        "facets": [(facet, found.options(facet)) for facet in FACETS],
         "sorts": SORTS,
         "page": page,
         "models": models_on(page),
         "today": today,
         "query": filters.as_query(),
+        "aliases": aliases_found(filters.selection.words, with_unlisted=allowed(request.user, "catalog.manage")),
     }
     status = 400 if filters.errors else 200
     return page_or_fragment(request, "catalog/list.html", "results", context, status=status)
@@ -76,6 +79,7 @@ def model_profile(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "approval": model.approval_on(today),
         "suggested": None if model.lifecycle == Lifecycle.ACTIVE else model.successor or suggested_successor(model),
         "teams": model.restricted_to.all(),
+        "aliases": aliases_of(model),
         "use_url": start_url("risktest", model),
         "selector_url": start_url("selector"),
         "risktest_url": start_url("risktest", model),
@@ -217,7 +221,7 @@ def export_json(request: HtmxHttpRequest) -> JsonResponse:
 def exported(request: HttpRequest) -> list[Model]:
     """The models the list's filters leave, in its order."""
     index = index_for(request)
-    keys = index.search(Filters(request.GET, index).selection)
+    keys = index.find(Filters(request.GET, index).selection).keys()
     leading = Prefetch("offers", Offer.objects.filter(leading=True))
     found = {model.pk: model for model in Model.objects.select_related("provider").prefetch_related(leading)}
     return [found[key] for key in keys if key in found]
