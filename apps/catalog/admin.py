@@ -242,8 +242,8 @@ class SourceAdmin(ReadOnlyAdmin):
 class ListingAdmin(ReadOnlyAdmin):
     """How sources name models; what no rule could match waits here to be linked."""
 
-    list_display = ["external_id", "name", "source", "model", "rule", "needs_link"]
-    list_filter = ["needs_link", "rule", "source"]
+    list_display = ["external_id", "name", "source", "model", "rule", "needs_link", "is_alias"]
+    list_filter = ["needs_link", "is_alias", "rule", "source"]
     list_select_related = ["source", "model"]
     search_fields = ["external_id", "name", "model__slug"]
     actions = ["link"]
@@ -309,7 +309,7 @@ class SnapshotAdmin(ReadOnlyAdmin):
         """Shows the difference as it was worked out at the upload; takes it in when it is posted."""
         if request.method == "POST":
             return self.take_in(request, pk)
-        pending = PendingImport.objects.defer("text").filter(pk=pk, by=request.user).first()
+        pending = PendingImport.objects.defer("text").filter(pk=pk, by=request.user.pk).first()
         if pending is None:
             return self.no_longer_waiting(request, pk)
         context = {"title": "What would change", "pending": pending, **pending.preview}

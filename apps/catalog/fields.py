@@ -12,7 +12,8 @@ from apps.ui import formats
 
 MODALITIES = ("text", "image", "file", "audio", "video")
 LARGEST_COUNT = 1_000_000_000
-HIGHEST_PRICE = Decimal(1_000_000)
+# Above that, a list counts in another unit: per thousand tokens, or per million where it says per token.
+HIGHEST_PRICE = Decimal(10_000)
 MOST_TIERS = 10
 FINEST_PRICE = Decimal("1e-10")
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -126,6 +126,17 @@ def test_a_number_out_of_this_world_costs_one_record_only(key: str, literal: str
     assert [problem.path for problem in feed.problems] == ["data[0]"]
 
 
+@pytest.mark.parametrize("provider", [{}, [], 5, None])
+def test_a_seller_of_another_kind_costs_one_record_only(provider: Any) -> None:
+    found = read("litellm", as_json({"gpt-8": LITELLM | {"litellm_provider": provider}, "gpt-9": LITELLM}))
+
+    assert sorted(type(item).__name__ for item in found) == ["Problem", "Record"]
+
+
+def test_a_value_with_a_date_of_its_own_is_refused() -> None:
+    assert isinstance(openrouter(context_length={"value": 5, "as_of": "2099-01-01"}), Problem)
+
+
 @pytest.mark.parametrize("created", [1721260800000, -5, True, 17212])
 def test_a_date_in_another_unit_is_refused(created: Any) -> None:
     assert isinstance(openrouter(created=created), Problem)

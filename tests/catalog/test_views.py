@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.catalog.actions import approve
-from apps.catalog.models import Approval, Model
+from apps.catalog.models import Approval, Listing, Model
 from tests.factories.accounts import make_admin, make_team, make_user
-from tests.factories.catalog import make_approved_model, make_known_model, make_model, make_offer, metered
+from tests.factories.catalog import make_approved_model, make_known_model, make_model, make_offer, make_source, metered
 
 pytestmark = pytest.mark.django_db
 LIST = "/catalog/"
@@ -216,8 +216,36 @@ def test_profile_takes_the_same_queries_for_any_number_of_facts(
     offers = {f"seller-{n}": metered("1", "2") for n in range(number)}
     model = make_known_model(facts={"tools": True}, offers=offers)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(model.get_absolute_url())
+
+
+def make_alias(model: Model | None, **fields: Any) -> Listing:
+    values = {"source": make_source(key="list"), "external_id": "list/~acme/big-latest", "rule": "linked by an admin"}
+    return Listing.objects.create(**values | {"model": model, "is_alias": True} | fields)
+
+
+def test_an_alias_is_found_and_leads_to_its_target(client: Client) -> None:
+    target = make_model(slug="acme/big-5", name="Big 5")
+    make_alias(target)
+
+    found = client.get(LIST, {"q": "big-latest"})
+    shown = client.get(target.get_absolute_url())
+
+    assert b"<code>list/~acme/big-latest</code> points at" in found.content
+    assert target.get_absolute_url().encode() in found.content
+    assert b"list/~acme/big-latest" in shown.content
+    assert b"big-latest" not in client.get(LIST).content
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_alias_without_a_target_to_show_says_so(client: Client, known: bool) -> None:
+    make_alias(make_model(slug="acme/secret", listed=False) if known else None, rule="alias without a target")
+
+    found = client.get(LIST, {"q": "big"}).content
+
+    assert b"not on record here: it has no price" in found
+    assert b"acme/secret" not in found
 
 
 def test_post_is_not_allowed(client: Client) -> None:

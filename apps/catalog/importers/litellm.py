@@ -52,10 +52,12 @@ MEDIA_FLAGS = {
 def records(data: Any, on: date) -> Iterator[Found]:
     if not isinstance(data, Mapping) or not data:
         raise Refused([Problem("feed", "expected a mapping from model to prices, as LiteLLM's map has it")])
-    ordered = sorted(
-        data.items(), key=lambda pair: not isinstance(pair[1], Mapping) or pair[1].get("litellm_provider") not in OWN
-    )
+    ordered = sorted(data.items(), key=lambda pair: not is_own(pair[1]))
     return each(((key, (key, item)) for key, item in ordered if key != "sample_spec"), convert, id_of)
+
+
+def is_own(item: Any) -> bool:
+    return isinstance(item, Mapping) and str(item.get("litellm_provider")) in OWN
 
 
 def id_of(entry: Any) -> str:

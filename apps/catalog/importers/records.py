@@ -113,13 +113,19 @@ def each(
             record = convert(path, item)
             check_id(record.external_id, seen)
             yield record
-        except NotTaken as reason:
-            yield LeftOut(str(reason), about(item, id_of))
-        except KeyError as error:
-            yield Problem(path, f"{shown(error)} is missing", about(item, id_of))
-        except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
-            reason = f"is not as expected: {shown(' '.join(str(error).split()))}"
-            yield Problem(path, reason, about(item, id_of))
+        except NotTaken as left_out:
+            yield LeftOut(str(left_out), about(item, id_of))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            yield Problem(path, reason_of(error), about(item, id_of))
+
+
+def reason_of(error: Exception) -> str:
+    """Ours speak for themselves; Python's own say in its words what kind of value stood where another belongs."""
+    if isinstance(error, KeyError):
+        return f"{shown(error)} is missing"
+    words = shown(" ".join(str(error).split()))
+    kind = "" if isinstance(error, ValueError) else "a value is of another kind than in this list's records: "
+    return f"is not as expected: {kind}{words}"
 
 
 def about(item: Any, id_of: Callable[[Any], str]) -> str:
@@ -145,6 +151,9 @@ def shown(text: Any) -> str:
 
 
 def known(**values: Any) -> dict[str, Any]:
+    """Without what is not stated. A value with a date and an address of its own is for our own files alone."""
+    if any(isinstance(value, Mapping) for value in values.values()):
+        raise ValueError(f"expected plain values, not {values!r}")
     return {name: value for name, value in values.items() if value is not None and value != []}
 
 
