@@ -1,6 +1,6 @@
 """The answers of one assessment, read once per request: what is stored, what the catalog locks, what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -80,6 +80,19 @@ def sheet(assessment: Assessment) -> Sheet:
         stored={answer.question: answer for answer in map(StoredAnswer._make, rows)},
         locked=locked_answers(assessment),
     )
+
+
+def sheets_of(assessments: Iterable[Assessment]) -> list[Sheet]:
+    """For a list of them: one query for all answers. Needs prefetch_related("answers")."""
+    return [
+        Sheet(
+            assessment=each,
+            questionnaire=questionnaires.definition(each.questionnaire),
+            stored={row.question: StoredAnswer(row.question, row.value, row.version) for row in each.answers.all()},
+            locked=locked_answers(each),
+        )
+        for each in assessments
+    ]
 
 
 def locked_answers(assessment: Assessment) -> dict[str, LockedAnswer]:

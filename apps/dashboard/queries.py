@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.permissions import allowed
 from apps.assessments.models import Assessment, State
+from apps.assessments.sheets import Sheet, sheets_of
 from apps.reviews.models import Review, Status
 
 SHOWN = 6
@@ -46,7 +47,11 @@ def review_steps(user: User) -> list[NextStep]:
 
 
 def team_steps(user: User) -> list[NextStep]:
-    own = Assessment.objects.of_teams_of(user).select_related("team", "questionnaire", "review").order_by("-changed_at")
+    own = (
+        Assessment.objects.of_teams_of(user)
+        .select_related("team", "questionnaire", "model", "review")
+        .order_by("-changed_at")
+    )
     returned = own.filter(review__status__in=TEAM_TO_DO)
     drafts = own.filter(state=State.DRAFT, review=None)
     return [
@@ -56,11 +61,21 @@ def team_steps(user: User) -> list[NextStep]:
             )
             for a in returned[:SHOWN]
         ],
-        *[
-            NextStep("Continue", a.title, f"{a.questionnaire.title}, {a.team.name}", a.get_absolute_url(), a.changed_at)
-            for a in drafts[:SHOWN]
-        ],
+        *[draft_step(user, sheet) for sheet in sheets_of(drafts.prefetch_related("answers")[:SHOWN])],
     ]
+
+
+def draft_step(user: User, sheet: Sheet) -> NextStep:
+    """Where everything that is required has an answer, only a look at it and the submission are left."""
+    draft = sheet.assessment
+    what, url = "Continue", draft.get_absolute_url()
+    if not sheet.unanswered_required:
+        may_submit = allowed(user, "assessment.submit", draft.team)
+        what, url = (
+            "Check and submit" if may_submit else "Check the answers",
+            reverse("assessments:check", args=[draft.pk]),
+        )
+    return NextStep(what, draft.title, f"{draft.questionnaire.title}, {draft.team.name}", url, draft.changed_at)
 
 
 def submitted_by_teams_of(user: User) -> list[Review]:

@@ -1,10 +1,12 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.accounts import make_admin, make_lead, make_officer, make_team
-from tests.factories.assessments import make_assessment
+from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team
+from tests.factories.assessments import COMPLETE, make_assessment
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,27 @@ def test_home_of_a_lead_offers_to_continue_the_own_draft_only() -> None:
 
     assert own.get_absolute_url() in page
     assert "A foreign draft" not in page
+
+
+def test_home_leads_from_a_complete_draft_to_its_check_page() -> None:
+    team = make_team()
+    complete = make_assessment(by=make_lead(team=team), answers=COMPLETE)
+    check = reverse("assessments:check", args=[complete.pk])
+
+    assert step_to(check, home(complete.created_by)) == "Check and submit"
+    assert step_to(check, home(make_member(team=team))) == "Check the answers"
+
+
+def test_home_offers_to_continue_what_is_not_complete() -> None:
+    begun = make_assessment(answers={"name": "Reply drafts"})
+
+    assert step_to(begun.get_absolute_url(), home(begun.created_by)) == "Continue"
+
+
+def step_to(url: str, page: str) -> str:
+    """What the button to this address says."""
+    (found,) = re.findall(rf'<a class="button[^>]*href="{url}">([^<]*)<', page)
+    return found
 
 
 @pytest.mark.parametrize(
