@@ -18,6 +18,7 @@ from apps.catalog.matching import LINKED
 from apps.catalog.models import Approval, Fact, Listing, Model, Offer, Provider, Source, StatementEdit
 
 ADMIN_SOURCE = "admin"
+PRICE_LIST = ("pricing", *PRICE_FIELDS, "price_tiers")
 DAYS_PER_MONTH = 30
 # Set by actions or derived; editing or restoring a model never touches them.
 NOT_EDITED = (
@@ -164,8 +165,8 @@ def save_offer(*, by: User, offer: Offer) -> Offer:
     offer.full_clean()
     offer.save()
     changed = edited_fields(offer, before or Offer(), OFFER_FIELDS)
-    if set(changed) & {"pricing", *PRICE_FIELDS}:
-        changed |= {name: getattr(offer, name) for name in ("pricing", *PRICE_FIELDS)}
+    if set(changed) & set(PRICE_LIST):
+        changed |= {name: getattr(offer, name) for name in PRICE_LIST}
     state_as_admin(offer.model, offer, changed)
     refresh([offer.model])
     record(by=by, verb="offer.edited", subject=offer, details={"fields": sorted(changed), "model": offer.model.slug})
@@ -197,7 +198,7 @@ def prefer(*, by: User, fact: Fact) -> Fact:
     """Settle a difference between sources: the pages go by this one's value. For a price, by its whole price list."""
     require(by, "catalog.manage")
     lock_catalog()
-    fields = ("pricing", *PRICE_FIELDS) if fact.field in ("pricing", *PRICE_FIELDS) else (fact.field,)
+    fields = PRICE_LIST if fact.field in PRICE_LIST else (fact.field,)
     same = Fact.objects.current().filter(model=fact.model, offer=fact.offer, field__in=fields)
     same.update(preferred=False)
     same.filter(source=fact.source).update(preferred=True)

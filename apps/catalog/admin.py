@@ -17,7 +17,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from apps.audit.admin import ReadOnlyAdmin
 from apps.catalog import actions
-from apps.catalog.forms import ApprovalForm, ImportForm, LinkForm, ModelForm, StatementEditForm
+from apps.catalog.forms import ApprovalForm, ImportForm, LinkForm, ModelForm, OfferForm, StatementEditForm
 from apps.catalog.importing import Imported
 from apps.catalog.models import (
     Fact,
@@ -78,6 +78,7 @@ class DisputeFilter(admin.SimpleListFilter):
 
 class OfferInline(admin.StackedInline):
     model = Offer
+    form = OfferForm
     extra = 0
     autocomplete_fields = ["provider"]
     fields = [
@@ -89,7 +90,7 @@ class OfferInline(admin.StackedInline):
         ("context_window", "max_output"),
         ("gone_since", "leading"),
     ]
-    readonly_fields = ["price_tiers", "leading"]
+    readonly_fields = ["leading"]
 
 
 # What Django admin does with the rows below a model, through the same actions as everybody.

@@ -12,12 +12,13 @@ from django.utils import timezone
 from apps.accounts.models import Team
 from apps.catalog.costs import Work
 from apps.catalog.feeds import FIRST_DAY, LARGEST_FEED, check_day, day_in, text_of
-from apps.catalog.fields import MODALITIES, Unreadable, read_parameters
+from apps.catalog.fields import MODALITIES, Unreadable, read_parameters, read_tiers
 from apps.catalog.importers import FORMATS
 from apps.catalog.index import FACETS, SORTS, Index, Selection
-from apps.catalog.models import Approval, Model, StatementEdit
+from apps.catalog.models import Approval, Model, Offer, Pricing, StatementEdit
 from apps.catalog.observations import Refused
 from apps.catalog.rules import profile_rules
+from apps.catalog.tiers import read_tier, write_tier
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -132,6 +133,43 @@ class ModelForm(forms.ModelForm):
     class Meta:
         model = Model
         fields = "__all__"  # noqa: DJ007 (the admin's fieldsets say which; decisions are read-only there)
+
+
+class TiersField(forms.CharField):
+    """Prices of long inputs, a line for each length: `above 200000: 4 in, 18 out, 0.4 cached in`."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(write_tier, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        lines = [line for line in super().clean(value).splitlines() if line.strip()]
+        try:
+            return read_tiers([read_tier(line) for line in lines]) if lines else []
+        except Unreadable as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class OfferForm(forms.ModelForm):
+    price_tiers = TiersField(
+        label="Prices of long inputs",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text="A line for each length, in US$ per 1M tokens for the whole request: "
+        "above 200000: 4 in, 18 out, 0.4 cached in",
+    )
+
+    class Meta:
+        model = Offer
+        fields = "__all__"  # noqa: DJ007 (the inline says which)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("price_tiers") and found.get("pricing") != Pricing.METERED:
+            self.add_error("price_tiers", "Only an offer that is priced per token has prices of long inputs.")
+        return found
 
 
 class ApprovalForm(forms.Form):

@@ -19,6 +19,22 @@ def tier_for(tiers: Iterable[Mapping[str, Any]], tokens_in: int) -> Mapping[str,
     return max(passed, key=lambda tier: int(tier["above"])) if passed else None
 
 
+def write_tier(tier: Mapping[str, Any]) -> str:
+    """As an admin types it: above 200000: 4 in, 18 out."""
+    prices = [f"{tier[name]} {words}" for name, words in TIER_PRICES.items() if name in tier]
+    return f"above {tier['above']}: {', '.join(prices)}"
+
+
+def read_tier(line: str) -> dict[str, Any]:
+    """What write_tier wrote, or somebody typed; what is no such line gives a tier that nobody accepts."""
+    length, _, prices = line.strip().removeprefix("above").partition(":")
+    names = {words: name for name, words in TIER_PRICES.items()}
+    parts = [part.split(maxsplit=1) for part in prices.split(",") if part.strip()]
+    found = {names.get(part[-1].strip(), "price"): part[0].removeprefix("$") for part in parts}
+    digits = length.replace(",", "").strip()
+    return {"above": int(digits) if digits.isdecimal() and len(digits) < 12 else length} | found
+
+
 def show_tiers(tiers: Iterable[Mapping[str, Any]]) -> str:
     return "; ".join(show_tier(tier) for tier in tiers) or formats.NOT_KNOWN
 

@@ -131,6 +131,48 @@ def test_adding_an_offer_in_admin_gives_the_model_its_price(admin_client: Client
     assert str(stored.input_price.normalize()) == "1.5"
 
 
+def offer_data(offer: Offer, **changes: Any) -> dict[str, Any]:
+    values = {"id": offer.pk, "model": offer.model_id, "provider": offer.provider_id, "pricing": offer.pricing}
+    values |= {"input_price": offer.input_price or "", "output_price": offer.output_price or ""}
+    fields = {f"offers-0-{name}": value for name, value in (values | changes).items()}
+    return fields | {"offers-TOTAL_FORMS": 1, "offers-INITIAL_FORMS": 1}
+
+
+def test_prices_of_long_inputs_are_edited_as_facts_of_the_admin(admin_client: Client) -> None:
+    tiers = [{"above": 200000, "input": "4"}]
+    model = make_known_model(facts={"tools": True}, offers={"maker": metered("1", "2", price_tiers=tiers)})
+    address, offer = f"{MODELS}{model.pk}/change/", Offer.objects.get()
+    assert b"above 200000: 4 in" in admin_client.get(address).content
+
+    admin_client.post(address, form_data(model) | offer_data(offer, price_tiers="above 100000: 5 in, 9 out"))
+
+    offer.refresh_from_db()
+    assert offer.price_tiers == [{"above": 100000, "input": "5", "output": "9"}]
+    assert Fact.objects.current().filter(field="price_tiers").count() == 2
+    stated = Fact.objects.current().filter(source__key="admin").values_list("field", flat=True)
+    assert set(stated) == {"pricing", "input_price", "output_price", "price_tiers"}
+
+    admin_client.post(address, form_data(model) | offer_data(offer, price_tiers=""))
+    offer.refresh_from_db()
+    assert (offer.price_tiers, offer.pricing) == ([], "metered")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"price_tiers": "above 100000: cheap"}, {"pricing": "free", "input_price": "", "price_tiers": "above 9: 5 in"}],
+)
+def test_prices_of_long_inputs_that_are_none_are_refused_in_admin(
+    admin_client: Client, changes: dict[str, Any]
+) -> None:
+    model = make_known_model(facts={"tools": True}, offers={"maker": metered("1", "2")})
+    offer = Offer.objects.get()
+
+    response = admin_client.post(f"{MODELS}{model.pk}/change/", form_data(model) | offer_data(offer, **changes))
+
+    assert b"errorlist" in response.content
+    assert Offer.objects.get().price_tiers == []
+
+
 def test_an_offer_without_its_price_is_refused_in_admin(admin_client: Client) -> None:
     model = make_model()
     data = {"offers-0-provider": model.provider_id, "offers-0-pricing": "metered", "offers-TOTAL_FORMS": 1}

@@ -4,12 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from apps.catalog.fields import Unreadable, read_tiers
+from apps.catalog.forms import TiersField
 from apps.catalog.models import Model, Offer, Pricing
 from apps.catalog.queries import monthly_cost
-from apps.catalog.tiers import show_tiers, tier_for
+from apps.catalog.tiers import show_tiers, tier_for, write_tier
 from tests.factories.catalog import make_approved_model, make_known_model, make_offer, metered
 
 LONG = {"above": 200_000, "input": "4", "output": "18"}
@@ -113,3 +115,28 @@ def test_profile_and_cost_page_show_the_prices_of_long_inputs(client: Client) ->
     assert "$18.00" in long
     assert "above 200k</span>" not in short
     assert "$4.00" not in short
+
+
+LINES = "above 200000: 4 in, 18 out, 0.4 cached in\nabove 400000: 8 in"
+TYPED = [{"above": 200000, "input": "4", "output": "18", "cached_input": "0.4"}, {"above": 400000, "input": "8"}]
+
+
+def test_tiers_are_written_as_they_are_read() -> None:
+    assert "\n".join(map(write_tier, TYPED)) == LINES
+    assert TiersField(required=False).clean(f"  {LINES}\n\n") == TYPED
+    assert TiersField(required=False).clean("above 200,000: $4 in,18 out") == [
+        {"above": 200000, "input": "4", "output": "18"}
+    ]
+    assert TiersField(required=False).clean(" ") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "4", "above: 4 in", "above x: 4 in", "above 200000", "above 200000: 4", "above 200000: -4 in", "above 0: 4 in",
+        "above 200000: four in", "above 200000: 4 sideways", "above ٢: 4 in, 4", "above 99999999999999999999: 4 in", ":,",
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_tier_is_refused(line: str) -> None:
+    with pytest.raises(ValidationError):
+        TiersField(required=False).clean(line)
