@@ -1,17 +1,24 @@
 """How models, prices and approvals are written on pages."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
-from apps.catalog.index import FLAGS
+from apps.catalog.index import FLAGS, Facet, Option
 from apps.catalog.models import Approval, Model, Offer, Pricing
 from apps.ui import formats
 from apps.ui.templatetags.ui import status
 
 register = template.Library()
 
+CHECKED = mark_safe(" checked")
+FACET_CHOICE = (
+    '<label class="choice"><input type="checkbox" id="{0}-{1}" name="{0}" value="{1}"{2}>'
+    '<span class="choice__label">{3} <span class="soft">{4}</span></span></label>'
+)
 PRICING_WORDS = {Pricing.FREE: "free", Pricing.INCLUDED: "included", Pricing.UNKNOWN: formats.NOT_KNOWN}
 
 
@@ -46,3 +53,13 @@ def approval_words(model: Model, today: date) -> str:
 @register.simple_tag
 def approval_status(model: Model, today: date) -> SafeString:
     return status(model.approval_on(today), approval_words(model, today).capitalize())
+
+
+@register.simple_tag
+def facet_choices(facet: Facet, options: Iterable[Option]) -> SafeString:
+    """A hundred of them stand beside the list: as template nodes they took longer than the list itself."""
+    rows = (
+        (facet.key, option.value, CHECKED if option.ticked else "", option.title, formats.number(option.models))
+        for option in options
+    )
+    return format_html_join("\n", FACET_CHOICE, rows)
