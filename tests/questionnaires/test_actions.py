@@ -1,16 +1,22 @@
-from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from apps.audit.models import AuditEvent
 from apps.questionnaires import actions, queries
-from apps.questionnaires.golden import GoldenCase
-from apps.questionnaires.models import QuestionnaireVersion, Status
+from apps.questionnaires.golden import read_cases
+from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
 from tests.factories.accounts import make_admin
 from tests.factories.questionnaires import SOURCE, make_questionnaire
 
 pytestmark = pytest.mark.django_db
+CASES = """
+# Worked out by hand.
+- name: an empty form is high
+  on: 2026-11-22
+  expect: {level: high}
+"""
 
 
 def source(**changes: object) -> bytes:
@@ -18,33 +24,33 @@ def source(**changes: object) -> bytes:
 
 
 def test_published_version_can_be_scored() -> None:
-    version = actions.publish(by=None, source=source(), cases=[])
+    version = actions.publish(by=None, source=source())
 
     assert queries.definition(version).hash == version.content_hash
     assert AuditEvent.objects.get().verb == "questionnaire.published"
 
 
 def test_publishing_the_same_again_changes_nothing() -> None:
-    first = actions.publish(by=None, source=source(), cases=[])
+    first = actions.publish(by=None, source=source())
 
-    again = actions.publish(by=None, source=source() + b"# a comment\n", cases=[])
+    again = actions.publish(by=None, source=source() + b"# a comment\n")
 
     assert again == first
     assert AuditEvent.objects.count() == 1
 
 
 def test_published_version_is_immutable() -> None:
-    actions.publish(by=None, source=source(), cases=[])
+    actions.publish(by=None, source=source())
 
     with pytest.raises(actions.PublishingRefused, match="give the change a new version"):
-        actions.publish(by=None, source=source().replace(b"Nobody stops it", b"It goes on"), cases=[])
+        actions.publish(by=None, source=source().replace(b"Nobody stops it", b"It goes on"))
 
 
 def test_every_problem_is_reported_with_its_line() -> None:
     broken = source().replace(b"type: number", b"type: nummer").replace(b"owner: owner", b"owner: nobody")
 
     with pytest.raises(actions.PublishingRefused) as refusal:
-        actions.publish(by=None, source=broken, cases=[])
+        actions.publish(by=None, source=broken)
 
     lines = broken.decode().splitlines()
     found = [lines[int(problem.split(":")[0].removeprefix("line ")) - 1].strip() for problem in refusal.value.problems]
@@ -53,12 +59,43 @@ def test_every_problem_is_reported_with_its_line() -> None:
 
 
 def test_red_golden_case_stops_publishing() -> None:
-    case = GoldenCase("an empty form is high", {}, date(2026, 11, 22), {"level": "low"})
-
     with pytest.raises(actions.PublishingRefused, match="level should be 'low' but is 'high'"):
-        actions.publish(by=None, source=source(), cases=[case])
+        actions.publish(by=None, source=source(), cases=CASES.replace("high}", "low}"))
 
     assert not QuestionnaireVersion.objects.exists()
+
+
+def test_golden_cases_are_kept_as_they_were_given() -> None:
+    version = actions.publish(by=None, source=source(), cases=CASES)
+
+    assert queries.cases_of(version) == CASES
+
+
+def test_golden_cases_of_a_published_version_stay() -> None:
+    version = actions.publish(by=None, source=source(), cases=CASES)
+
+    actions.publish(by=None, source=source(), cases=CASES.replace("by hand", "again"))
+
+    assert queries.cases_of(version) == CASES
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("questionnaires_questionnaireversion", "UPDATE {} SET source = 'changed'"),
+        ("questionnaires_questionnaireversion", "UPDATE {} SET content_hash = 'changed'"),
+        ("questionnaires_questionnaireversion", "DELETE FROM {}"),
+        ("questionnaires_goldencases", "UPDATE {} SET source = 'changed'"),
+        ("questionnaires_goldencases", "DELETE FROM {}"),
+    ],
+)
+def test_what_was_published_cannot_be_changed_even_past_the_orm(table: str, change: str) -> None:
+    actions.publish(by=None, source=source(), cases=CASES)
+
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change.format(table))
+
+    assert GoldenCases.objects.get().source == CASES
 
 
 def make_folder(folder: Path, **files: bytes) -> Path:
@@ -77,6 +114,19 @@ def test_folder_publishes_what_is_listed_and_leaves_drafts_alone(tmp_path) -> No
     (folder / "good" / "v2.yaml").write_bytes(source(key="good", version=2))
 
     assert [str(version) for version in actions.publish_folder(folder)] == ["Small test v1"]
+
+
+def test_folder_publishes_the_golden_cases_beside_the_file(tmp_path) -> None:
+    folder = make_folder(tmp_path, good=source(key="good"))
+    actions.publish_folder(folder)  # as an installation did before it kept golden cases
+    (folder / "good" / "cases").mkdir()
+    (folder / "good" / "cases" / "one.yaml").write_text(CASES)
+    (folder / "good" / "cases" / "two.yaml").write_text(CASES.replace("an empty", "again an empty"))
+
+    (version,) = actions.publish_folder(folder)
+
+    names = [case.name for case in read_cases(queries.cases_of(version))]
+    assert names == ["an empty form is high", "again an empty form is high"]
 
 
 @pytest.mark.parametrize(

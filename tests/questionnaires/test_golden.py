@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from apps.questionnaires.documents import read_document
-from apps.questionnaires.golden import GoldenCase, deviations
+from apps.questionnaires.golden import GoldenCase, UnreadableCases, deviations, read_cases
 from apps.scoring import parse_questionnaire
 from tests.factories.questionnaires import SOURCE
 
@@ -41,3 +41,27 @@ def test_case_that_does_not_hold_says_what_was_found(expect: dict) -> None:
 
     assert [deviation.part for deviation in found] == list(expect)
     assert "case 'breaks'" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("- {\n}}", "golden cases: line 2: is not YAML"),
+        ("name: x", "they are a list"),
+        ("5", "they are a list"),
+        ("- 5", "line 1: each needs"),
+        ("\n- {name: x}", "line 2: each needs"),
+        ("- {name: x, on: soon, expect: {level: low}}", "each needs name, answers, on"),
+        ("- {name: x, on: 5, expect: {level: low}}", "each needs"),
+        ("- {name: x, on: 2026-11-22, expect: 5}", "each needs"),
+        ("- {name: x, on: 2026-11-22, expect: {level: low}, answers: [1]}", "each needs"),
+    ],
+)
+def test_unreadable_cases_are_refused_with_the_line(source: str, sentence: str) -> None:
+    with pytest.raises(UnreadableCases, match=sentence):
+        read_cases(source)
+
+
+@pytest.mark.parametrize("source", ["", "\n", "# later\n", "[]"])
+def test_empty_text_is_no_case(source: str) -> None:
+    assert read_cases(source) == []

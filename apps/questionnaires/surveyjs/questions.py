@@ -330,7 +330,10 @@ def _day(part: Part, key: str) -> str | None:
 
 
 def html(element: Element) -> list[Built]:
-    said = element.tools.texts.read(element.part, "html") or element.title
+    said = element.tools.texts.read(element.part, "html")
+    if not said:
+        element.part.note("it says nothing, so it is left out.")
+        return []
     element.title, rest = element.tools.texts.heading_and_rest(said)
     element.help = element.tools.texts.joined(element.help, rest)
     return [Built(element.name, element.question("static"))]

@@ -23,9 +23,11 @@ class Note:
 
     place: str
     message: str
+    name: str = ""  # of the question, panel or page there
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+        named = f" {shown(self.name)}" if self.name and shown(self.name) not in self.message else ""
+        return f"{self.place}{named}: {self.message}"
 
 
 def read_survey(raw: bytes) -> dict[str, Any]:
@@ -118,7 +120,9 @@ class Part:
         return f"{self.place}.{key}" if self.place else key
 
     def note(self, message: str, key: str = "") -> None:
-        self.notes.append(Note(self.at(key) if key else self.place or "survey", message))
+        name = self.data.get("name")
+        place = self.at(key) if key else self.place or "survey"
+        self.notes.append(Note(place, message, name if isinstance(name, str) else ""))
 
     def wrong(self, key: str, wanted: str) -> SurveyRefused:
         return SurveyRefused(f"{self.at(key)}: here belongs {wanted}, not {_called(self.data.get(key))}.")

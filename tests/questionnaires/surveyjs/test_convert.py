@@ -147,7 +147,7 @@ def test_a_text_that_is_too_long_is_cut_and_listed() -> None:
     imported = make_import(make_survey(asked("a", description="word " * 5_000)))
 
     assert [str(note) for note in imported.notes] == [
-        "pages[0].elements[0].description: this text is cut after 20,000 characters."
+        "pages[0].elements[0].description “a”: this text is cut after 20,000 characters."
     ]
 
 
@@ -184,6 +184,7 @@ def test_none_and_other_are_choices_and_other_asks_what() -> None:
         ({"type": "file", "name": "b"}, "pages[0].elements[1].type", "the type “file”"),
         (asked("b", validators=[{}]), "pages[0].elements[1]", "“validators” is not carried over"),
         (asked("b", defaultValue="item2-0"), "pages[0].elements[1]", "“defaultValue”"),
+        ({"type": "html", "name": "b", "html": {"default": " "}}, "pages[0].elements[1]", "says nothing"),
         ({"type": "dropdown", "name": "b"}, "pages[0].elements[1]", "lists no choices"),
         ({"type": "text", "name": "b", "inputType": "email"}, "pages[0].elements[1].inputType", "as short text"),
         ({"type": "text", "name": "b", "inputType": "number"}, "pages[0].elements[1]", "needs bounds"),
@@ -234,7 +235,7 @@ def test_an_empty_page_is_left_out_and_listed() -> None:
     imported = make_import({"pages": [{"name": "one", "elements": [asked("a")]}, {"name": "two"}], "triggers": []})
 
     assert [str(note) for note in imported.notes] == [
-        "pages[1]: nothing of this page is carried over, so it is left out.",
+        "pages[1] “two”: nothing of this page is carried over, so it is left out.",
         "survey: “triggers” is not carried over.",
     ]
 
