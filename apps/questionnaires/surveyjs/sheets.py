@@ -22,7 +22,14 @@ def _is_entry(entry: object) -> bool:
 
 def under_our_keys(sheet: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """What has no counterpart keeps its name and value, so that the outcome lists it among what is ignored."""
-    return dict(_carried(name, value, names) for name, value in _flat(sheet, names))
+    return dict(_carried(name, value, names) for name, value in _flat(_answers(sheet, names), names))
+
+
+def _answers(sheet: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
+    """Tools around SurveyJS save the answers as `data`, among a version, a page number and the like."""
+    inner = sheet.get("data")
+    is_question = any(name.partition(".")[0] == "data" for name in names)
+    return inner if isinstance(inner, dict) and not is_question else sheet
 
 
 def _flat(sheet: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Any]]:

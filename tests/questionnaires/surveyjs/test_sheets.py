@@ -1,0 +1,44 @@
+from typing import Any
+
+import pytest
+
+from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
+from tests.factories.surveys import make_import, make_survey
+
+ONE = {"type": "radiogroup", "name": "One", "choices": ["item1-2", 7, 0.5]}
+MANY = {"type": "checkbox", "name": "many", "choices": ["a b", "c"], "showOtherItem": True}
+SURE = {"type": "boolean", "name": "sure"}
+SIZE = {"type": "text", "inputType": "number", "name": "size"}
+GRID = {"type": "matrix", "name": "grid", "columns": ["Low", "High"], "rows": ["First row", 2]}
+NAMES = make_import(make_survey(ONE, MANY, SURE, SIZE, GRID)).names
+
+
+@pytest.mark.parametrize(
+    ("given", "ours"),
+    [
+        ({"One": "item1-2"}, {"one": "item1_2"}),
+        ({"One": 7}, {"one": "c_7"}),
+        ({"One": "0.5"}, {"one": "c_0_5"}),
+        ({"many": ["c", "other"], "many-Comment": "x"}, {"many": ["c", "other"], "many_comment": "x"}),
+        ({"sure": True}, {"sure": "yes"}),
+        ({"size": 5}, {"size": 5}),
+        ({"grid": {"First row": "High", "2": "Low"}}, {"grid_first_row": "high", "grid_2": "low"}),
+        ({"version": "v1", "data": {"sure": False}}, {"sure": "no"}),
+        ({"One": "new", "many": ["c", 9], "nobody": 1}, {"one": "new", "many": ["c", 9], "nobody": 1}),
+        ({"One": {"x": 1}, "many": [None], "sure": None}, {"one": {"x": 1}, "many": [None], "sure": None}),
+    ],
+)
+def test_answers_get_our_keys_and_what_has_none_stays(given: dict[str, Any], ours: dict[str, Any]) -> None:
+    assert under_our_keys(given, NAMES) == ours
+
+
+def test_a_question_may_be_called_data() -> None:
+    names = make_import(make_survey({**GRID, "name": "data"})).names
+
+    assert under_our_keys({"data": {"2": "Low"}}, names) == {"data_2": "low"}
+
+
+@pytest.mark.parametrize("names", [{"a": 1}, {"a": {}}, {"a": {"key": "a", "choices": []}}, {"a": {"key": 1}}])
+def test_a_file_of_something_else_is_no_file_of_names(names: dict[str, Any]) -> None:
+    assert are_names(NAMES)
+    assert not are_names(names)
