@@ -1,6 +1,6 @@
 """Which model each record of a feed speaks of, what they say together, and what is kept about the matching."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from apps.catalog.observations import Observation, Problem, Refused, Stated, rea
 ENDS = ("end_of_life", "deprecated")
 LEADING = ("pricing", "input_price", "output_price", "price_tiers")
 Matches = dict[str, tuple[Record, matching.Match]]
+Prices = Mapping[str, Stated]
 
 
 @dataclass
@@ -23,6 +24,31 @@ class Reading:
     observations: dict[str, Observation] = field(default_factory=dict)
     matches: Matches = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
+    priced_by: dict[tuple[str, str], Record] = field(default_factory=dict)
+
+    def take(self, record: Record, seen: Observation, feed: Feed) -> None:
+        before = self.observations.get(seen.slug)
+        if before is None:
+            self.observations[seen.slug] = seen
+            self.priced_by |= {(seen.slug, seller): record for seller in seen.offers}
+            return
+        offers = dict(before.offers)
+        for seller, prices in seen.offers.items():
+            if seller not in offers or self.replaces(record, seller, seen.slug, offers[seller], prices, feed):
+                offers[seller], self.priced_by[seen.slug, seller] = prices, record
+        self.observations[seen.slug] = together(before, seen, offers)
+
+    def replaces(self, record: Record, seller: str, slug: str, old: Prices, new: Prices, feed: Feed) -> bool:
+        """One seller may list a model under several ids, for regions or speeds. At the same price that is nothing to
+        say; else the one named like the model counts, or the first, and the other is named instead of lost."""
+        if leading(old) == leading(new) or "unknown" in (old["pricing"].value, new["pricing"].value):
+            return old["pricing"].value == "unknown"
+        first = self.priced_by[slug, seller]
+        better = matching.is_namesake(record, slug) and not matching.is_namesake(first, slug)
+        counts, other = (record, first) if better else (first, record)
+        reason = f"{seller} lists {slug} again, at another price: that of {counts.external_id} counts"
+        feed.problems.append(Problem(other.path, reason))
+        return better
 
 
 def observe(feed: Feed, source: Source, as_of: date) -> Reading:
@@ -44,9 +70,7 @@ def observe(feed: Feed, source: Source, as_of: date) -> Reading:
             del reading.matches[record.external_id]
             continue
         known.add(match.slug)
-        before = reading.observations.get(match.slug)
-        feed.problems += said_twice(before, seen, record)
-        reading.observations[match.slug] = together(before, seen)
+        reading.take(record, seen, feed)
     return reading
 
 
@@ -77,23 +101,11 @@ def as_observation(record: Record, match: matching.Match, source: str, as_of: da
     )
 
 
-def said_twice(before: Observation | None, seen: Observation, record: Record) -> Iterator[Problem]:
-    """One seller may list a model under several ids, for regions or speeds. At the same price that is nothing to say;
-    at another the first one counts, and this one is named instead of lost."""
-    for seller, prices in seen.offers.items():
-        first = before.offers.get(seller) if before else None
-        if first is not None and leading(first) != leading(prices):
-            yield Problem(record.path, f"{seller} lists {seen.slug} again, at another price: the first one counts")
-
-
-def leading(prices: Mapping[str, Stated]) -> list[object]:
+def leading(prices: Prices) -> list[object]:
     return [prices[name].value if name in prices else None for name in LEADING]
 
 
-def together(first: Observation | None, then: Observation) -> Observation:
-    if first is None:
-        return then
-    offers = {**then.offers, **first.offers}
+def together(first: Observation, then: Observation, offers: Mapping[str, Prices]) -> Observation:
     return Observation(first.slug, first.name, first.provider, first.source, first.facts or then.facts, offers)
 
 

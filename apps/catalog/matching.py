@@ -93,13 +93,18 @@ def candidates(record: Record) -> list[tuple[str, str, str]]:
     found = []
     if record.maker:
         found.append((record.maker, record.model_name, SAME_ID))
-    if "/" in record.base:
-        maker, name = record.base.split("/", 1)
-        found.append((known_key(maker), name, BASE))
     if "/" in record.model_name and not record.maker:
         *_, maker, name = record.model_name.split("/")
         found.append((known_key(maker), name, SAME_ID))
+    if "/" in record.base:
+        maker, name = record.base.split("/", 1)
+        found.append((known_key(maker), name, BASE))
     return [candidate for candidate in found if candidate[0]]
+
+
+def is_namesake(record: Record, slug: str) -> bool:
+    """Its name is the model's own, not that of a region, a speed or a free variant of it."""
+    return spelling(record.model_name.rsplit("/", 1)[-1]) == spelling(slug.split("/", 1)[1])
 
 
 def known_key(maker: str) -> str:

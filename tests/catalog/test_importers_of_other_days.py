@@ -162,6 +162,12 @@ def test_a_second_record_of_the_same_id_is_refused() -> None:
     assert "twice" in second.reason
 
 
+def test_a_record_that_says_the_same_again_is_left_out() -> None:
+    found = read("openrouter", as_json({"data": [OPENROUTER, OPENROUTER]}))
+
+    assert found[1] == LeftOut("the same as an earlier record")
+
+
 def test_a_key_with_two_values_is_taken_for_neither() -> None:
     one, other = json.dumps(LITELLM, default=float), json.dumps(LITELLM | {"max_input_tokens": 5}, default=float)
 

@@ -255,6 +255,31 @@ def test_one_seller_with_two_prices_for_a_model_says_so() -> None:
     assert Offer.objects.get(provider__key="shop").input_price == Decimal(1)
 
 
+def shop(**listed: tuple[int, str]) -> Imported:
+    """A shop's prices by id, each for the model its base names."""
+    models = {
+        name.replace("__", ":"): {"name": name, "base_model": base, "cost": {"input": price, "output": price}}
+        for name, (price, base) in listed.items()
+    }
+    return import_feed(by=None, feed=read_feed("modelsdev", json.dumps({"shop": {"models": models}})), as_of=AS_OF)
+
+
+def test_the_listing_named_like_the_model_has_its_price() -> None:
+    take(item("one"))
+
+    result = shop(eu_one=(3, "acme/one"), one=(2, "acme/one"), us_one=(4, "acme/one"), none=(0, "acme/one"))
+
+    assert Offer.objects.get(provider__key="shop").input_price == Decimal(2)
+    assert [problem.path for problem in result.feed.problems] == ["shop.models.eu_one", "shop.models.us_one"]
+
+
+def test_a_listing_with_a_price_counts_before_one_without() -> None:
+    take(item("one"))
+
+    assert shop(one=(0, "acme/one"), eu_one=(3, "acme/one")).feed.problems == []
+    assert Offer.objects.get(provider__key="shop").input_price == Decimal(3)
+
+
 def test_sellers_whose_names_are_taken_go_by_their_keys() -> None:
     make_provider(key="first", name="shop")
     sellers = {"shop": {"name": "Acme", "models": {"a": {"name": "A"}}}, "acme": {"name": "Acme", "models": {}}}

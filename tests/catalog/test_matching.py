@@ -29,6 +29,7 @@ KNOWN = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4.5", "a/twin", "b/twin"
         ({"maker": "anthropic", "model_name": "claude-sonnet-4-5"}, "anthropic/claude-sonnet-4.5", matching.SPELLING),
         ({"maker": "openai", "model_name": "GPT_6 Ultra!"}, "openai/gpt_6-ultra", matching.NEW),
         ({"base": "zhipuai/glm-5", "model_name": "glm-5-fast"}, "z-ai/glm-5", matching.BASE),
+        ({"base": "z-ai/glm-5", "model_name": "a/twin"}, "a/twin", matching.SAME_ID),
         ({"model_name": "zai-org/GLM-5"}, "z-ai/glm-5", matching.SPELLING),
         ({"model_name": "accounts/openai/gpt-4o-mini"}, "openai/gpt-4o-mini", matching.SAME_ID),
         ({"model_name": "gpt-4o-mini"}, "openai/gpt-4o-mini", matching.ELSEWHERE),

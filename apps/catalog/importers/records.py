@@ -106,12 +106,12 @@ def each(
     items: Iterable[tuple[str, Any]], convert: Callable[[str, Any], Record], id_of: Callable[[Any], str]
 ) -> Iterator[Found]:
     """One bad record is a problem of its own and never stops the rest."""
-    seen: set[str] = set()
+    seen: dict[str, Record] = {}
     for place, item in items:
         path = shown(place)
         try:
             record = convert(path, item)
-            check_id(record.external_id, seen)
+            check_id(record, seen)
             yield record
         except NotTaken as left_out:
             yield LeftOut(str(left_out), about(item, id_of))
@@ -136,13 +136,16 @@ def about(item: Any, id_of: Callable[[Any], str]) -> str:
         return ""
 
 
-def check_id(identifier: str, seen: set[str]) -> None:
+def check_id(record: Record, seen: dict[str, Record]) -> None:
     """Letters that only look like those of another model's id must not bring their prices there."""
+    identifier = record.external_id
     if not identifier.isascii() or not identifier.isprintable() or len(identifier) > LONGEST_ID:
         raise ValueError(f"the id {identifier[:60]!r} has more than {LONGEST_ID} characters, or others than plain ones")
-    if identifier in seen:
+    first = seen.setdefault(identifier, record)
+    if first is not record and (first.facts, first.offer) == (record.facts, record.offer):
+        raise NotTaken("the same as an earlier record")
+    if first is not record:
         raise ValueError(f"the id {identifier} is in the feed twice: the first record counts")
-    seen.add(identifier)
 
 
 def shown(text: Any) -> str:
