@@ -28,12 +28,13 @@ FLAGS = {
     "structured_outputs": "Structured outputs",
     "reasoning": "Reasoning",
 }
+# What search, facets and the rows of the list look at.
 MODEL_COLUMNS = (
     *("slug", "name", "provider__key", "provider__name", "listed_on", "released_on", "data_checked", "lifecycle"),
     *("context_window", "input_modalities", "output_modalities", "parameters", "latency", "open_weights", *FLAGS),
     *("approval", "approval_expires"),
 )
-OFFER_COLUMNS = ("model", "pricing", "input_price")
+OFFER_COLUMNS = ("model", "pricing", "input_price", "output_price")
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,8 @@ class Model(models.Model):
 
     class Meta:
         ordering = ["name", "slug"]
+        # So that asking on every page whether anything has changed reads no whole row.
+        indexes = [models.Index(fields=["updated_at"], name="model_updated")]
         constraints = [
             models.CheckConstraint(condition=Q(approval__in=Approval.values), name="model_approval_known"),
             models.CheckConstraint(condition=Q(lifecycle__in=Lifecycle.values), name="model_lifecycle_known"),

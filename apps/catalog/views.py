@@ -19,7 +19,7 @@ from apps.catalog.aliases import aliases_found, aliases_of
 from apps.catalog.costs import Costed, costed, crossings
 from apps.catalog.exports import csv_lines, row_of
 from apps.catalog.forms import LARGEST_TOKENS, CostForm, Filters, chosen_slugs
-from apps.catalog.index import FACETS, SORTS, Index, current_index
+from apps.catalog.index import FACETS, MODEL_COLUMNS, OFFER_COLUMNS, SORTS, Index, current_index
 from apps.catalog.knowledge import Knowledge
 from apps.catalog.models import Change, Fact, Lifecycle, Model, Offer
 from apps.catalog.profile import build_profile, load_profile
@@ -61,9 +61,10 @@ def index_for(request: HttpRequest) -> Index:
 
 
 def models_on(page: Page[Any]) -> list[Model]:
-    """Two queries, whatever the number of models."""
-    leading = Prefetch("offers", Offer.objects.filter(leading=True), to_attr="leading_offers")
-    found = Model.objects.select_related("provider").prefetch_related(leading).in_bulk(list(page.object_list))
+    """Two queries, whatever the number of models, for what a row shows."""
+    leading = Prefetch("offers", Offer.objects.filter(leading=True).only(*OFFER_COLUMNS).order_by(), "leading_offers")
+    models = Model.objects.select_related("provider").only(*MODEL_COLUMNS).order_by()
+    found = models.prefetch_related(leading).in_bulk(list(page.object_list))
     return [found[pk] for pk in page.object_list if pk in found]
 
 
