@@ -13,6 +13,7 @@ from apps.assessments import actions, fields, queries, sheets, wizard
 from apps.assessments.forms import StartForm, read_post
 from apps.assessments.models import Assessment
 from apps.assessments.permissions import load_assessment
+from apps.assessments.prefill import from_title
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition
@@ -44,9 +45,12 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
     model = Model.objects.visible_to(request.user).filter(slug=initial.get("model", "")).first()
     if initial.get("model") and model is None:
         raise Http404
+    if model is not None:
+        initial.setdefault("title", f"Use of {model.name}"[:200])
     form = StartForm(request.user, questionnaire, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        assessment = actions.start(by=request.user, questionnaire=questionnaire, **form.cleaned_data)
+        known = from_title(key, form.cleaned_data["title"])
+        assessment = actions.start(by=request.user, questionnaire=questionnaire, prefill=known, **form.cleaned_data)
         return redirect("assessments:section", assessment.pk, wizard.first_open(sheets.sheet(assessment)))
     context = {
         "form": form,

@@ -1,21 +1,16 @@
 """What is already known of a use case when its AI Risk Test starts: data, in prefill.yaml beside that questionnaire."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from django.conf import settings
-
-from apps.questionnaires.documents import read_file
+from apps.assessments.prefill import rules as prefill_rules
 from apps.selector.library import UseCase
 
 RISK_TEST = "risktest"
 
 
-@cache
 def rules() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = read_file(settings.FIXTURES_DIR / "questionnaires" / RISK_TEST / "prefill.yaml").data
-    return found
+    return prefill_rules(RISK_TEST)
 
 
 def prefill(use_case: UseCase, answers: Mapping[str, Any]) -> dict[str, Any]:

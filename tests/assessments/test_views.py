@@ -1,9 +1,11 @@
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from apps.assessments import actions, queries
-from apps.assessments.models import Assessment
+from apps.assessments.models import Answer, Assessment
+from apps.questionnaires.actions import publish_folder
 from tests.factories.accounts import make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
 from tests.factories.catalog import make_model
@@ -33,6 +35,30 @@ def test_start_creates_a_draft_and_leads_to_the_first_section() -> None:
     )
 
     assert response.url == section_url(Assessment.objects.get())
+
+
+def test_start_of_a_risk_test_names_the_use_by_its_title() -> None:
+    publish_folder(settings.FIXTURES_DIR / "questionnaires")
+    lead = make_lead(team=make_team())
+
+    signed_in(lead).post(
+        f"{reverse('assessments:start')}?questionnaire=risktest",
+        {"title": "Reply drafts", "team": lead.teams.get().pk},
+    )
+
+    assert Answer.objects.get().value == "Reply drafts"
+    assert Answer.objects.get().question == "use_name"
+
+
+@pytest.mark.parametrize(("query", "title"), [({}, "Use of Example Mini"), ({"title": "Reply drafts"}, "Reply drafts")])
+def test_start_about_a_model_suggests_a_title(query: dict[str, str], title: str) -> None:
+    make_model(slug="maker/mini", name="Example Mini")
+    lead = make_lead(team=make_team())
+    query = {"questionnaire": make_questionnaire().key, "model": "maker/mini"} | query
+
+    page = signed_in(lead).get(reverse("assessments:start"), query).content.decode()
+
+    assert f'value="{title}"' in page
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ RISK_TEST = parse_source((settings.FIXTURES_DIR / "questionnaires/risktest/v1.ya
 
 
 def test_every_rule_names_questions_and_choices_that_exist() -> None:
-    assert {*rules()["use_case"], *(rule["to"] for rule in rules()["choices"])} <= set(RISK_TEST.by_key)
+    assert {*rules()["title"], *rules()["use_case"], *(rule["to"] for rule in rules()["choices"])} <= set(
+        RISK_TEST.by_key
+    )
     for rule in rules()["choices"]:
         known = {choice.key for choice in RISK_TEST.question(rule["to"]).choices}
         assert set(rule["map"].values()) <= known
