@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max
+from django.utils.safestring import SafeString
 
 from apps.catalog.models import Approval, CatalogState, Lifecycle, Model, Offer, Pricing
 from apps.catalog.queries import is_stale
@@ -95,6 +96,8 @@ class Index:
     def __init__(self, rows: Sequence[Row], titles: Mapping[str, Mapping[str, str]]) -> None:
         self.rows = rows
         self.titles = titles
+        # Rows of the list by model, kept by the view for as long as this index is the current one.
+        self.drawn: dict[int, SafeString] = {}
         self.everything = (1 << len(rows)) - 1
         self.bits: dict[str, dict[str, int]] = {facet.key: defaultdict(int) for facet in FACETS}
         for place, row in enumerate(rows):

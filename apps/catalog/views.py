@@ -1,16 +1,19 @@
 """The list of models, a model's profile and history, comparison and cost: public, read only."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from apps.accounts.permissions import allowed
@@ -47,8 +50,7 @@ def model_list(request: HtmxHttpRequest) -> HttpResponse:
         "facets": [(facet, found.options(facet)) for facet in FACETS],
         "sorts": SORTS,
         "page": page,
-        "models": models_on(page),
-        "today": today,
+        "rows": rows_on(page, index, today),
         "query": filters.as_query(),
         "aliases": aliases_found(filters.selection.words, with_unlisted=allowed(request.user, "catalog.manage")),
     }
@@ -60,12 +62,20 @@ def index_for(request: HttpRequest) -> Index:
     return current_index(with_unlisted=allowed(request.user, "catalog.manage"), today=timezone.localdate())
 
 
-def models_on(page: Page[Any]) -> list[Model]:
-    """Two queries, whatever the number of models, for what a row shows."""
-    leading = Prefetch("offers", Offer.objects.filter(leading=True).only(*OFFER_COLUMNS).order_by(), "leading_offers")
+def rows_on(page: Page[Any], index: Index, today: date) -> list[SafeString]:
+    """Rows look the same for everybody: each is drawn once for a state of the catalog, and kept with the index."""
+    missing = [pk for pk in page.object_list if pk not in index.drawn]
+    for model in models_in_list(missing) if missing else ():
+        offer = next(iter(model.offers.all()), None)
+        index.drawn[model.pk] = render_to_string("catalog/_row.html", {"model": model, "offer": offer, "today": today})
+    return [index.drawn[pk] for pk in page.object_list if pk in index.drawn]
+
+
+def models_in_list(keys: Sequence[int]) -> QuerySet[Model]:
+    """What a row shows, with the leading offer only. Two queries."""
+    leading = Prefetch("offers", Offer.objects.filter(leading=True).only(*OFFER_COLUMNS).order_by())
     models = Model.objects.select_related("provider").only(*MODEL_COLUMNS).order_by()
-    found = models.prefetch_related(leading).in_bulk(list(page.object_list))
-    return [found[pk] for pk in page.object_list if pk in found]
+    return models.prefetch_related(leading).filter(pk__in=keys)
 
 
 @login_not_required

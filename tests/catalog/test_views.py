@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import html5lib
@@ -7,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.catalog.actions import approve
+from apps.catalog.actions import approve, save_offer
 from apps.catalog.models import Approval, Listing, Model
+from apps.catalog.views import PER_PAGE
 from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.catalog import make_approved_model, make_known_model, make_model, make_offer, make_source, metered
 
@@ -197,16 +199,32 @@ def test_empty_list_says_what_to_do(client: Client) -> None:
     assert b"No model fits all of this" in client.get(LIST, {"q": "zzz"}).content
 
 
+def test_list_shows_a_new_price_and_decision_at_once(client: Client) -> None:
+    admin = make_admin()
+    offer = make_offer(model=make_model(), input_price="0.15")
+    assert "$0.15" in client.get(LIST).content.decode()
+
+    offer.input_price = Decimal("0.35")
+    save_offer(by=admin, offer=offer)
+    approve(by=admin, model=offer.model, status="blocked", reason="Not for us.")
+
+    page = client.get(LIST).content.decode()
+    assert "$0.35" in page
+    assert "$0.15" not in page
+    assert page.count("Blocked") == 2  # the facet and the row
+
+
 @pytest.mark.parametrize("number", [3, 60])
 def test_list_takes_the_same_queries_for_any_number_of_models(
     client: Client, django_assert_num_queries: Any, number: int
 ) -> None:
     for _ in range(number):
         make_offer(model=make_model())
-    client.get(LIST)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):  # the state of the catalog, all models for the index, those on the page
         client.get(LIST)
+    with django_assert_num_queries(2):
+        assert client.get(LIST).content.count(b"item--model") == min(number, PER_PAGE)
 
 
 @pytest.mark.parametrize("number", [1, 20])
