@@ -122,4 +122,11 @@ class CandidateForm(forms.Form):
         data["raw"] = upload.read() if upload else data.get("source", "").replace("\r\n", "\n").encode()
         if not data["raw"].strip():
             raise forms.ValidationError("Paste a questionnaire or choose a file.")
+        data["cases"] = data.get("cases", "").replace("\r\n", "\n")
         return data
+
+    @property
+    def text(self) -> str:
+        """The document as it was read, for showing it again; empty when there is none."""
+        raw: bytes = self.cleaned_data.get("raw", b"") if self.is_bound and self.is_valid() else b""
+        return raw.decode("utf-8", "replace")

@@ -1,5 +1,7 @@
 """Database triggers that make a table append-only, on SQLite and PostgreSQL, as a migration operation."""
 
+from collections.abc import Sequence
+
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
@@ -15,22 +17,23 @@ CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{message}'; END $$
 """
 POSTGRESQL_TRIGGER = """
-CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+CREATE TRIGGER {table}_no_change BEFORE {update} OR DELETE OR TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()
 """
 
 
-def append_only(table: str) -> migrations.RunPython:
-    """Rows of `table` may be inserted, never updated or deleted, whoever asks."""
+def append_only(table: str, columns: Sequence[str] = ()) -> migrations.RunPython:
+    """Rows of `table` may be inserted, never updated or deleted, whoever asks. With `columns`, others may change."""
     message = MESSAGE.format(table=table)
+    update = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
 
     def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
             editor.execute(POSTGRESQL_FUNCTION.format(table=table, message=message))
-            editor.execute(POSTGRESQL_TRIGGER.format(table=table))
+            editor.execute(POSTGRESQL_TRIGGER.format(table=table, update=update))
         else:
-            for verb in ("UPDATE", "DELETE"):
-                editor.execute(SQLITE.format(table=table, name=verb.lower(), verb=verb, message=message))
+            for name, verb in (("update", update), ("delete", "DELETE")):
+                editor.execute(SQLITE.format(table=table, name=name, verb=verb, message=message))
 
     def backwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":

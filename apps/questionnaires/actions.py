@@ -5,10 +5,10 @@ from pathlib import Path
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.audit.actions import record
+from apps.audit.actions import lock_chain, record
 from apps.questionnaires.documents import Document, UnreadableDocument, read_document
-from apps.questionnaires.golden import GoldenCase, cases_beside, deviations
-from apps.questionnaires.models import QuestionnaireVersion, Status
+from apps.questionnaires.golden import GoldenCase, UnreadableCases, deviations, read_cases, source_beside
+from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
 from apps.questionnaires.references import all_references
 from apps.scoring import InvalidDefinition, Questionnaire, parse_questionnaire
 
@@ -40,18 +40,33 @@ def parse_document(document: Document) -> Questionnaire:
 
 
 @transaction.atomic
-def publish(*, by: User | None, source: bytes, cases: list[GoldenCase]) -> QuestionnaireVersion:
-    """Store a new version, or return the stored one when it is the same document.
+def publish(*, by: User | None, source: bytes, cases: str = "") -> QuestionnaireVersion:
+    """Store a new version with its golden cases (YAML), or return the stored one when it is the same document.
 
     Raises PublishingRefused: invalid, a golden case fails, or the version exists with other content.
     """
     questionnaire = parse_source(source)
-    if failed := deviations(questionnaire, cases):
+    if failed := deviations(questionnaire, parse_cases(cases)):
         raise PublishingRefused([str(deviation) for deviation in failed])
+    lock_chain()  # the audit entry takes it anyway; from here on, a second click waits and finds the version stored
+    version = _stored(questionnaire) or _store(by, questionnaire, source.decode("utf-8-sig"))
+    if cases.strip() and not GoldenCases.objects.filter(version=version).exists():
+        GoldenCases.objects.create(version=version, source=cases)
+    return version
+
+
+def parse_cases(source: str) -> list[GoldenCase]:
+    """Raises PublishingRefused."""
+    try:
+        return read_cases(source)
+    except UnreadableCases as error:
+        raise PublishingRefused([str(error)]) from error
+
+
+def _stored(questionnaire: Questionnaire) -> QuestionnaireVersion | None:
+    """Raises PublishingRefused when this version is stored with other content."""
     stored = QuestionnaireVersion.objects.filter(key=questionnaire.key, version=questionnaire.version).first()
-    if stored is None:
-        return _store(by, questionnaire, source.decode("utf-8-sig"))
-    if stored.content_hash != questionnaire.hash:
+    if stored and stored.content_hash != questionnaire.hash:
         raise PublishingRefused(
             [f"{stored.key} version {stored.version} is published with other content; give the change a new version."]
         )
@@ -105,7 +120,7 @@ def _publish_file(path: Path, content_hash: str) -> QuestionnaireVersion:
         raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
     if parse_source(source).hash != content_hash:
         raise PublishingRefused(["was changed after it was published; make the change a new version."])
-    return publish(by=None, source=source, cases=cases_beside(path))
+    return publish(by=None, source=source, cases=source_beside(path))
 
 
 @transaction.atomic

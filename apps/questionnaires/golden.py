@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from apps.questionnaires.documents import read_file
+from apps.questionnaires.documents import UnreadableDocument, read_document
 from apps.scoring import Questionnaire, evaluate
 
 
@@ -28,15 +28,44 @@ class Deviation:
         return f"case '{self.case}': {self.part} should be {self.expected!r} but is {self.found!r}"
 
 
+class UnreadableCases(Exception):
+    """Not golden cases; the argument is a sentence that says what is wrong and where."""
+
+
 def cases_beside(path: Path) -> list[GoldenCase]:
-    """The golden cases of the questionnaire file `path`."""
-    return [
-        parse_case(item) for file in sorted((path.parent / "cases").glob("*.yaml")) for item in read_file(file).data
-    ]
+    """The golden cases of the questionnaire file `path`. Raises UnreadableCases."""
+    return read_cases(source_beside(path))
+
+
+def source_beside(path: Path) -> str:
+    """They lie in the folder `cases`, in files that are lists: put together, one list."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in sorted((path.parent / "cases").glob("*.yaml")))
+
+
+def read_cases(source: str) -> list[GoldenCase]:
+    """Golden cases from YAML; empty text is none. Raises UnreadableCases."""
+    try:
+        document = read_document(source.encode())
+    except UnreadableDocument as error:
+        raise UnreadableCases(f"golden cases: {error}") from error
+    items = document.data or []
+    if not isinstance(items, list):
+        raise UnreadableCases("golden cases: they are a list; begin each with “- name:”.")
+    cases = []
+    for number, item in enumerate(items):
+        try:
+            cases.append(parse_case(item))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            line = document.line_of(f"[{number}]")
+            raise UnreadableCases(f"golden cases: line {line}: each needs name, answers, on and expect.") from error
+    return cases
 
 
 def parse_case(item: dict[str, Any]) -> GoldenCase:
-    return GoldenCase(item["name"], item.get("answers") or {}, date.fromisoformat(item["on"]), item["expect"])
+    answers, expect = item.get("answers") or {}, item["expect"]
+    if not (isinstance(answers, dict) and isinstance(expect, dict)):
+        raise TypeError("answers and expect are mappings")
+    return GoldenCase(str(item["name"]), answers, date.fromisoformat(item["on"]), expect)
 
 
 def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[Deviation]:

@@ -37,3 +37,16 @@ class QuestionnaireVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
+
+
+class GoldenCases(models.Model):
+    """The golden cases a version was published with. They never change either."""
+
+    version = models.OneToOneField(QuestionnaireVersion, on_delete=models.PROTECT, related_name="golden_cases")
+    source = models.TextField(help_text="YAML as it was given, comments included.")
+
+    class Meta:
+        verbose_name_plural = "golden cases"
+
+    def __str__(self) -> str:
+        return f"Golden cases of {self.version}"

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from apps.questionnaires.documents import read_document
-from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.models import GoldenCases, QuestionnaireVersion
 from apps.scoring import Questionnaire, parse_questionnaire
 
 
@@ -17,6 +17,17 @@ def _parsed(pk: int, _content_hash: str) -> Questionnaire:
     """Fetches the source itself, so that no other query has to carry a long text that is hardly ever needed."""
     source = QuestionnaireVersion.objects.values_list("source", flat=True).get(pk=pk)
     return parse_questionnaire(read_document(source.encode()).data)
+
+
+def cases_of(version: QuestionnaireVersion) -> str:
+    """The golden cases it was published with, as YAML; empty when there were none."""
+    return GoldenCases.objects.filter(version=version).values_list("source", flat=True).first() or ""
+
+
+def newest_cases(key: str) -> str:
+    """The golden cases of the newest version of a questionnaire that has any."""
+    kept = GoldenCases.objects.filter(version__key=key).order_by("-version__version")
+    return kept.values_list("source", flat=True).first() or ""
 
 
 def newest(key: str) -> QuestionnaireVersion | None:

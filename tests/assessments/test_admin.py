@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.assessments import actions
+from apps.audit.models import AuditEvent
 from apps.questionnaires.models import QuestionnaireVersion, Status
 from tests.factories.accounts import make_admin, make_officer
 from tests.factories.assessments import COMPLETE, make_assessment
@@ -38,6 +39,91 @@ def test_check_previews_and_replays_and_stores_nothing(admin: Client) -> None:
     assert "1 submission scored again, 0 change level" in html
     assert "Who answers for it?" in html
     assert QuestionnaireVersion.objects.count() == 1
+
+
+def test_replay_names_levels_questions_and_links_what_changes(admin: Client) -> None:
+    assessment = make_assessment(questionnaire=make_questionnaire(key="small"), answers=COMPLETE, title="Reply drafts")
+    snapshot = actions.freeze(by=assessment.created_by, assessment=assessment)
+    milder = VERSION_2.replace("below: 25", "below: 99").replace("at_least: 25", "at_least: 99")
+
+    page = admin.post(URL, {"source": milder, "check": "1"})
+
+    html = page.content.decode()
+    link = reverse("admin:assessments_snapshot_change", args=[snapshot.pk])
+    assert f'<a href="{link}">Reply drafts</a>' in html
+    assert "submission 1): High to Low" in html
+    assert "High <code>high</code>" in html
+    assert "Who answers for it? <code>owner</code>" in html
+    assert admin.get(link).status_code == 200
+
+
+def test_level_that_the_candidate_no_longer_has_is_named_by_its_key(admin: Client) -> None:
+    assessment = make_assessment(questionnaire=make_questionnaire(key="small"), answers=COMPLETE)
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+
+    page = admin.post(URL, {"source": VERSION_2.replace("key: high, title: High", "key: grave, title: Grave")})
+
+    assert "submission 1): high to Grave" in page.content.decode()
+
+
+def test_golden_cases_are_kept_shown_and_downloaded(admin: Client) -> None:
+    cases = CASES.replace("LEVEL", "high")
+    page = admin.post(URL, {"source": VERSION_2, "cases": cases, "publish": "1"}, follow=True)
+    version = QuestionnaireVersion.objects.get()
+
+    file = admin.get(reverse("admin:questionnaire_cases_yaml", args=[version.pk]))
+
+    assert "an empty form is not safe" in page.content.decode()
+    assert file.content.decode() == cases
+    assert file.headers["Content-Disposition"] == 'attachment; filename="small-v2-cases.yaml"'
+    document = admin.get(reverse("admin:questionnaire_yaml", args=[version.pk]))
+    assert document.content.decode() == VERSION_2
+
+
+def test_next_version_starts_from_the_one_before_with_its_golden_cases(admin: Client) -> None:
+    admin.post(URL, {"source": VERSION_2, "cases": CASES.replace("LEVEL", "high"), "publish": "1"})
+    version = QuestionnaireVersion.objects.get()
+
+    page = admin.get(f"{URL}?from={version.pk}").content.decode()
+
+    assert "version: 3" in page
+    assert "an empty form is not safe" in page
+
+
+def test_pasted_next_version_is_checked_with_the_golden_cases_of_the_one_before(admin: Client) -> None:
+    admin.post(URL, {"source": VERSION_2, "cases": CASES.replace("LEVEL", "high"), "publish": "1"})
+
+    milder = (
+        VERSION_2.replace("version: 2", "version: 3").replace("below: 25", "below: 101").replace("st: 25", "st: 101")
+    )
+    page = admin.post(URL, {"source": milder, "check": "1"}).content.decode()
+
+    assert "0 of 1 come out as written" in page
+    assert "taken over from the version before" in page
+    assert 'name="publish"' not in page
+
+
+def test_publishing_twice_is_published_once(admin: Client) -> None:
+    for _ in range(2):
+        response = admin.post(URL, {"source": VERSION_2, "publish": "1"}, follow=True)
+
+    assert "Small test v2 is published" in response.content.decode()
+    assert QuestionnaireVersion.objects.count() == 1
+    assert AuditEvent.objects.filter(verb="questionnaire.published").count() == 1
+
+
+def test_other_golden_cases_for_a_published_version_are_not_taken(admin: Client) -> None:
+    admin.post(URL, {"source": VERSION_2, "cases": CASES.replace("LEVEL", "high"), "publish": "1"})
+
+    page = admin.post(URL, {"source": VERSION_2, "cases": "", "publish": "1"}, follow=True)
+
+    assert "with other golden cases; those stay" in page.content.decode()
+
+
+def test_problem_comes_with_the_line_it_speaks_of(admin: Client) -> None:
+    page = admin.post(URL, {"source": VERSION_2.replace("type: number", "type: nummer"), "check": "1"})
+
+    assert "<code>type: nummer</code>" in page.content.decode()
 
 
 def test_publish_makes_it_what_teams_start_with(admin: Client) -> None:
@@ -104,8 +190,9 @@ def test_published_source_cannot_be_edited_or_deleted(admin: Client) -> None:
     version = make_questionnaire()
     change = reverse("admin:questionnaires_questionnaireversion_change", args=[version.pk])
 
-    admin.post(change, {"source": "changed", "status": "retired"})
+    response = admin.post(change, {"source": "changed", "status": "retired"})
 
+    assert response.status_code == 403
     before = version.source
     version.refresh_from_db()
     assert (version.source, version.status) == (before, Status.PUBLISHED)

@@ -25,7 +25,7 @@ def make_version_2(key: str):
     for old, new in CHANGES:
         assert old in source
         source = source.replace(old, new)
-    return publish(by=None, source=source.encode(), cases=[])
+    return publish(by=None, source=source.encode())
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ class PlainStep:
 
 def half_answered() -> Assessment:
     """A draft of 300 questions whose first half is answered."""
-    version = publish(by=None, source=source(QUESTIONS, 120).encode(), cases=[])
+    version = publish(by=None, source=source(QUESTIONS, 120).encode())
     lead = make_lead(team=make_team())
     draft = make_assessment(by=lead, questionnaire=version)
     keys = [question.key for question in definition(version).questions][: QUESTIONS // 2]

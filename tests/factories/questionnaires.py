@@ -86,4 +86,4 @@ levels:
 
 def make_questionnaire(*, key: str = "", version: int = 1, result: str = "risk") -> QuestionnaireVersion:
     key = key or f"small_{next(_numbers)}"
-    return publish(by=None, source=SOURCE.format(key=key, version=version, result=result).encode(), cases=[])
+    return publish(by=None, source=SOURCE.format(key=key, version=version, result=result).encode())

@@ -130,13 +130,13 @@ FAKE_RENDERER = Renderer(name="fake 1.0", draw=lambda snapshot: b"%PDF-fake " + 
 
 
 def make_reviewed_questionnaire() -> QuestionnaireVersion:
-    return publish(by=None, source=SOURCE.format(key=f"reviewed_{next(numbers)}").encode(), cases=[])
+    return publish(by=None, source=SOURCE.format(key=f"reviewed_{next(numbers)}").encode())
 
 
 def make_selector_questionnaire() -> QuestionnaireVersion:
     """The real one: its result needs the real use case library."""
     source = settings.FIXTURES_DIR / "questionnaires" / "selector" / "v1.yaml"
-    return publish(by=None, source=source.read_bytes(), cases=[])
+    return publish(by=None, source=source.read_bytes())
 
 
 def make_complete(

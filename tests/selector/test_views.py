@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def assessment() -> Assessment:
     source = (settings.FIXTURES_DIR / "questionnaires/selector/v1.yaml").read_bytes()
-    return make_assessment(questionnaire=publish(by=None, source=source, cases=[]), title="Where to start")
+    return make_assessment(questionnaire=publish(by=None, source=source), title="Where to start")
 
 
 def client_of(assessment: Assessment) -> Client:
@@ -91,7 +91,7 @@ def test_risk_test_leads_to_its_own_result(name: str) -> None:
 
 def test_risk_test_of_a_use_case_starts_prefilled(assessment: Assessment) -> None:
     source = (settings.FIXTURES_DIR / "questionnaires/risktest/v1.yaml").read_bytes()
-    publish(by=None, source=source, cases=[])
+    publish(by=None, source=source)
     url = reverse("selector:test_risk", args=[assessment.pk, "report_summary"])
 
     client_of(assessment).post(url)

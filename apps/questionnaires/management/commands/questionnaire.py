@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.questionnaires.actions import PublishingRefused, parse_source
-from apps.questionnaires.golden import cases_beside, deviations
+from apps.questionnaires.actions import PublishingRefused, parse_cases, parse_source
+from apps.questionnaires.golden import deviations, source_beside
 from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
 from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
@@ -69,7 +69,7 @@ class Command(BaseCommand):
 def problems_of(file: Path) -> list[str]:
     try:
         questionnaire = parse_source(read_bytes(file))
-        return [str(deviation) for deviation in deviations(questionnaire, cases_beside(file))]
+        return [str(deviation) for deviation in deviations(questionnaire, parse_cases(source_beside(file)))]
     except PublishingRefused as refusal:
         return refusal.problems
 
