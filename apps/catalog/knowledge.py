@@ -51,6 +51,7 @@ class Knowledge:
         self.values["context_band"] = self.context_band.key if self.context_band else None
         self.values["price_band"] = self.price_band.key if self.price_band else None
         self.workloads: tuple[Workload, ...] = self._workloads()
+        self.values["has_workload"] = bool(self.workloads)
         self.words = self._words()
 
     def _values(self) -> dict[str, Any]:
@@ -61,6 +62,7 @@ class Knowledge:
         values["output_price"] = offer.output_price if offer else None
         values["approval"] = str(self.model.approval_on(self.today))
         values["lifecycle"] = str(self.model.lifecycle)
+        values["ended"] = self.model.end_of_life is not None and self.model.end_of_life < self.today
         return values
 
     def _workloads(self) -> tuple[Workload, ...]:
@@ -158,6 +160,8 @@ DERIVED: Mapping[str, list[str]] = {
     "modality": ["input_modalities", "output_modalities"],
     "media": ["input_modalities"],
     "lifecycle": ["end_of_life", "deprecated"],
+    "ended": ["end_of_life"],
+    "has_workload": ["input_modalities", "output_modalities", "input_price", "output_price"],
 }
 
 

@@ -42,7 +42,7 @@ class Reading:
         """One seller may list a model under several ids, for regions or speeds. At the same price that is nothing to
         say; else the one named like the model counts, or the first, and the other is named instead of lost."""
         if leading(old) == leading(new) or "unknown" in (old["pricing"].value, new["pricing"].value):
-            return old["pricing"].value == "unknown"
+            return bool(old["pricing"].value == "unknown")
         first = self.priced_by[slug, seller]
         better = matching.is_namesake(record, slug) and not matching.is_namesake(first, slug)
         counts, other = (record, first) if better else (first, record)

@@ -137,11 +137,16 @@ def say(
     section: Section, knowledge: Knowledge, edits: Mapping[str, StatementEdit] | None = None
 ) -> tuple[Statement, ...]:
     """The first rules that hold, up to the section's number; rules marked `last` keep their place at the end. An admin
-    may hide a sentence (the next one moves up), pin it (it is always among them) or put it in other words."""
+    may hide a sentence (the next one moves up), pin it (it is always among them) or put it in other words. A question
+    is answered once, by the first rule that holds: hiding the answer hides the question."""
     edits = edits or {}
     said: dict[str, Statement] = {}
+    answered: set[str] = set()
     for rule in section.rules:
-        if holds(rule, knowledge) and not is_hidden(edits.get(rule.id)):
+        if rule.question in answered or not holds(rule, knowledge):
+            continue
+        answered |= {rule.question} - {""}
+        if not is_hidden(edits.get(rule.id)):
             said[rule.id] = edited(state(rule, knowledge), edits.get(rule.id))
     kept = [rule.id for rule in section.rules if rule.id in said and (rule.last or is_pinned(edits.get(rule.id)))]
     free = [rule.id for rule in section.rules if rule.id in said and rule.id not in kept]

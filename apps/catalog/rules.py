@@ -37,6 +37,7 @@ NAMES: Mapping[str, Kind] = {
     "output_price": Kind.number(0),
     "approval": Kind.choice(*Approval.values),
     "lifecycle": Kind.choice(*Lifecycle.values),
+    "ended": Kind.truth(),  # the announced last day has passed
 }
 # Words a sentence may use besides those names.
 WORDS = (
@@ -51,6 +52,7 @@ WORDS = (
     "first_workloads",
     "workloads",
     "workload_titles",
+    "end_of_life",
 )
 
 
@@ -219,6 +221,7 @@ def parse_rules(raw: Any) -> Rules:
     reader.names["context_band"] = Kind.choice(*[band.key for band in context.steps])
     reader.names["price_band"] = Kind.choice(*[band.key for band in price.steps])
     workloads = reader.workloads(entry.get("workloads"))
+    reader.names["has_workload"] = Kind.truth()
     raw_sections = reader.entry(entry.get("sections"), "sections", SECTIONS)
     keys_of_workloads = [workload.key for workload in workloads]
     sections = {

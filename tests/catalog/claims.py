@@ -8,9 +8,24 @@ from apps.catalog.models import Model
 from apps.catalog.profile import Profile
 from apps.ui import formats
 
+OUTSIDE = {"image", "audio", "video"}
 FIGURE = re.compile(r"\$[\d,.]*\d|\d[\d,.]* tokens")
 # A claim is a pattern over everything a page says, and what the facts must show for it.
 CLAIMS: list[tuple[str, Callable[[Model, Profile], bool]]] = [
+    (r"making images|drafts of images", lambda m, p: "image" in m.output_modalities),
+    (r"making speech|for speech and sound", lambda m, p: "audio" in m.output_modalities),
+    (r"making video|drafts of video", lambda m, p: "video" in m.output_modalities),
+    (r"Made images, sound and video", lambda m, p: bool(OUTSIDE & set(m.output_modalities))),
+    (r"a few pages at most|of context is little", lambda m, p: 0 < (m.context_window or 0) < 16_000),
+    (r"sizeable working set|capacity for prompts", lambda m, p: (m.context_window or 0) >= 16_000),
+    (r"last day, .* has passed", lambda m, p: m.end_of_life is not None and m.end_of_life < p.today),
+    (r"too few facts|only after a trial of your own", lambda m, p: not p.knowledge.workloads),
+    (r"is not fully on record", lambda m, p: not (m.input_modalities and m.output_modalities)),
+    (r"second opinion|governed assistants|Fluent text", lambda m, p: gives_text(m, p)),
+    (r"until it is on record what it gives", lambda m, p: not gives_text(m, p)),
+    (r"who can be heard or seen", lambda m, p: not {"image", "file"} & set(m.input_modalities)),
+    (r"a default has to last", lambda m, p: m.lifecycle in ("deprecated", "gone")),
+    (r"It depends|That depends on the mix|Rarely\. At", lambda m, p: m.lifecycle == "active" and not is_out(m, p)),
     (r"low-latency|people wait", lambda m, p: m.latency == "low"),
     (r"multimodal|images or mixed input|beyond text", lambda m, p: bool(set(m.input_modalities) - {"text"})),
     (r"cost-efficient|cost-sensitive|strict budget", lambda m, p: price(p) is not None and price(p) <= Decimal("0.3")),
@@ -24,12 +39,12 @@ CLAIMS: list[tuple[str, Callable[[Model, Profile], bool]]] = [
     (r"weights are open", lambda m, p: m.open_weights is True),
     (r"answers to a schema", lambda m, p: m.structured_outputs is True),
     (r"free of charge|Free (access|offers)", lambda m, p: p.leading is not None and p.leading.pricing == "free"),
-    (r"price per token is not on record|none per token is on record", lambda m, p: price(p) is None),
+    (r"price per token (is|are) not on record|none per token is on record", lambda m, p: price(p) is None),
     (r"output price is not on record", lambda m, p: p.leading is not None and p.leading.output_price is None),
     (r"context window is not on record", lambda m, p: m.context_window is None),
     (r"end has been announced", lambda m, p: m.lifecycle == "deprecated"),
     (r"no longer lists it", lambda m, p: m.lifecycle == "gone"),
-    (r"It answers in text", lambda m, p: "text" in m.output_modalities),
+    (r"It answers in text", lambda m, p: gives_text(m, p)),
     (r"internal text that its reader", lambda m, p: {"text"} <= set(m.input_modalities) & set(m.output_modalities)),
     (r"does not use it for new work|Do not start new work|any remaining use", lambda m, p: is_out(m, p)),
     (r"paired with policy guardrails|where the fallback", lambda m, p: not is_out(m, p)),
@@ -42,6 +57,12 @@ def price(profile: Profile) -> Decimal:
 
 def is_out(model: Model, profile: Profile) -> bool:
     return model.approval_on(profile.today) in ("blocked", "retired")
+
+
+def gives_text(model: Model, profile: Profile) -> bool:
+    """Where only input is paid for, nobody reads what comes out: embeddings, rankings."""
+    paid = profile.leading.output_price if profile.leading else None
+    return "text" in model.output_modalities and paid != 0
 
 
 def unfounded(model: Model, profile: Profile) -> list[str]:
@@ -58,7 +79,7 @@ def figures_of(model: Model, profile: Profile) -> set[str]:
     if offer and offer.input_price is not None and offer.output_price is not None:
         prices.append((offer.input_price * 3 + offer.output_price) / 4)
     figures = {formats.money(price) for price in prices if price is not None}
-    return figures | {f"{model.context_window:,} tokens" if model.context_window else ""}
+    return figures | {f"{count:,} tokens" for count in (model.context_window, model.max_input) if count}
 
 
 def text_of(profile: Profile, section: str) -> str:

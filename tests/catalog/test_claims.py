@@ -36,7 +36,7 @@ def modelsdev_feed(random: Random) -> str:
     for number in range(MODELS):
         facts = {
             "limit": {"context": random.choice(CONTEXTS)},
-            "modalities": {"input": some(random, MEDIA), "output": some(random, MEDIA[:2])},
+            "modalities": {"input": some(random, MEDIA), "output": some(random, MEDIA[:4])},
             "cost": {"input": Decimal(random.choice(PRICES)), "output": Decimal(random.choice(PRICES))},
             "tool_call": random.choice([True, False]),
             "structured_output": random.choice([True, False]),
@@ -63,7 +63,7 @@ def litellm_feed(random: Random) -> str:
             "supports_function_calling": random.choice([True, False]),
             "supports_response_schema": random.choice([True, False]),
             "supports_reasoning": random.choice([True, False]),
-            "deprecation_date": "2027-01-01",
+            "deprecation_date": random.choice(["2027-01-01", "2026-06-01"]),
         }
         kept = {name: value for name, value in facts.items() if random.random() < 0.5}
         price = {"input_cost_per_token": float(random.choice(PRICES)) / 1_000_000}

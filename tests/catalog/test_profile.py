@@ -3,13 +3,15 @@
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from apps.catalog.models import Model
+from apps.catalog.models import Model, StatementEdit
 from apps.catalog.profile import load_profile
 from apps.catalog.rules import parameters
 from tests.catalog.claims import text_of, unfounded
+from tests.factories.accounts import make_admin
 from tests.factories.catalog import make_known_model, metered
 
 pytestmark = pytest.mark.django_db
@@ -112,8 +114,73 @@ def test_a_model_nothing_is_known_about_claims_nothing(today: date) -> None:
 
     profile = load_profile(model, today)
 
-    assert profile.sections["summary"] == ()
+    assert "too few facts to say which work it suits" in text_of(profile, "summary")
+    assert "Its context window and its price per token are not on record" in text_of(profile, "positioning")
+    assert "Only after a trial of your own" in text_of(profile, "faqs")
     assert unfounded(model, profile) == []
+
+
+def test_a_model_of_which_only_prices_and_a_limit_are_known_says_them(today: date) -> None:
+    model = make_known_model(facts={"max_input": 128_000, "tools": True}, offers={"maker": metered("0.5", "2")})
+
+    profile = load_profile(model, today)
+
+    assert text_of(profile, "positioning").strip() == (
+        "Maker offers maker/model. One request takes up to 128,000 tokens in; input costs $0.50 and output $2.00 "
+        "per 1M tokens. Its context window is not on record."
+    )
+    assert "One request takes up to 128,000 tokens in." in text_of(profile, "bullets")
+    assert unfounded(model, profile) == []
+
+
+SECTIONS_OF_ADVICE = ("strengths", "tradeoffs", "use_cases", "faqs")
+
+
+@pytest.mark.parametrize(
+    ("facts", "output_price", "said", "unsaid"),
+    [
+        ({"output_modalities": ["image"]}, "40", "drafts of images", "Fluent text|governed assistants|second opinion"),
+        ({"output_modalities": ["audio"]}, "20", "listeners are told", "Fluent text|governed assistants"),
+        ({"output_modalities": ["text"]}, "0", "trials with made-up data", "It answers in text|general assistants"),
+        ({"output_modalities": ["text"], "input_modalities": ["audio"]}, "1", "who can be heard", "read documents"),
+        ({"output_modalities": ["text"], "context_window": 448}, "1", "448 tokens of context is little", "working set"),
+        ({"output_modalities": ["text"], "end_of_life": "2026-07-09"}, "1", "9 July 2026, has passed", "plan the move"),
+        ({"output_modalities": ["text"], "end_of_life": "2026-07-11"}, "1", "plan the move", "has passed"),
+    ],
+)
+def test_advice_fits_what_a_model_gives_and_takes(
+    facts: dict[str, Any], output_price: str, said: str, unsaid: str, today: date
+) -> None:
+    known = {"context_window": 128_000, "input_modalities": ["text"]} | facts
+    model = make_known_model(facts=known, offers={"maker": metered("1", output_price)})
+
+    profile = load_profile(model, today)
+    text = "\n".join(text_of(profile, section) for section in SECTIONS_OF_ADVICE)
+
+    assert said in text
+    assert not re.search(unsaid, text)
+    assert unfounded(model, profile) == []
+
+
+@pytest.mark.parametrize("pricing", ["free", "included", "unknown"])
+def test_a_question_is_answered_once(pricing: str, today: date) -> None:
+    facts = {"output_modalities": ["text"], "input_modalities": ["text"], "end_of_life": "2026-07-09"}
+    model = make_known_model(facts=facts, offers={"maker": {"pricing": pricing}})
+
+    questions = [statement.question for statement in load_profile(model, today).sections["faqs"]]
+
+    assert len(questions) == len(set(questions)) == 3
+
+
+def test_hiding_an_answer_hides_its_question(gpt_4o_mini: Model, today: date) -> None:
+    gpt_4o_mini.approval = "blocked"
+    before = load_profile(gpt_4o_mini, today).sections["faqs"]
+    StatementEdit.objects.create(model=gpt_4o_mini, rule_id=before[1].rule_id, kind="hide", by=make_admin())
+
+    after = load_profile(gpt_4o_mini, today).sections["faqs"]
+
+    assert before[1].text.startswith("No. Its status")
+    assert [statement.rule_id for statement in after] == [before[0].rule_id, before[2].rule_id]
 
 
 def test_a_disputed_figure_shows_what_each_source_says(today: date) -> None:
