@@ -15,6 +15,11 @@ from apps.ui import charts, formats
 
 PRICES = {"input_price": "Input", "output_price": "Output"}
 SHOWN_CHANGES = 100
+# Four tables are joined for a row of the feed; all their columns would be most of the page's time.
+SHOWN_OF_CHANGES = (
+    *("kind", "field", "before", "after", "on", "snapshot__source__title"),
+    *("model__slug", "model__name", "model__provider__name", "offer__provider__name"),
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def decisions(model: Model) -> list[Decision]:
 
 
 def changes_of(model: Model) -> Sequence[Change]:
-    rows = model.changes.select_related("snapshot__source", "offer__provider", "model")
+    rows = model.changes.select_related("snapshot__source", "offer__provider")
     return list(rows[:SHOWN_CHANGES])
 
 

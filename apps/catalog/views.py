@@ -126,7 +126,7 @@ def changes(request: HtmxHttpRequest) -> HttpResponse:
     rows = Change.objects.filter(is_noise=False, model__listed=True)
     if kind in Change.Kind.values:
         rows = rows.filter(kind=kind)
-    rows = rows.select_related("model__provider", "offer__provider", "snapshot__source")
+    rows = rows.select_related("model__provider", "offer__provider", "snapshot__source").only(*history.SHOWN_OF_CHANGES)
     page = keyset_page(rows, ["-on", "-pk"], request.GET.get("after"))
     can_manage = allowed(request.user, "catalog.manage")
     touched = assessments_about(change.model for change in page.rows) if can_manage else {}
