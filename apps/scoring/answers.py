@@ -59,7 +59,8 @@ RawAnswers = Answers | Mapping[str, object]
 def read_answers(questionnaire: Questionnaire, raw: Mapping[str, object]) -> tuple[Answers, list[Ignored]]:
     values: dict[str, Answer] = {}
     ignored = [
-        Ignored(str(key)[:60], "This questionnaire has no such question.")
+        # Half a character, which JSON can spell, is in no text that could be printed.
+        Ignored(key[:60].encode(errors="replace").decode(), "This questionnaire has no such question.")
         for key in sorted(key for key in map(str, raw) if key not in questionnaire.by_key)
     ]
     for question in questionnaire.questions:

@@ -192,3 +192,10 @@ def test_any_json_is_scored_without_an_error(raw: dict[str, Any]) -> None:
     outcome = evaluate(FORM, raw, on_date=date(2026, 11, 22))
 
     assert canonical_bytes({"n": len(outcome.ignored)})
+
+
+def test_name_of_half_a_character_is_ignored_and_can_be_printed() -> None:
+    outcome = evaluate(FORM, {"\udfff": "x", "one": "\ud800"}, on_date=date(2026, 11, 22))
+
+    assert [ignored.key for ignored in outcome.ignored] == ["?", "one"]
+    assert canonical_bytes(outcome.as_json())

@@ -7,11 +7,12 @@ so running an expression cannot fail. Closures work on the sets of `values.py`; 
 import ast
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -81,10 +82,21 @@ class Expression:
         return {name: self.kinds[name].of(plain.get(name)) for name in self.names}
 
 
-def compile_expression(source: object, names: Mapping[str, Kind], *, expects: str | None = None) -> Expression:
+def closest(word: str, options: Collection[str]) -> list[str]:
+    """What may have been meant, at most one. Comparing is slow, so of very many only some are looked at."""
+    return get_close_matches(word[:80], list(islice(options, 1_000)), n=1)
+
+
+def compile_expression(
+    source: object,
+    names: Mapping[str, Kind],
+    *,
+    expects: str | None = None,
+    hint: Callable[[str, Collection[str]], list[str]] = closest,
+) -> Expression:
     """Raises InvalidExpression with one plain sentence. `expects` is the type the result must have."""
     tree, text = _parsed(source)
-    term = _Compiler(text, names).term(tree, 0)
+    term = _Compiler(text, names, hint).term(tree, 0)
     if term.kind.type == "tuple" or (expects is not None and term.kind.type != expects):
         raise InvalidExpression(
             f"This should give {_called(expects or 'number')}, but it gives {_called(term.kind.type)}."
@@ -153,9 +165,9 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], v.Range]] = {
 class _Compiler:
     """Walks the syntax tree once. Every node type that is not listed in `term` is refused."""
 
-    def __init__(self, text: str, names: Mapping[str, Kind]) -> None:
+    def __init__(self, text: str, names: Mapping[str, Kind], hint: Callable[[str, Collection[str]], list[str]]) -> None:
         self.bytes = text.encode()
-        self.names = names
+        self.names, self.hint = names, hint
 
     def source(self, node: ast.expr) -> str:
         return self.bytes[node.col_offset : node.end_col_offset].decode()
@@ -185,7 +197,7 @@ class _Compiler:
     def lookup(self, name: str, node: ast.expr) -> Term:
         kind = self.names.get(name)
         if kind is None:
-            near = get_close_matches(name[:80], self.names, n=1)
+            near = self.hint(name, self.names)
             hint = f" Did you mean “{near[0]}”?" if near else ""
             raise InvalidExpression(f"There is nothing called “{_short(name)}” that can be used here.{hint}", name)
         if kind.type == "text":
@@ -199,7 +211,9 @@ class _Compiler:
         if isinstance(node.value, str):
             choice = frozenset({node.value})
             return Term(CHOICE, lambda env: choice, literal=node.value, literals=(node.value,))
-        if not isinstance(node.value, int | float) or not PLAIN_NUMBER.fullmatch(self.source(node)):
+        if not isinstance(node.value, int | float):
+            raise self.refuse(node, "this kind of syntax is not part of the expression language.")
+        if not PLAIN_NUMBER.fullmatch(self.source(node)):
             raise self.refuse(node, "numbers are written in plain digits, at most 15 before and 15 after the point.")
         number = Decimal(self.source(node))
         value = v.exactly(number)
@@ -289,7 +303,7 @@ class _Compiler:
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
         options = side.kind.options
         if options is not None and literal is not None and literal not in options:
-            near = get_close_matches(str(literal)[:80], options, n=1) or sorted(options)[:5]
+            near = self.hint(str(literal), sorted(options)) or sorted(options)[:5]
             known = "”, “".join(near)
             raise self.refuse(node, f"“{_short(str(literal))}” is not one of its choices. There is “{known}”.")
 

@@ -46,8 +46,8 @@ def _check_points(questionnaire: Questionnaire, problems: Problems) -> None:
 
 
 def _check_choice_points(question: Question, problems: Problems) -> None:
-    for choice in question.choices:
-        path = f"{question.path}.choices.{choice.key}.points"
+    for index, choice in enumerate(question.choices):
+        path = f"{question.path}.choices[{index}].points"
         for rule in question.points:
             scores = choice.points.get(rule.dimension)
             if scores and choice.exclusive:
@@ -115,12 +115,11 @@ class Prover:
         if len(asked) > MAX_LOOKED_AT:
             return rough
         literals = {literal for expression in self._expressions(asked, conditions) for literal in expression.literals}
-        pieces = [pieces_of(question, literals) for question in asked]
-        count = prod(map(len, pieces))
+        count = prod(most_pieces(question, literals) for question in asked)
         if count > min(MAX_COMBINATIONS, self.work):
             return rough
         self.work -= count
-        return self._go_through(asked, pieces, conditions)
+        return self._go_through(asked, [pieces_of(question, literals) for question in asked], conditions)
 
     def _go_through(
         self, asked: Sequence[Question], pieces: Sequence[list[Any]], conditions: Sequence[Expression]
@@ -168,6 +167,14 @@ def _all_of(conditions: Iterable[Expression], env: Any) -> int:
 # --- everything a question could be, cut into pieces that the literals of the conditions tell apart
 
 
+def most_pieces(question: Question, literals: set[Any]) -> int:
+    """At most so many; counted before any are made, since a multi alone can have thousands."""
+    if question.type in ("number", "date"):
+        return 2 * sum(isinstance(literal, Decimal) for literal in literals) + 2
+    named = sum(choice.key in literals for choice in question.choices)
+    return 2**named + len(question.choices) if question.type == "multi" else named + 2
+
+
 def pieces_of(question: Question, literals: set[Any]) -> list[Any]:
     if question.type == "single":
         return _single_pieces(question, literals)
@@ -187,8 +194,6 @@ def _single_pieces(question: Question, literals: set[Any]) -> list[Any]:
 def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
     together = [choice.key for choice in question.choices if not choice.exclusive]
     named = [key for key in together if key in literals]
-    if len(named) > 14:
-        return [question.anything]
     rest = frozenset(together) - frozenset(named)
     alone = [frozenset({choice.key}) for choice in question.choices if choice.exclusive]
     subsets = (frozenset(s) for size in range(len(named) + 1) for s in combinations(named, size))

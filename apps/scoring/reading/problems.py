@@ -1,8 +1,12 @@
 """What is wrong with a definition: every problem at once, each with its path and a plain sentence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from apps.scoring.language.expressions import closest
+
 MAX_PROBLEMS = 500
+MAX_HINTS = 50
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,3 +33,7 @@ class Problems:
     def add(self, path: str, message: str) -> None:
         if len(self.found) < MAX_PROBLEMS:
             self.found[Problem(path, message)] = None
+
+    def hint(self, word: str, options: Collection[str]) -> list[str]:
+        """What may have been meant, while there are not too many problems to look for it."""
+        return closest(word, options) if len(self.found) < MAX_HINTS else []

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from keyword import kwlist
 from typing import Any
 
@@ -58,20 +57,20 @@ def exact_number(value: object, largest: Decimal | int, places: int | None = Non
     return None if too_fine else number
 
 
-def suggestion(wrong: object, known: Collection[str]) -> str:
-    near = get_close_matches(shown(wrong)[1:-1], [str(item) for item in known], n=1)
-    return f" Did you mean “{near[0]}”?" if near else ""
-
-
 class Reader:
     """`with`-less and simple: ask for every key that may be there, then call `done()` to report the rest as unknown."""
 
     def __init__(self, data: object, path: str, context: Context) -> None:
         self.path, self.context = path, context
         self.asked: set[str] = set()
+        self.is_mapping = isinstance(data, Mapping)
         self.data: Mapping[Any, Any] = data if isinstance(data, Mapping) else {}
-        if not isinstance(data, Mapping):
+        if not self.is_mapping:
             context.problems.add(path, f"Here belongs a mapping of keys to values, not {_called(data)}.")
+
+    def suggestion(self, wrong: object, known: Collection[str]) -> str:
+        near = self.context.problems.hint(shown(wrong)[1:-1], known)
+        return f" Did you mean “{near[0]}”?" if near else ""
 
     def at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
@@ -83,7 +82,7 @@ class Reader:
         self.asked.add(key)
         value = self.data.get(key, _MISSING)
         if value is _MISSING or value is None:
-            if required and isinstance(self.data, Mapping):
+            if required and self.is_mapping:  # otherwise everything is missing, and one sentence says so
                 self.problem(key, f"“{key}” is missing.")
             return None
         return value
@@ -91,7 +90,7 @@ class Reader:
     def done(self) -> None:
         for key in self.data:
             if key not in self.asked:
-                hint = suggestion(key, self.asked)
+                hint = self.suggestion(key, sorted(self.asked))
                 self.problem("", f"There is no key {shown(key)} here.{hint}")
 
     # --- single values
@@ -159,7 +158,7 @@ class Reader:
             return default or ""
         if not isinstance(value, str) or value not in options:
             known = ", ".join(options)
-            self.problem(key, f"{shown(value)} is not one of: {known}.{suggestion(value, options)}")
+            self.problem(key, f"{shown(value)} is not one of: {known}.{self.suggestion(value, options)}")
             return default or ""
         return value
 
@@ -226,7 +225,7 @@ class Reader:
         listed, known = self.context.listed_references, self.context.known_references
         for reference in found:
             if known is not None and reference not in known:
-                self.problem("references", f"There is no reference “{reference}”.{suggestion(reference, known)}")
+                self.problem("references", f"There is no reference “{reference}”.{self.suggestion(reference, known)}")
             elif listed is not None and reference not in listed:
                 self.problem("references", f"“{reference}” is not in the questionnaire's own list of references.")
         return found
@@ -243,7 +242,7 @@ class Reader:
 
 def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression:
     try:
-        return compile_expression(_sourced(source), names, expects=expects)
+        return compile_expression(_sourced(source), names, expects=expects, hint=context.problems.hint)
     except InvalidExpression as error:
         message = error.message
         if error.name in context.later_names:
@@ -302,7 +301,7 @@ def _called(value: object) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    return shown(value)
+    return "nothing" if value is None else shown(value)
 
 
 def shown(value: object) -> str:

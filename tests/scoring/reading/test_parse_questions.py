@@ -34,7 +34,7 @@ BROKEN: dict[str, Broken] = {
     ),
     "choice that does not apply and scores": (
         put(*Q, 0, "choices", 1, "not_applicable", value=True),
-        "questions[0].choices.many.points",
+        "questions[0].choices[1].points",
         "does not apply, so it cannot give points",
     ),
     "choice with a condition": (
@@ -66,12 +66,12 @@ BROKEN: dict[str, Broken] = {
     "points that are no mapping": (put(*Q, 0, "choices", 0, "points", value=3), "choices[0].points", "mapping"),
     "choice without points beside others": (
         put(*Q, 0, "choices", 0, "points", value=...),
-        "questions[0].choices.few.points",
+        "questions[0].choices[0].points",
         "write 0 if it is 0",
     ),
     "exclusive choice that scores": (
         put(*Q, 1, "choices", 3, "points", value={"exposure": 2}),
-        "questions[1].choices.none.points",
+        "questions[1].choices[3].points",
         "exclusive",
     ),
     "number without bounds": (

@@ -1,5 +1,6 @@
 """Each kind of broken condition, rule and level is caught, at its place, in a sentence."""
 
+import time
 from typing import Any
 
 import pytest
@@ -289,3 +290,37 @@ def test_condition_at_the_end_of_a_very_long_chain_is_not_accused(monkeypatch: p
     assert [p.message for p in check_questionnaire(data)] == ["The flag “extra” can never fire."]
     monkeypatch.setattr(completeness, "MAX_LOOKED_AT", 5)
     assert check_questionnaire(data) == []
+
+
+def _many_ticks(questions: int) -> list[dict[str, Any]]:
+    choices = [{"key": f"c{i}", "title": "C"} for i in range(14)]
+    return [make_question(f"m{k}", type="multi", choices=choices) for k in range(questions)]
+
+
+def _flags(*conditions: str, **changes: Any) -> list[dict[str, Any]]:
+    return [{**SOUND_FLAG, "key": f"f{i}", "when": when, **changes} for i, when in enumerate(conditions)]
+
+
+@pytest.mark.parametrize(
+    ("questions", "flags"),
+    [
+        (
+            _many_ticks(3),
+            _flags(*["(" + " or ".join(f"'c{i}' in m{k}" for k in range(3) for i in range(14)) + ")"] * 60),
+        ),
+        (_many_ticks(1), _flags(*["'c1' in m0"] * 200, references=[f"nist_gooovern_{i}" for i in range(100)])),
+        (
+            [make_question(f"question_about_{i}") for i in range(1500)],
+            _flags(*[f"qestion_bout_x{i}" for i in range(300)]),
+        ),
+    ],
+    ids=["ticks", "references", "names"],
+)
+def test_checking_a_hostile_file_takes_little_time(questions: Any, flags: Any) -> None:
+    data = make_definition(*questions, flags=flags)
+    known = [f"nist_govern_{i}_{j}" for i in range(30) for j in range(10)]
+    started = time.process_time()
+
+    check_questionnaire(data, known_references=known)
+
+    assert time.process_time() - started < 5
