@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from apps.catalog.models import Model
-from apps.ui.formats import exact
 
 COLUMNS = (
     "id", "name", "provider", "approval", "approval_expires", "lifecycle", "end_of_life", "context_window", "max_input",
@@ -14,6 +14,7 @@ COLUMNS = (
     "pricing", "input_price", "output_price", "cached_input_price", "listed_on", "released_on", "data_checked",
 )  # fmt: skip
 OF_OFFER = ("pricing", "input_price", "output_price", "cached_input_price")
+OF_MODEL = ("slug", "provider__name", *(name for name in COLUMNS if name not in ("id", "provider", *OF_OFFER)))
 # A spreadsheet runs cells that begin like this.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -31,8 +32,7 @@ def row_of(model: Model) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | list):
         return value
-    number = exact(value) if not isinstance(value, str) else None
-    return f"{number.normalize():f}" if number is not None else str(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def safe_cell(value: Any) -> str:

@@ -20,7 +20,7 @@ from apps.accounts.permissions import allowed
 from apps.catalog import history
 from apps.catalog.aliases import aliases_found, aliases_of
 from apps.catalog.costs import Costed, costed, crossings
-from apps.catalog.exports import csv_lines, row_of
+from apps.catalog.exports import OF_MODEL, OF_OFFER, csv_lines, row_of
 from apps.catalog.forms import LARGEST_TOKENS, CostForm, Filters, chosen_slugs
 from apps.catalog.index import FACETS, MODEL_COLUMNS, OFFER_COLUMNS, SORTS, Index, current_index
 from apps.catalog.knowledge import Knowledge
@@ -233,6 +233,7 @@ def exported(request: HttpRequest) -> list[Model]:
     """The models the list's filters leave, in its order."""
     index = index_for(request)
     keys = index.find(Filters(request.GET, index).selection).keys()
-    leading = Prefetch("offers", Offer.objects.filter(leading=True))
-    found = {model.pk: model for model in Model.objects.select_related("provider").prefetch_related(leading)}
+    leading = Prefetch("offers", Offer.objects.filter(leading=True).only("model", "leading", *OF_OFFER).order_by())
+    models = Model.objects.select_related("provider").only(*OF_MODEL).order_by()
+    found = {model.pk: model for model in models.prefetch_related(leading)}
     return [found[key] for key in keys if key in found]
