@@ -12,7 +12,7 @@ from apps.scoring.versions.replay import Tally, prepare_worker, score_in_worker,
 from apps.scoring.versions.sheets import Gathering, Row, Sheets
 from apps.scoring.versions.standings import Scorer
 
-CHUNK = 65_536  # submissions scored together: as codes they take a few megabytes
+CHUNK = 262_144  # submissions scored together; as codes they take some tens of megabytes
 FETCHED = 2_000  # submissions held as they are stored, a few kilobytes each
 
 

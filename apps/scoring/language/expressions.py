@@ -19,6 +19,7 @@ from typing import Any
 from apps.scoring.language import values as v
 from apps.scoring.language.terms import (
     Env,
+    Fold,
     Reason,
     Run,
     Term,
@@ -66,6 +67,7 @@ class Expression:
     run: Run
     why: Why
     kinds: Mapping[str, Kind]
+    term: Term
 
     def evaluate(self, plain: Mapping[str, Any]) -> Any:
         """Plain values in, plain value out; a name that is missing or None is absent."""
@@ -102,13 +104,15 @@ def compile_expression(
             f"This should give {_called(expects or 'number')}, but it gives {_called(term.kind.type)}."
         )
     used = tuple(dict.fromkeys(term.names))
-    return Expression(text, term.kind, used, term.literals, term.run, term.why, {name: names[name] for name in used})
+    kinds = {name: names[name] for name in used}
+    return Expression(text, term.kind, used, term.literals, term.run, term.why, kinds, term)
 
 
 def unreadable(expects: str) -> Expression:
     """Stands in for an expression that could not be read while the rest is checked: it could be anything."""
     anything = Kind(expects).anything()
-    return Expression("", Kind(expects), (), (), lambda env: anything, no_reasons, {})
+    term = Term(Kind(expects), always(anything))
+    return Expression("", term.kind, (), (), term.run, no_reasons, {}, term)
 
 
 def _parsed(source: object) -> tuple[ast.expr, str]:
@@ -124,7 +128,21 @@ def _parsed(source: object) -> tuple[ast.expr, str]:
             warnings.simplefilter("error")
             return ast.parse(text, mode="eval").body, text
     except (SyntaxError, ValueError, MemoryError, RecursionError, Warning):
-        raise InvalidExpression(f"“{_short(text)}” cannot be read as an expression.") from None
+        raise InvalidExpression(f"“{_short(text)}” cannot be read as an expression.{_slip_in(text)}") from None
+
+
+# What people write who know other languages, and what it is here.
+SLIPS = {
+    r"&&|\bAND\b": "and",
+    r"\|\||\bOR\b": "or",
+    r"!(?!=)|\bNOT\b": "not",
+    "[‘’“”]": "plain quotes: 'x'",
+    r"(?<![=!<>])=(?!=)": "== to compare",
+}
+
+
+def _slip_in(text: str) -> str:
+    return next((f" Write {right}." for wrong, right in SLIPS.items() if re.search(wrong, text)), "")
 
 
 def _short(text: str) -> str:
@@ -197,8 +215,10 @@ class _Compiler:
     def lookup(self, name: str, node: ast.expr) -> Term:
         kind = self.names.get(name)
         if kind is None:
-            near = self.hint(name, self.names)
+            near = self.hint(name, [*self.names, "True", "False"])
             hint = f" Did you mean “{near[0]}”?" if near else ""
+            if any(name in (kind.options or ()) for kind in self.names.values()):
+                hint = f" A choice is written in quotes: '{name}'."
             raise InvalidExpression(f"There is nothing called “{_short(name)}” that can be used here.{hint}", name)
         if kind.type == "text":
             raise self.refuse(node, "free text never moves a result; it may only appear in answered(…).")
@@ -234,16 +254,18 @@ class _Compiler:
         parts = [self.expect(part, "truth", depth) for part in node.values]
         runs = tuple(part.run for part in parts)
         if isinstance(node.op, ast.And):
-            why = why_junction(parts, YES)
-            return Term(TRUTH, all_of(runs), names_of(parts), why, implied_by(parts), None, literals_of(parts))
+            why, fold = why_junction(parts, YES), Fold(tuple(parts), (v.both,) * len(parts[1:]))
+            return Term(TRUTH, all_of(runs), names_of(parts), why, implied_by(parts), None, literals_of(parts), fold)
         implies = frozenset.intersection(*(part.implies for part in parts))
-        return Term(TRUTH, any_of(runs), names_of(parts), why_junction(parts, NO), implies, None, literals_of(parts))
+        why, fold = why_junction(parts, NO), Fold(tuple(parts), (v.either,) * len(parts[1:]))
+        return Term(TRUTH, any_of(runs), names_of(parts), why, implies, None, literals_of(parts), fold)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
             part = self.expect(node.operand, "truth", depth)
             run = part.run
-            return Term(TRUTH, lambda env: v.negate(run(env)), part.names, part.why, literals=part.literals)
+            fold = Fold((part,), last=v.negate)
+            return Term(TRUTH, lambda env: v.negate(run(env)), part.names, part.why, literals=part.literals, fold=fold)
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
@@ -270,6 +292,8 @@ class _Compiler:
         types = (left.kind.type, right.kind.type)
         if types in (("number", "number"), ("date", "date")):
             return pair(compare, left.run, right.run)
+        if "ticks" in types and "choice" in types:
+            raise self.refuse(node, "a multiple choice question is asked with “in”, for example: 'x' in question.")
         if not isinstance(operator, ast.Eq | ast.NotEq) or types not in (("choice", "choice"), ("truth", "truth")):
             raise self.refuse(node, f"{_called(types[0])} cannot be compared with {_called(types[1])} like this.")
         same = isinstance(operator, ast.Eq)
@@ -316,7 +340,7 @@ class _Compiler:
         if operation is None:
             raise self.refuse(node, "this operator is not part of the expression language.")
         parts = [self.expect(node.left, "number", depth), self.expect(node.right, "number", depth)]
-        return combined(parts, pair(operation, parts[0].run, parts[1].run))
+        return combined(parts, pair(operation, parts[0].run, parts[1].run), Fold(tuple(parts), (operation,)))
 
     def sum(self, node: ast.BinOp, depth: int) -> Term:
         """A long sum is one level deep, however many terms it has."""
@@ -336,7 +360,8 @@ class _Compiler:
                 total = operation(total, part(env))
             return total
 
-        return combined([first, *(part for _, part in rest)], run)
+        parts = (first, *(part for _, part in rest))
+        return combined(parts, run, Fold(parts, tuple(operation for operation, _ in rest)))
 
     def conditional(self, node: ast.IfExp, depth: int) -> Term:
         test = self.expect(node.test, "truth", depth)
@@ -410,7 +435,8 @@ class _Compiler:
         parts = [self.expect(argument, "number", depth) for argument in node.args]
         runs = tuple(part.run for part in parts)
         pick = v.smallest if isinstance(node.func, ast.Name) and node.func.id == "min" else v.largest
-        return combined(parts, lambda env: pick([run(env) for run in runs]))
+        fold = Fold(tuple(parts), (lambda a, b: pick([a, b]),) * len(parts[1:]))
+        return combined(parts, lambda env: pick([run(env) for run in runs]), fold)
 
     def rounded(self, node: ast.Call, depth: int) -> Term:
         places = 0
@@ -423,13 +449,13 @@ class _Compiler:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
         part = self.expect(node.args[0], "number", depth)
         run, step = part.run, v.rounder("half_up", places)
-        return combined([part], lambda env: step(run(env)))
+        return combined([part], lambda env: step(run(env)), Fold((part,), last=step))
 
     def whole(self, node: ast.Call, depth: int) -> Term:
         (part,) = self.arguments(node, 1, depth, "number")
         run = part.run
         step = v.floor if isinstance(node.func, ast.Name) and node.func.id == "floor" else v.ceil
-        return combined([part], lambda env: step(run(env)))
+        return combined([part], lambda env: step(run(env)), Fold((part,), last=step))
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None

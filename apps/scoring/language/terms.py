@@ -31,6 +31,16 @@ def no_reasons(env: Env) -> tuple[Reason, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """How a value comes from those of its parts, two at a time: the first, with each further one a step, and `last`.
+    Running a term does the same in one go; many values at once are cheaper step by step."""
+
+    parts: tuple["Term", ...]
+    steps: tuple[Callable[[Any, Any], Any], ...] = ()
+    last: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """A compiled part: its type, how to run it, why it came out so, and the names that are present whenever it is true
     (a number: whenever it has a value)."""
@@ -42,6 +52,7 @@ class Term:
     implies: frozenset[str] = frozenset()
     literal: Any = None
     literals: tuple[Any, ...] = ()
+    fold: Fold | None = None
 
 
 def names_of(parts: Sequence[Term]) -> tuple[str, ...]:
@@ -56,7 +67,7 @@ def implied_by(parts: Sequence[Term]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.implies)
 
 
-def combined(parts: Sequence[Term], run: Run) -> Term:
+def combined(parts: Sequence[Term], run: Run, fold: Fold | None = None) -> Term:
     """A number made of other numbers: its reasons are theirs."""
     whys = tuple(part.why for part in parts if part.why is not no_reasons)
 
@@ -64,7 +75,7 @@ def combined(parts: Sequence[Term], run: Run) -> Term:
         return tuple(reason for part in whys for reason in part(env))
 
     reasons = why if whys else no_reasons
-    return Term(Kind.number(), run, names_of(parts), reasons, implied_by(parts), None, literals_of(parts))
+    return Term(Kind.number(), run, names_of(parts), reasons, implied_by(parts), None, literals_of(parts), fold)
 
 
 def pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:

@@ -119,6 +119,10 @@ def both(a: int, b: int) -> int:
     return a & b & YES | (a | b) & NO
 
 
+def either(a: int, b: int) -> int:
+    return (a | b) & YES | a & b & NO
+
+
 # --- numbers
 
 

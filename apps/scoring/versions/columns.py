@@ -6,6 +6,7 @@ its columns can show side by side; what it is run with and what it returns are t
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product, repeat
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 Codes = NDArray[np.unsignedinteger[Any]]
 
 ALL_AT_ONCE = 64  # so few combinations are tried all; finding out which of them occur would take longer
+SAMPLE = 500  # results that are looked at to see whether some are the same
+LONGEST = 2**31  # numbers of combinations beyond this are counted anew
 TABLE = 2**22  # up to here a table finds what occurs, beyond it sorting does
 
 
@@ -24,24 +27,53 @@ class Column(NamedTuple):
     values: Sequence[Any]
 
     def rows_with(self, value: object) -> int:
-        found = [np.count_nonzero(self.codes == code) for code, here in enumerate(self.values) if here == value]
-        return int(sum(found))
+        counts = np.bincount(self.codes, minlength=len(self.values)).tolist()
+        return sum(count for count, here in zip(counts, self.values, strict=True) if here == value)
 
 
 def constant(value: object, rows: int) -> Column:
     return Column(np.broadcast_to(np.uint8(0), rows), [value])
 
 
+def spread(columns: Iterable[Column]) -> int:
+    """How many combinations of values the columns could show side by side."""
+    return prod(size for _, size in _sources(columns).values())
+
+
 def apply(function: Callable[..., Any], *columns: Column) -> Column:
     """The column of what `function` returns for the values of `columns`, side by side. Its results are hashable."""
-    sources = {id(column.codes): column for column in columns if len(column.values) > 1}
+    sources = _sources(columns)
     if len(sources) < 2:
-        return _relabelled(function, columns, next(iter(sources.values()), columns[0]))
-    codes, cells = _crossed([(column.codes, len(column.values)) for column in sources.values()])
+        return _relabelled(function, columns)
+    codes, cells = _crossed(list(sources.values()))
     place = {codes_id: number for number, codes_id in enumerate(sources)}
     arguments = [_picked(column, cells, place.get(id(column.codes))) for column in columns]
+    return _merged(codes, list(map(function, *arguments)))
+
+
+def _sources(columns: Iterable[Column]) -> dict[int, tuple[Codes, int]]:
+    """What moves, each once, with how many codes it has."""
+    return {id(column.codes): (column.codes, len(column.values)) for column in columns if len(column.values) > 1}
+
+
+def _relabelled(function: Callable[..., Any], columns: Sequence[Column]) -> Column:
+    """All columns move together, or stand still: the codes stay, only what they stand for is another thing."""
+    moving = next((column for column in columns if len(column.values) > 1), None)
+    if moving is None:
+        return Column(columns[0].codes, [function(*(column.values[0] for column in columns))])
+    results = list(
+        map(function, *(column.values if len(column.values) > 1 else repeat(column.values[0]) for column in columns))
+    )
+    return Column(moving.codes, results) if len(results) <= ALL_AT_ONCE else _merged(moving.codes, results)
+
+
+def _merged(codes: Codes, results: list[Any]) -> Column:
+    """One code for results that are the same, unless so few are, in a sample, that it would not pay."""
+    sample = results[:SAMPLE]
+    if len(set(sample)) == SAMPLE:
+        return Column(codes, results)
     code_of = Numbering()
-    table = [code_of[result] for result in map(function, *arguments)]
+    table = [code_of[result] for result in results]
     return Column(narrow(np.array(table, np.uint32), len(code_of)).take(codes), list(code_of))
 
 
@@ -87,25 +119,17 @@ class Numbering(dict[Any, int]):
         return number
 
 
-def _relabelled(function: Callable[..., Any], columns: Sequence[Column], source: Column) -> Column:
-    """All columns move together, or stand still: the codes stay, only what they stand for is another thing."""
-    values = [column.values if len(column.values) > 1 else repeat(column.values[0]) for column in columns]
-    if all(isinstance(part, repeat) for part in values):
-        return Column(source.codes, [function(*(column.values[0] for column in columns))])
-    return Column(source.codes, list(map(function, *values)))
-
-
 def _crossed(parts: Sequence[tuple[Codes, int]]) -> tuple[NDArray[Any], list[Sequence[int]]]:
     """A code per row for what `parts` show side by side, and for each part its own codes in the order of those."""
     keys, size = parts[0]
     for codes, more in parts[1:]:
-        if size * more > 2**31:
+        if size * more > LONGEST:
             keys, firsts = dense(keys, size)
             size = len(firsts)
         size *= more
         kind = np.min_scalar_type(size)
         keys = keys.astype(kind) * kind.type(more) + codes
-    if size <= ALL_AT_ONCE:
+    if prod(count for _, count in parts) <= ALL_AT_ONCE:
         return keys, list(zip(*product(*(range(count) for _, count in parts)), strict=True))
     keys, firsts = dense(keys, size)
     return keys, [codes[firsts].tolist() for codes, _ in parts]

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from apps.scoring.answers import Answer
 from apps.scoring.definitions import WORST, Dimension, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
+from apps.scoring.language.terms import Fold, Term
 from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, both, exactly, or_absent
 from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, settled, share
-from apps.scoring.versions.columns import Column, apply, constant, sums_of
+from apps.scoring.versions.columns import Column, apply, constant, spread, sums_of
 from apps.scoring.visibility import value_of
 
+AS_A_WHOLE = 4_096  # a term whose names show more values side by side is cheaper step by step
 REMEMBERED = 10_000  # results of each step that are kept from one lot of sheets to the next
 PARTS = 10**6  # sums are whole numbers of millionths
 TOO_LARGE = 2**62  # or not a whole number at all
@@ -63,11 +65,23 @@ class Scorer:
         return around if condition is None else apply(both, around, self.value(condition, env, len(around.codes)))
 
     def value(self, expression: Expression, env: Env, rows: int) -> Column:
-        names = expression.names
+        return self.of_term(expression.term, env, rows)
+
+    def of_term(self, term: Term, env: Env, rows: int) -> Column:
+        names = tuple(dict.fromkeys(term.names))
         if not names:
-            return constant(expression.run({}), rows)
-        run = self.remembered(expression, lambda *values: expression.run(dict(zip(names, values, strict=True))))
-        return apply(run, *(env[name] for name in names))
+            return constant(term.run({}), rows)
+        columns = [env[name] for name in names]
+        if term.fold and spread(columns) > AS_A_WHOLE:
+            return self.step_by_step(term.fold, env, rows)
+        run = self.remembered(term, lambda *values: term.run(dict(zip(names, values, strict=True))))
+        return apply(run, *columns)
+
+    def step_by_step(self, fold: Fold, env: Env, rows: int) -> Column:
+        total, *others = (self.of_term(part, env, rows) for part in fold.parts)
+        for step, other in zip(fold.steps, others, strict=True):
+            total = apply(step, total, other)
+        return apply(fold.last, total) if fold.last else total
 
     def remembered(self, step: Hashable, function: Callable[..., Any]) -> Callable[..., Any]:
         return self.known.setdefault(step, lru_cache(REMEMBERED)(function))
@@ -127,11 +141,10 @@ def _worth(question: Question, rule: PointsRule, names: tuple[str, ...], shown: 
 
 def _range_of(start: Decimal, worth: Sequence[Column], end: int, rows: int) -> Column:
     """The sums of the low and of the high ends, side by side; `end` is the place of the low one."""
-    lows = [apply(itemgetter(end), column) for column in worth]
-    highs = [apply(itemgetter(end + 1), column) for column in worth]
-    low = _total(start, lows, rows)
-    same = all(one.values == other.values for one, other in zip(lows, highs, strict=True))
-    return apply(Range, low, low if same else _total(start, highs, rows))
+    low = high = _total(start, [apply(itemgetter(end), column) for column in worth], rows)
+    if any(value[end] != value[end + 1] for column in worth for value in column.values):
+        high = _total(start, [apply(itemgetter(end + 1), column) for column in worth], rows)
+    return apply(Range, low, high)
 
 
 def _total(start: Decimal, columns: Sequence[Column], rows: int) -> Column:

@@ -17,7 +17,7 @@ from apps.questionnaires.documents import read_file
 from apps.scoring import Questionnaire, answer_as_json, check_questionnaire, parse_questionnaire, read_answers
 from apps.scoring.language.values import YES
 from apps.scoring.score import decisive
-from apps.scoring.versions import columns
+from apps.scoring.versions import columns, standings
 from apps.scoring.versions.renames import carry_over
 from apps.scoring.versions.replay import Tally, choice_questions, score_rows
 from apps.scoring.versions.sheets import Row
@@ -169,11 +169,15 @@ def definitions(draw: Any) -> dict[str, Any]:
     return make_definition(*questions, dimensions=dimensions, derived=derived, levels=levels, flags=flags)
 
 
-@pytest.mark.parametrize("all_at_once", [0, columns.ALL_AT_ONCE])
-def test_any_questionnaire_comes_out_as_one_by_one(all_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "ALL_AT_ONCE", all_at_once)
+# However large the columns are: each limit at its smallest sends small ones the way of large ones.
+SMALLEST = [("ALL_AT_ONCE", 0), ("LONGEST", 0), ("TABLE", 0), ("SAMPLE", 1), ("AS_A_WHOLE", 0), ("TOO_LARGE", 0)]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+@pytest.mark.parametrize(("limit", "smallest"), SMALLEST)
+def test_any_questionnaire_comes_out_as_one_by_one(limit: str, smallest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns if hasattr(columns, limit) else standings, limit, smallest)
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), definitions())
     def holds(seed: int, definition: dict[str, Any]) -> None:
         assume(not check_questionnaire(copy.deepcopy(definition)))
