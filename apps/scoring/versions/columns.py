@@ -129,7 +129,7 @@ def _crossed(parts: Sequence[tuple[Codes, int]]) -> tuple[NDArray[Any], list[Seq
         size *= more
         kind = np.min_scalar_type(size)
         keys = keys.astype(kind) * kind.type(more) + codes
-    if prod(count for _, count in parts) <= ALL_AT_ONCE:
+    if size == prod(count for _, count in parts) <= ALL_AT_ONCE:
         return keys, list(zip(*product(*(range(count) for _, count in parts)), strict=True))
     keys, firsts = dense(keys, size)
     return keys, [codes[firsts].tolist() for codes, _ in parts]
