@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
 from apps.audit.admin import ReadOnlyAdmin
@@ -32,7 +32,7 @@ from apps.catalog.models import (
 )
 from apps.catalog.observations import Refused
 from apps.catalog.pending import NoLongerWaiting, ShownTooEarly, confirm_import, keep_for_confirmation
-from apps.catalog.profile import counted
+from apps.catalog.profile import counted, load_profile
 from apps.catalog.queries import assessments_about
 from apps.catalog.rules import profile_rules
 from apps.catalog.templatetags.catalog import offer_price
@@ -121,12 +121,12 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     list_select_related = ["provider"]
     search_fields = ["name", "slug", "provider__name"]
     autocomplete_fields = ["provider", "successor"]
-    readonly_fields = ["lifecycle", "data_checked", "used_in", *DECISION_FIELDS]
+    readonly_fields = ["lifecycle", "data_checked", "used_in", "sources", *DECISION_FIELDS]
     inlines = [OfferInline, StatementEditInline]
     actions = ["decide"]
     history_list_display = ["approval", "approval_reason"]
     fieldsets = [
-        (None, {"fields": [("name", "slug"), ("provider", "listed"), "used_in"]}),
+        (None, {"fields": [("name", "slug"), ("provider", "listed"), "used_in", "sources"]}),
         ("Approval", {"fields": DECISION_FIELDS, "description": "Decided in the list: “Decide on approval…”."}),
         ("Limits", {"fields": [("context_window", "max_input", "max_output")]}),
         ("What it can do", {"fields": ["input_modalities", "output_modalities", "parameters"]}),
@@ -153,6 +153,20 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         return format_html(
             '<a href="{}">{}; what it touches</a>', reverse("dashboard:impact", args=[model.slug]), words
         )
+
+    @admin.display(description="sources")
+    def sources(self, model: Model) -> str:
+        """On what they disagree, and where that is settled."""
+        if not model.pk:
+            return "none yet"
+        disputes = load_profile(model, timezone.localdate()).disputes
+        rows = [
+            [d.label, *(f"{said.shown} ({said.source}, {said.as_of})" for said in (d, *d.others))] for d in disputes
+        ]
+        said = format_html_join("", "<li>{}</li>", ((f"{label}: {' / '.join(values)}",) for label, *values in rows))
+        address = f"{reverse('admin:catalog_fact_changelist')}?model__id__exact={model.pk}&state=current"
+        words = "settle it: tick one, “Go by this value”" if rows else "all facts"
+        return format_html('<ul>{}</ul><a href="{}">{}</a>', said, address, words)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A model that vanished is a state; one entered by mistake is unlisted. Nothing is deleted."""

@@ -236,7 +236,11 @@ class LinkForm(forms.Form):
     """Which model some listings speak of."""
 
     model = forms.CharField(
-        max_length=120, label="Model id", help_text="As in its address, like openai/gpt-4o-mini.", strip=True
+        max_length=120,
+        label="Model id",
+        help_text="As in its address, like openai/gpt-4o-mini.",
+        strip=True,
+        widget=forms.TextInput(attrs={"size": 60}),
     )
 
     def clean_model(self) -> Model:

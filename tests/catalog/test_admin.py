@@ -217,6 +217,21 @@ def test_models_cannot_be_deleted(admin_client: Client) -> None:
     assert Model.objects.exists()
 
 
+def test_a_model_shows_what_its_sources_disagree_on_and_leads_to_its_facts(admin_client: Client) -> None:
+    make_known_model(source="one", rank=10, facts={"context_window": 1000})
+    model = make_known_model(source="two", rank=30, facts={"context_window": 2000})
+    other = make_known_model(slug="maker/other", source="two", facts={"context_window": 5000})
+
+    shown = admin_client.get(f"{MODELS}{model.pk}/change/").content.decode()
+    facts = f"/admin/catalog/fact/?model__id__exact={model.pk}&amp;state=current"
+
+    assert "Context window: 1,000 tokens (One, 2026-05-01) / 2,000 tokens (Two, 2026-05-01)" in shown
+    assert facts in shown
+    listed = admin_client.get(facts.replace("&amp;", "&")).content.decode()
+    assert listed.count("context_window</td>") == 2
+    assert other.name not in listed.split("result_list")[1]
+
+
 def test_facts_can_be_settled_but_not_typed_over(admin_client: Client) -> None:
     make_known_model(source="one", rank=10, facts={"context_window": 1})
     make_known_model(source="two", rank=30, facts={"context_window": 2})

@@ -262,7 +262,7 @@ def test_an_alias_without_a_target_to_show_says_so(client: Client, known: bool) 
 
     found = client.get(LIST, {"q": "big"}).content
 
-    assert b"not on record here: it has no price" in found
+    assert b"no model on record here: it has no price" in found
     assert b"acme/secret" not in found
 
 
