@@ -133,16 +133,16 @@ def _parsed(source: object) -> tuple[ast.expr, str]:
 
 # What people write who know other languages, and what it is here.
 SLIPS = {
-    r"&&|\bAND\b": "and",
-    r"\|\||\bOR\b": "or",
-    r"!(?!=)|\bNOT\b": "not",
-    "[‘’“”]": "plain quotes: 'x'",
-    r"(?<![=!<>])=(?!=)": "== to compare",
+    r"&&|\bAND\b": "Write “and”.",
+    r"\|\||\bOR\b": "Write “or”.",
+    r"!(?!=)|\bNOT\b": "Write “not”.",
+    "[\u2018\u2019\u201c\u201d]": "Write plain quotes: 'x'.",
+    r"(?<![=!<>])=(?!=)": "Write “==” to compare.",
 }
 
 
 def _slip_in(text: str) -> str:
-    return next((f" Write {right}." for wrong, right in SLIPS.items() if re.search(wrong, text)), "")
+    return next((f" {right}" for wrong, right in SLIPS.items() if re.search(wrong, text)), "")
 
 
 def _short(text: str) -> str:
@@ -326,7 +326,7 @@ class _Compiler:
 
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
         options = side.kind.options
-        if options is not None and literal is not None and literal not in options:
+        if options and literal is not None and literal not in options:
             near = self.hint(str(literal), sorted(options)) or sorted(options)[:5]
             known = "”, “".join(near)
             raise self.refuse(node, f"“{_short(str(literal))}” is not one of its choices. There is “{known}”.")

@@ -51,7 +51,7 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
     key = reader.key()
     if not context.unique("question", key, reader.path) or not key:
         key = reader.path  # stands in while the rest is checked
-    type_ = reader.one_of("type", TYPES)
+    type_ = reader.one_of("type", TYPES) or _likely_type(reader)
     choices = _choices(reader, context, type_)
     minimum, maximum = _bounds(reader, type_)
     weight = _weight(reader)
@@ -83,6 +83,11 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
     _refuse_misplaced(reader, type_)
     reader.done()
     return question
+
+
+def _likely_type(reader: Reader) -> str:
+    """Stands in for a type that nobody knows, so that the rest can be checked."""
+    return "single" if reader.get("choices") else "number" if reader.get("maximum") else "short_text"
 
 
 def _weight(reader: Reader) -> Decimal:
@@ -139,16 +144,19 @@ def _choice(reader: Reader, context: Context, type_: str) -> Choice:
     exclusive = reader.truth("exclusive", False)
     if exclusive and type_ != "multi":
         reader.problem("exclusive", "Only a choice of a multi question can be exclusive.")
+        exclusive = False
     not_applicable = reader.truth("not_applicable", False)
     if not_applicable and type_ != "single":
         reader.problem("not_applicable", "Only a choice of a single question can mean that it does not apply.")
     points = {}
     for dimension, path, value in reader.pairs("points"):
         if dimension not in context.dimensions:
-            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.")
+            hint = reader.suggestion(dimension, context.dimensions)
+            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
         elif (worth := exact_number(value, MAX_POINTS, POINT_PLACES)) is None:
             told = f"Points are numbers from -{MAX_POINTS} to {MAX_POINTS} with at most {POINT_PLACES} decimals."
             context.problems.add(path, told)
+            points[dimension] = ZERO
         else:
             points[dimension] = worth
     # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
@@ -257,7 +265,8 @@ def _closed_by(part: Reader, type_: str, choices: Mapping[str, Choice]) -> tuple
     found = part.strings("closed_by", required=True)
     for key in found:
         if key not in choices:
-            part.problem("closed_by", f"“{key}” is not a choice of this question.")
+            hint = part.suggestion(key, choices)
+            part.problem("closed_by", f"“{key}” is not a choice of this question.{hint}")
     # Where the question does not apply, nothing is missing.
     found += tuple(key for key, choice in choices.items() if choice.not_applicable and key not in found)
     if type_ == "single" and len(set(found)) >= len(choices) > 0:

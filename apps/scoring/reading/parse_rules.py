@@ -47,13 +47,14 @@ def parse_derived(reader: Reader, context: Context, names: dict[str, Kind]) -> t
     for part in reader.readers("derived", at_most=500):
         key = part.key()
         context.unique("derived", key, part.path)
-        if key in names:
+        is_taken = key in names
+        if is_taken:
             part.problem("key", f"“{key}” is already the name of a question.")
         value = part.needed_expression("value", names, expects="number")
         title, rounding, unit = part.text("title"), _rounding(part, context), part.optional_text("unit")
         bands = _bands(part, context, f"band of {key}") if part.get("bands") is not None else ()
         part.done()
-        if key:
+        if key and not is_taken:
             found.append(Derived(key, title, part.path, value, rounding, unit, bands))
             names.setdefault(key, Kind.number())
     return tuple(found)
@@ -110,7 +111,10 @@ def _check_bands(bands: tuple[Band, ...], part: Reader) -> None:
     for index, band in enumerate(bands):
         path = f"bands[{index}]"
         if index == 0 and band.lower is not None:
-            part.problem(path, "The first band has no lower bound, otherwise low values fall in no band.")
+            part.problem(
+                path,
+                "The first band has no lower bound, otherwise low values fall in no band; list them from low to high.",
+            )
         if index == len(bands) - 1 and band.upper is not None:
             part.problem(path, "The last band has no upper bound, otherwise high values fall in no band.")
         if band.lower is not None and band.upper is not None and not _holds_a_value(band):

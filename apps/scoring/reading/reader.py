@@ -91,7 +91,7 @@ class Reader:
         for key in self.data:
             if key not in self.asked:
                 hint = self.suggestion(key, sorted(self.asked))
-                self.problem("", f"There is no key {shown(key)} here.{hint}")
+                self.problem(key[:60] if isinstance(key, str) else "", f"There is no key {shown(key)} here.{hint}")
 
     # --- single values
 
@@ -283,7 +283,8 @@ def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> 
 
 def _checked_string(value: object, path: str, context: Context) -> str:
     if not isinstance(value, str):
-        context.problems.add(path, f"Here belongs a text, not {_called(value)}.")
+        quotes = "; put it in quotes" if isinstance(value, bool | int | float | Decimal) else ""
+        context.problems.add(path, f"Here belongs a text, not {_called(value)}{quotes}.")
         return ""
     text = unicodedata.normalize("NFC", value).strip()
     if not text:

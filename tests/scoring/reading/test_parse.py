@@ -122,7 +122,7 @@ def test_problems_are_reported_all_at_once() -> None:
     assert {p.path for p in caught.value.problems} == {
         "version",
         "minutes",
-        "sections[0].questions[0]",
+        "sections[0].questions[0].titel",
         "flags[0].when",
         "levels.bands[1]",
     }
@@ -139,7 +139,7 @@ def test_problem_reads_as_one_line() -> None:
 
     assert str(caught.value).splitlines() == [
         "version: “version” is a whole number from 1 to 1000000, not “0”.",
-        "There is no key “x” here.",
+        "x: There is no key “x” here.",
     ]
 
 

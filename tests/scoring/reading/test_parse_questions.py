@@ -9,7 +9,7 @@ from tests.factories.definitions import make_definition, make_gap, make_question
 
 BROKEN: dict[str, Broken] = {
     # name: (what breaks it, path, part of the sentence)
-    "unknown key in a question": (put(*Q, 0, "titel", value="x"), "sections[0].questions[0]", "“titel”"),
+    "unknown key in a question": (put(*Q, 0, "titel", value="x"), "sections[0].questions[0].titel", "“titel”"),
     "key too long": (put(*Q, 0, "key", value="a" * 61), "sections[0].questions[0].key", "at most 60"),
     "key that YAML read as true": (put(*Q, 0, "choices", 0, "key", value=True), "choices[0].key", "in quotes"),
     "key that is a word of expressions": (put(*Q, 0, "key", value="count"), "questions[0].key", "has a meaning"),

@@ -23,7 +23,7 @@ def _swap(data: dict[str, Any], band: int, old: str, new: str) -> None:
 
 BROKEN: dict[str, Broken] = {
     # name: (what breaks it, path, part of the sentence)
-    "unknown key in a flag": (put(*FLAG, "then", value="x"), "flags[0]", "“then”"),
+    "unknown key in a flag": (put(*FLAG, "then", value="x"), "flags[0].then", "“then”"),
     "unknown name in a condition": (
         put(*Q, 2, "visible_if", value="reech == 'few'"),
         "questions[2].visible_if",
@@ -55,6 +55,23 @@ BROKEN: dict[str, Broken] = {
         "“fwe” is not one of its choices. There is “few”",
     ),
     "unknown dimension in a rule": (put(*FLAG, "when", value="points(x) > 1"), "flags[0].when", "points(x)"),
+    "condition with a slip": (put(*FLAG, "when", value="reach = 'few'"), "flags[0].when", "Write “==” to compare."),
+    "condition with words in capitals": (
+        put(*FLAG, "when", value="NOT answered(reach)"),
+        "flags[0].when",
+        "Write “not”.",
+    ),
+    "choice without quotes": (
+        put(*FLAG, "when", value="reach == few"),
+        "flags[0].when",
+        "A choice is written in quotes: 'few'.",
+    ),
+    "choice compared with a number": (put(*FLAG, "when", value="reach > 3"), "flags[0].when", "cannot be compared"),
+    "condition on a question without choices": (
+        lambda data: (put(*Q, 0, "choices", value=[])(data), put(*FLAG, "when", value="reach == 'few'")(data)),
+        "questions[0].choices",
+        "is empty",
+    ),
     "condition that is a number": (put(*FLAG, "when", value="1 + 1"), "flags[0].when", "should give yes or no"),
     "condition that is no expression": (put(*FLAG, "when", value="reach =="), "flags[0].when", "cannot be read"),
     "condition that is a list": (put(*FLAG, "when", value=["reach"]), "flags[0].when", "written as text"),
@@ -62,7 +79,7 @@ BROKEN: dict[str, Broken] = {
     "ticks compared like a choice": (
         put(*FLAG, "when", value="data == 'health'"),
         "flags[0].when",
-        "cannot be compared",
+        "'x' in question",
     ),
     "free text in a rule": (
         lambda data: (data["sections"][0]["questions"].append(TEXT), put(*FLAG, "when", value="note == 'x'")(data)),
@@ -87,6 +104,11 @@ BROKEN: dict[str, Broken] = {
         "There is a hole between “a” and “b”",
     ),
     "no bands in the list of a derived value": (put("derived", 0, "bands", value=[]), "derived[0].bands", "is empty"),
+    "derived value named like a question a flag looks at": (
+        lambda data: data["derived"].append({"key": "reach", "title": "Reach", "value": "1"}),
+        "derived[1].key",
+        "already the name of a question",
+    ),
     "rounding nobody knows": (put("derived", 0, "round", "mode", value="up"), "derived[0].round.mode", "half_up"),
     "level of nothing": (put("levels", "of", value="risk"), "levels.of", "no derived value or dimension"),
     "level without a value": (
