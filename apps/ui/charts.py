@@ -57,6 +57,16 @@ class Bar:
     tone: str = "accent"
 
 
+@dataclass(frozen=True)
+class Stop:
+    """One result in a row of them: from `low` to `high`, which counts."""
+
+    label: str
+    low: Decimal | int
+    high: Decimal | int
+    tone: str
+
+
 Price = tuple[date, Decimal]
 
 # How far a mark steps aside (share of the width, pixels), and where it looks first.
@@ -121,6 +131,42 @@ def ruler_pointer(canvas: Canvas, share: float, text: str) -> SafeString:
             canvas.words(share, 13, text, colour="ink", bold=True, size=15, anchor=anchor),
         ]
     )
+
+
+def level_trend(
+    stops: Sequence[Stop],
+    bands: Sequence[Band],
+    *,
+    title: str,
+    height: int = 190,
+    palette: Palette = LIGHT,
+    width: int | None = None,
+) -> SafeString:
+    """Results in the order they came, numbered as in the table, over the levels; the bar is what is not known yet."""
+    canvas = Canvas(height, title, palette, width)
+    top, bottom = 18, height - 20
+
+    def y(value: Decimal | int) -> float:
+        return bottom - part(value, bands[0].start, bands[-1].end) * (bottom - top)
+
+    step = 0.66 / max(len(stops) - 1, 1)
+    spots = [(0.28 + index * step, y(stop.high)) for index, stop in enumerate(stops)]
+    parts = [trend_band(canvas, band, y(band.start), y(band.end)) for band in bands]
+    parts += [canvas.line(a, b, "soft", 1.5) for a, b in pairwise(spots)]
+    for number, (stop, (x, at)) in enumerate(zip(stops, spots, strict=True), start=1):
+        if stop.low != stop.high:
+            parts.append(canvas.line((x, y(stop.low)), (x, at), "ink", 2.5))
+        parts.append(canvas.at(x, at, canvas.mark(stop.tone, 15, stop.label)))
+        parts.append(canvas.words(x, at - 11, formats.number(stop.high), colour="ink", anchor="middle", size=TINY))
+        parts.append(canvas.words(x, height - 4, number, anchor="middle", size=TINY))
+    return canvas.svg(parts)
+
+
+def trend_band(canvas: Canvas, band: Band, lower: float, upper: float) -> SafeString:
+    drawn = [canvas.line((0, lower), (1, lower), "rule-strong")]
+    if lower - upper > 14:
+        drawn.append(canvas.words(0, (lower + upper) / 2 + 4, band.title, colour=band.tone, bold=True, size=TINY))
+    return join(drawn)
 
 
 def dumbbell_by_domain(

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+MINUS = "\N{MINUS SIGN}"
 NOT_KNOWN = "not known"
 CENT = Decimal("0.01")
 MINUS = "\N{MINUS SIGN}"
@@ -38,6 +39,14 @@ def plain(number: Decimal) -> str:
 def number(value: Number) -> str:
     found = exact(value)
     return NOT_KNOWN if found is None else plain(found)
+
+
+def signed(value: Number) -> str:
+    """A difference, with its sign: +3."""
+    found = exact(value)
+    if not found:
+        return number(found)
+    return f"{'+' if found > 0 else MINUS}{plain(abs(found))}"
 
 
 def money(value: Number, currency: str = "$") -> str:

@@ -66,6 +66,7 @@ PAGES = [
     Page("check of a member", "member", lambda portal: reverse("assessments:check", args=[portal.risk_test.pk])),
     Page("risk summary", "lead", lambda portal: reverse("risktest:result", args=[portal.risk_test.pk])),
     Page("risk summary, nothing known", "lead", lambda portal: reverse("risktest:result", args=[portal.begun.pk])),
+    Page("risk summary with a trend", "lead", lambda p: reverse("risktest:result", args=[p.returned.assessment_id])),
     Page("risk summary at its worst", "lead", lambda portal: reverse("risktest:result", args=[portal.worst.pk])),
     Page("use cases", "lead", lambda portal: reverse("selector:result", args=[portal.selector.pk])),
     Page("own idea", "lead", lambda portal: reverse("selector:own_idea", args=[portal.selector.pk])),

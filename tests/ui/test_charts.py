@@ -21,6 +21,7 @@ BANDS = [
     charts.Band("Critical", 75, 100, "critical"),
 ]
 POINTS = [charts.Point(1, NASTY, 88, 22, "low"), charts.Point(2, "Second", 88, 22, "high")]
+STOPS = [charts.Stop(NASTY, 20, 61, "high"), charts.Stop("Now", 12, 12, "low")]
 PRICES = [(date(2026, 1, 1), Decimal("0.30")), (date(2026, 3, 1), Decimal("0.15"))]
 
 
@@ -33,6 +34,7 @@ def every_chart(**options):
         "scatter": charts.fit_risk_scatter(POINTS, title=NASTY, **options),
         "prices": charts.price_history(PRICES, title=NASTY, **options),
         "bars": charts.bars([charts.Bar(NASTY, 3)], maximum=10, title=NASTY, **options),
+        "trend": charts.level_trend(STOPS, BANDS, title=NASTY, **options),
         "sparkline": charts.sparkline([1, None, 3], title=NASTY),
     }
 

@@ -85,6 +85,13 @@ def test_compact_keeps_three_digits(value, text):
     assert formats.compact(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(3, "+3"), (Decimal("-2.50"), "\N{MINUS SIGN}2.5"), (0, "0"), (None, "not known")]
+)
+def test_difference_shows_its_sign(value, text):
+    assert formats.signed(value) == text
+
+
 def test_interval_with_equal_ends_is_one_number():
     assert formats.interval(46, Decimal("46.0")) == "46"
     assert formats.interval(38, 61) == "38\N{EN DASH}61"

@@ -17,6 +17,7 @@ from apps.ui import charts, formats, marks
 register = template.Library()
 
 register.filter("number", formats.number)
+register.filter("signed", formats.signed)
 register.filter("tokens", formats.number)
 register.filter("compact", formats.compact)
 register.filter("money", formats.money)
