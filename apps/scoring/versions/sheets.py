@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -50,20 +50,28 @@ class Gathering:
 
 class _Codes:
     def __init__(self) -> None:
-        self.code_of, self.values, self.codes = Numbering(), list[Any](), array("I")
+        self.code_of, self.codes = Numbering(), array("I")
 
     def add(self, values: Sequence[Any]) -> None:
         code_of = self.code_of
         self.codes.extend([code_of[value if type(value) is str else _known_by(value)] for value in values])
 
     def column(self) -> Column:
-        values = [value if isinstance(value, str) else json.loads(value[0]) for value in self.code_of]
+        values = [_known_as(name) for name in self.code_of]
         return Column(narrow(np.array(self.codes, np.uint32), len(values)), values)
 
 
-def _known_by(value: Any) -> tuple[str]:
-    """Lists cannot be looked up, and 1 and True look alike: what is not a text is known by its JSON."""
-    return (json.dumps(value, sort_keys=True),)
+def _known_by(value: Any) -> Hashable:
+    """Lists cannot be looked up, and 1 and True look alike: what is not texts is known by its JSON."""
+    if type(value) is list and all(type(item) is str for item in value):
+        return tuple(value)
+    return None if value is None else json.dumps(value, sort_keys=True).encode()
+
+
+def _known_as(name: Hashable) -> Any:
+    if isinstance(name, bytes):
+        return json.loads(name)
+    return list(name) if isinstance(name, tuple) else name
 
 
 def sources(questionnaire: Questionnaire) -> dict[str, list[str]]:

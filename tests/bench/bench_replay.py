@@ -1,0 +1,95 @@
+"""Replay: many submissions scored again under a candidate, against scoring the same ones one after the other.
+
+Every answer is drawn at random, which is the hardest case: few submissions look alike. BENCH_ROWS says how many.
+"""
+
+import json
+import os
+import random
+import resource
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govportal.settings")
+django.setup()
+
+from apps.assessments.replay import CHUNK, FETCHED  # noqa: E402
+from apps.questionnaires.documents import read_document, read_file  # noqa: E402
+from apps.scoring import Questionnaire, parse_questionnaire, read_answers  # noqa: E402
+from apps.scoring.definitions import Question  # noqa: E402
+from apps.scoring.score import decisive  # noqa: E402
+from apps.scoring.versions.replay import Tally, score_sheets  # noqa: E402
+from apps.scoring.versions.sheets import Gathering  # noqa: E402
+from apps.scoring.versions.standings import Scorer  # noqa: E402
+from tests.bench.bench_scoring import TODAY, source  # noqa: E402
+
+ROWS = int(os.environ.get("BENCH_ROWS", "300000"))
+SAMPLED = 1_000  # scored one after the other
+RISKTEST = Path(__file__).resolve().parents[2] / "fixtures" / "questionnaires" / "risktest" / "v1.yaml"
+
+
+def answer(question: Question, chance: random.Random) -> Any:
+    if question.type == "single":
+        return chance.choice(question.choices).key
+    if question.type == "multi":
+        together = [choice.key for choice in question.choices if not choice.exclusive]
+        return chance.sample(together, chance.randint(1, min(3, len(together))))
+    if question.type == "number":
+        return str(chance.randint(0, 500))
+    return (date(2026, 1, 1) + timedelta(chance.randint(0, 700))).isoformat() if question.type == "date" else "A text."
+
+
+def sheets(questionnaire: Questionnaire, count: int, chance: random.Random) -> list[str]:
+    """As they are stored: JSON."""
+    asked = [question for question in questionnaire.questions if question.is_asked]
+    return [json.dumps({question.key: answer(question, chance) for question in asked}) for _ in range(count)]
+
+
+def one_by_one(questionnaire: Questionnaire, stored: list[str]) -> float:
+    """Submissions a CPU second."""
+    start = time.process_time()
+    for text in stored:
+        decisive(questionnaire, read_answers(questionnaire, json.loads(text))[0], TODAY)
+    return len(stored) / (time.process_time() - start)
+
+
+def replayed(questionnaire: Questionnaire) -> tuple[float, float, Tally]:
+    """CPU seconds of reading and of scoring. The answers are made on the way: a million sheets would not fit."""
+    chance, scorer, tally = random.Random(7), Scorer(questionnaire, TODAY), Tally()
+    reading = scoring = 0.0
+    while tally.total < ROWS:
+        gathering = Gathering(questionnaire)
+        while (have := tally.total + len(gathering.numbers)) < ROWS and len(gathering.numbers) < CHUNK:
+            stored = sheets(questionnaire, min(FETCHED, ROWS - have), chance)
+            start = time.process_time()
+            gathering.add([(have + number, json.loads(text), "low") for number, text in enumerate(stored, start=1)])
+            reading += time.process_time() - start
+        start = time.process_time()
+        tally.add(score_sheets(scorer, gathering.sheets()))
+        scoring += time.process_time() - start
+    return reading, scoring, tally
+
+
+def compare(title: str, questionnaire: Questionnaire) -> None:
+    reading, scoring, tally = replayed(questionnaire)
+    single = one_by_one(questionnaire, sheets(questionnaire, SAMPLED, random.Random(8)))
+    many, alone = tally.total / (reading + scoring), tally.total / scoring
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\nReplay of {tally.total:,} submissions, {title}")
+    for name, speed in (("one after the other", single), ("from JSON", many), ("from columns", alone)):
+        whole = f"1,000,000 in {1e6 / speed:.1f} s"
+        print(f"  {name:<20}{speed:>12,.0f} a CPU second {speed / single:8.1f} x   {whole}")
+    print(f"  memory so far at most {peak:,.0f} MiB; levels {dict(sorted(tally.moves.items()))}")
+
+
+def main() -> None:
+    compare("60 questions and 120 rules", parse_questionnaire(read_document(source(60, 120).encode()).data))
+    compare("the risk test", parse_questionnaire(read_file(RISKTEST).data))
+
+
+if __name__ == "__main__":
+    main()
