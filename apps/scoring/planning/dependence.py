@@ -1,8 +1,16 @@
 """How the level depends on points: the sums of points that matter, and in which direction each should move.
 
+It answers one question: when is one set of gaps certainly as good as another, whatever else is closed? When each
+sum found here is at least as good. So it may find too many sums (fewer sets beat others, the search is slower), but
+never too few; whatever it does not understand, it takes as a sum that has to be the same.
+
 Walks expressions from the top. `end` says which end of a number makes things worse: 1 the high one (less is better),
 -1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as
 one sum; anything else (min, max, rounding, comparison) closes the sum it is given as one thing that matters by itself.
+
+    max(0, 5 * points(exposure) - 4 * points(control))     read for the level, so its high end is the worse one:
+    max closes what it is given, here one sum; of it the high end of exposure counts 5, the low end of control -4.
+    A set of gaps is as good as another when -5 * (high of exposure) + 4 * (low of control) is as large.
 """
 
 import ast

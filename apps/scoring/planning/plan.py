@@ -1,8 +1,14 @@
 """The cheapest set of gaps to close, by effort, that reaches a lower level. Exact.
 
-Most gaps only add points, independently of each other. For those, a table over effort keeps for each cost the best
-that can be had of every sum the level depends on (`dependence.py`). The few whose answers a condition looks at are
-tried both ways, with bounds. What that takes is counted; a search that would take too long is stopped, and says so.
+1. Every open gap is *simple* or *tangled* (`_sorted_out`). A simple one only adds points: no condition, formula or
+   flag that matters looks at its answer, so what it adds does not depend on which others are closed.
+2. Tangled gaps are tried both ways, open and closed (`_try_both_ways`). A branch ends early when it costs as much as
+   the best set so far, when flags that still hold the level cost too much to undo (`_needed`), or when the level stays
+   where it is whatever the undecided gaps turn out to be (`_any_closure`: one scoring over sets of answers).
+3. Where all tangled gaps are decided, the cheapest simple ones are looked up (`_fill_up`) in a table of all sets of
+   them worth having: those that no other set beats in cost and in every sum the level depends on (`dependence.py`).
+
+What this takes is counted; a search that would take too long is stopped, and says so.
 """
 
 from bisect import bisect_left
@@ -95,6 +101,7 @@ class _State:
 
 class _Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
+        # In this order: each line needs those before it.
         self.questionnaire, self.levels, self.answers, self.on_date = questionnaire, levels, answers, on_date
         self.open_ends = levels.when_missing == WORST
         self.work, self.exact = 0, True
