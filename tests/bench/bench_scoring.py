@@ -1,9 +1,8 @@
-"""Scoring: one assessment, reading a large questionnaire, replaying many submissions."""
+"""Scoring: one assessment, reading a large questionnaire."""
 
 import json
 import os
 import random
-import time
 from collections.abc import Callable
 from datetime import date
 
@@ -15,7 +14,6 @@ django.setup()
 from apps.questionnaires.documents import read_document  # noqa: E402
 from apps.scoring import Questionnaire, evaluate, parse_questionnaire, read_answers  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
-from apps.scoring.versions.replay import score_rows  # noqa: E402
 from tests.bench.timing import medians, show  # noqa: E402
 
 TODAY = date(2026, 11, 22)
@@ -84,20 +82,11 @@ def large_file() -> None:
     show("A questionnaire of 300 questions", medians(work, rounds=5), "reading the YAML")
 
 
-def replay(questionnaire: Questionnaire, sheets: list[dict[str, str]]) -> None:
-    rows = [(number, sheet, "low") for number, sheet in enumerate(sheets * 10)]
-    start = time.process_time()
-    score_rows(questionnaire, rows, TODAY)
-    a_second = len(rows) / (time.process_time() - start)
-    print(f"\nReplay: {a_second:,.0f} submissions a second and core, 1,000,000 in {1e6 / a_second / 60:.1f} minutes")
-
-
 def main() -> None:
     questionnaire = parse_questionnaire(read_document(source(60, 120).encode()).data)
     sheets = answer_sheets(questionnaire, 200)
     one_assessment(questionnaire, sheets)
     large_file()
-    replay(questionnaire, sheets)
 
 
 if __name__ == "__main__":
