@@ -115,3 +115,55 @@ def test_storing_takes_the_same_queries_for_many_models(django_assert_max_num_qu
         store(seen, source)
 
     assert Offer.objects.filter(leading=True).count() == 50
+
+
+def test_of_equally_trusted_sources_the_one_that_confirms_last_is_gone_by() -> None:
+    make_known_model(source="one", as_of=AS_OF, facts={"context_window": 1000})
+    make_known_model(source="two", as_of=AS_OF + timedelta(days=1), facts={"context_window": 2000})
+    assert Model.objects.get().context_window == 2000
+
+    make_known_model(source="one", as_of=LATER, facts={"context_window": 1000})
+
+    assert Model.objects.get().context_window == 1000
+
+
+def test_what_is_only_confirmed_is_checked_on_the_new_day() -> None:
+    model = make_known_model(facts={"context_window": 1000}, offers={"maker": metered("1", "2")})
+
+    make_known_model(as_of=LATER, facts={"context_window": 1000}, offers={"maker": metered("1", "2")})
+
+    after = Model.objects.get()
+    assert after.data_checked == LATER
+    assert after.updated_at > model.updated_at
+
+
+def test_a_new_offer_takes_the_lead_from_an_older_one() -> None:
+    make_known_model(source="shop", offers={"reseller": metered("1", "2")})
+
+    make_known_model(source="list", offers={"maker": metered("3", "4")})
+
+    assert list(Offer.objects.filter(leading=True).values_list("provider__key", flat=True)) == ["maker"]
+    assert Offer.objects.count() == 2
+
+
+def test_an_admins_choice_of_a_source_survives_its_next_value() -> None:
+    make_known_model(source="trusted", rank=10, facts={"context_window": 1000})
+    make_known_model(source="other", rank=30, facts={"context_window": 2000})
+    Fact.objects.filter(source__key="other").update(preferred=True)
+
+    make_known_model(source="other", rank=30, as_of=LATER, facts={"context_window": 3000})
+
+    assert Model.objects.get().context_window == 3000
+    assert Fact.objects.current().get(source__key="other").preferred
+
+
+def test_confirming_takes_the_same_queries_for_many_models(django_assert_max_num_queries: object) -> None:
+    seen = [make_observation(slug=f"maker/model-{n}", offers={"maker": metered("1", "2")}) for n in range(50)]
+    source = make_source(key="list")
+    store(seen, source)
+    later = [make_observation(slug=o.slug, as_of=LATER, offers={"maker": metered("1", "2")}) for o in seen]
+
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        store(later, source)
+
+    assert set(Fact.objects.values_list("as_of", flat=True)) == {LATER}
