@@ -1,4 +1,5 @@
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -58,15 +59,25 @@ def test_score_does_not_depend_on_the_order_of_answers(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "sheet",
-    ["[]", "{", '{"a": 1, "a": 2}', '{"users": NaN}', '{"users": Infinity}', "[" * 100_000, '"' + "x" * 1024 * 1024],
+    ("sheet", "told"),
+    [
+        ("[]", "is not an answer sheet: the top level must be an object."),
+        ("{", "is not an answer sheet: line 1: it is not JSON."),
+        ('{"a": 1, "a": 2}', "is not an answer sheet: a key appears twice."),
+        ('{"users": NaN}', "is not an answer sheet: NaN is not a number."),
+        ('{"users": Infinity}', "is not an answer sheet: Infinity is not a number."),
+        ('{"users": ' + "9" * 5000 + "}", "is not an answer sheet: a number has more than 100 digits."),
+        ('{"users": 0.' + "9" * 5000 + "}", "is not an answer sheet: a number has more than 100 digits."),
+        ("[" * 100_000, "is not an answer sheet: it is nested too deeply."),
+        ('"' + "x" * 1024 * 1024, "is larger than 1024 KiB."),
+    ],
 )
-def test_score_refuses_a_sheet_that_is_not_one(file: Path, sheet: str) -> None:
-    with pytest.raises(CommandError, match=r"answer sheet|larger"):
+def test_score_refuses_a_sheet_that_is_not_one(file: Path, sheet: str, told: str) -> None:
+    with pytest.raises(CommandError, match=re.escape(told)):
         score(file, sheet)
 
 
-@pytest.mark.parametrize("number", ["1e309", "9" * 5000, "true", '"12.5"', '{"dont_know": false}'])
+@pytest.mark.parametrize("number", ["1e309", "9" * 50, "true", '"12.5"', '{"dont_know": false}'])
 def test_score_ignores_impossible_numbers_with_a_reason(file: Path, number: str) -> None:
     outcome = score(file, f'{{"users": {number}}}')
 

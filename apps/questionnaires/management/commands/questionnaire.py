@@ -105,10 +105,10 @@ def read_answer_sheet(file: Path) -> dict[str, Any]:
         raise CommandError(f"{file}: is larger than {MAX_ANSWERS_BYTES // 1024} KiB.")
     try:
         sheet = json.loads(
-            raw, object_pairs_hook=unique_keys, parse_constant=refuse_constant, parse_float=str, parse_int=bounded_int
+            raw, object_pairs_hook=unique_keys, parse_constant=refuse_constant, parse_float=bounded, parse_int=whole
         )
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"{file}: is not an answer sheet: {error}") from error
+        raise CommandError(f"{file}: is not an answer sheet: {in_plain_words(error)}.") from error
     if not isinstance(sheet, dict):
         raise CommandError(f"{file}: is not an answer sheet: the top level must be an object.")
     return sheet
@@ -121,9 +121,22 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def bounded_int(digits: str) -> int | str:
-    """Python refuses to read huge numbers; as text they are ignored like any other answer out of bounds."""
-    return int(digits) if len(digits) <= MAX_DIGITS else digits
+def in_plain_words(error: ValueError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return f"line {error.lineno}: it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+
+
+def bounded(number: str) -> str:
+    if len(number) > MAX_DIGITS:
+        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
+    return number
+
+
+def whole(number: str) -> int:
+    return int(bounded(number))
 
 
 def refuse_constant(name: str) -> Any:
