@@ -61,13 +61,13 @@ def take(day: int, snapshot: int) -> float:
 
 
 def imports() -> None:
+    print(f"\nImport of {MODELS} models, {SNAPSHOTS} times")
     start = time.perf_counter()
     found = {"fresh": take(0, 0), "the same a day later": take(1, 0)}
     fresh_peak = peak()
     changed = [take(number, number - 1) for number in range(2, SNAPSHOTS)]
     if changed:
         found["with changes (median)"] = statistics.median(changed)
-    print(f"\nImport of {MODELS} models")
     for name, seconds in found.items():
         print(f"  {name:<48}{MODELS / seconds:9,.0f} models a second of CPU, {seconds:.2f} s")
     print(f"  peak memory {fresh_peak} MB after two, {peak()} MB after all {SNAPSHOTS}", end="; ")
