@@ -88,6 +88,12 @@ def changes_of(model: Model) -> Sequence[Change]:
     return list(rows[:SHOWN_CHANGES])
 
 
+def newest_changes(limit: int = 5) -> list[tuple[Change, str]]:
+    """What imports changed last, with its words; what was taken back within days is left out."""
+    rows = Change.objects.filter(is_noise=False, model__listed=True).select_related("model__provider")
+    return [(change, words_of(change)) for change in rows[:limit]]
+
+
 def words_of(change: Change) -> str:
     """Input price $0.15 per 1M tokens, before $0.30 per 1M tokens."""
     if not change.field:

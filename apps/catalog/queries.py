@@ -156,12 +156,6 @@ def entry(value: str, source: str, as_of: date | None) -> dict[str, Any]:
     return {"value": str(value), "source": source, "as_of": as_of}
 
 
-def newest_changes(limit: int = 5) -> list[Fact]:
-    """Values that replaced another one, newest first."""
-    replaced = Fact.objects.exclude(superseded_on=None).select_related("model", "offer__provider", "source")
-    return list(replaced.order_by("-superseded_on", "-pk")[:limit])
-
-
 def assessments_about(models: Iterable[Model]) -> dict[int, int]:
     """How many assessments name each of them: counted by the relation, whose other end this room does not know."""
     found = Model.objects.filter(pk__in=[model.pk for model in models]).annotate(about=Count("assessments"))

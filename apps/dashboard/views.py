@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.accounts.permissions import require, roles_of
+from apps.catalog.history import newest_changes
 from apps.catalog.models import Model
-from apps.catalog.queries import newest_changes
 from apps.dashboard import queries
 from apps.dashboard.impact import impact_of
 from apps.ui.http import AuthenticatedHttpRequest

@@ -12,7 +12,6 @@ from apps.catalog.queries import (
     facts_for_questionnaire,
     fallback,
     monthly_cost,
-    newest_changes,
     shortlist,
     suggested_successor,
     usable_models,
@@ -22,7 +21,6 @@ from tests.factories.catalog import (
     AS_OF,
     make_approved_model,
     make_fact,
-    make_known_model,
     make_model,
     make_offer,
 )
@@ -207,11 +205,3 @@ def test_successor_is_the_nearest_in_price_and_an_approved_one_first() -> None:
     approved = offered("a/approved", "2.2", approval="approved", approval_at=timezone.now())
 
     assert suggested_successor(ending) == approved
-
-
-@pytest.mark.django_db
-def test_newest_changes_are_values_that_replaced_another() -> None:
-    make_known_model(facts={"max_output": 1000, "tools": True})
-    make_known_model(as_of=AS_OF + timedelta(days=1), facts={"max_output": 2000, "tools": True})
-
-    assert [(fact.field, fact.value) for fact in newest_changes()] == [("max_output", 1000)]

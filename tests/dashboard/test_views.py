@@ -1,12 +1,15 @@
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from apps.catalog.models import Change, Snapshot
 from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team
 from tests.factories.assessments import COMPLETE, make_assessment
+from tests.factories.catalog import AS_OF, make_model, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +27,21 @@ def test_home_explains_itself_to_a_stranger() -> None:
     assert "Where do we start?" in page
     assert "What can go wrong?" in page
     assert "My next steps" not in page
+
+
+def test_home_shows_what_imports_changed_last(django_assert_max_num_queries: Any) -> None:
+    source = make_source(key="list")
+    snapshot = Snapshot.objects.create(source=source, as_of=AS_OF, sha256="0" * 64, records=1)
+    for number in range(4):
+        own = {"snapshot": snapshot, "model": make_model(name=f"Model {number}"), "on": AS_OF, "kind": "changed"}
+        Change.objects.create(**own, field="max_output", before=1000, after=2000, is_noise=number == 3)
+
+    with django_assert_max_num_queries(3):
+        shown = Client().get("/").content.decode()
+
+    assert shown.count("Maximum output: 2,000 tokens, before 1,000 tokens") == 3
+    assert "1 May 2026" in shown
+    assert "Model 3" not in shown
 
 
 def test_home_of_a_lead_offers_to_continue_the_own_draft_only() -> None:
