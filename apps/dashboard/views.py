@@ -1,5 +1,7 @@
 """Home, what a model touches, and the two addresses a load balancer asks."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -20,7 +22,7 @@ from apps.ui.http import AuthenticatedHttpRequest
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {
+    context: dict[str, Any] = {
         "changes": newest_changes(limit=5),
         "start_selector": queries.start_url("selector"),
         "start_risk_test": queries.start_url("risktest"),
