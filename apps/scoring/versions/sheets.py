@@ -14,6 +14,8 @@ from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.versions.columns import Column, Numbering, apply, constant, narrow
 from apps.scoring.versions.renames import moved_questions, with_renamed_choices
 
+KNOWN_BY_THEMSELVES = {str, type(None)}
+
 Row = tuple[int, Mapping[str, Any], str]  # number of the sheet, raw answers, level then
 
 
@@ -40,8 +42,9 @@ class Gathering:
     def add(self, rows: Sequence[Row]) -> None:
         self.numbers.extend([number for number, _, _ in rows])
         self.then.add([then for _, _, then in rows])
-        for key, codes in self.answers.items():
-            codes.add([raw.get(key) for _, raw, _ in rows])
+        by_row = [tuple(map(raw.get, self.answers)) for _, raw, _ in rows]
+        for codes, values in zip(self.answers.values(), zip(*by_row, strict=True), strict=False):
+            codes.add(values)
 
     def sheets(self) -> Sheets:
         answers = {key: codes.column() for key, codes in self.answers.items()}
@@ -53,8 +56,9 @@ class _Codes:
         self.code_of, self.codes = Numbering(), array("I")
 
     def add(self, values: Sequence[Any]) -> None:
-        code_of = self.code_of
-        self.codes.extend([code_of[value if type(value) is str else _known_by(value)] for value in values])
+        if not set(map(type, values)) <= KNOWN_BY_THEMSELVES:
+            values = list(map(_known_by, values))
+        self.codes.extend(map(self.code_of.__getitem__, values))
 
     def column(self) -> Column:
         values = [_known_as(name) for name in self.code_of]
@@ -63,9 +67,11 @@ class _Codes:
 
 def _known_by(value: Any) -> Hashable:
     """Lists cannot be looked up, and 1 and True look alike: what is not texts is known by its JSON."""
-    if type(value) is list and all(type(item) is str for item in value):
+    if type(value) in KNOWN_BY_THEMSELVES:
+        return value  # type: ignore[no-any-return]
+    if type(value) is list and set(map(type, value)) <= KNOWN_BY_THEMSELVES:
         return tuple(value)
-    return None if value is None else json.dumps(value, sort_keys=True).encode()
+    return json.dumps(value, sort_keys=True).encode()
 
 
 def _known_as(name: Hashable) -> Any:
