@@ -26,10 +26,13 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
     list_display = ["title", "key", "version", "status", "published_at"]
     list_filter = ["key", "status"]
     search_fields = ["key", "title", "content_hash"]
-    fields = ["title", "key", "version", "status", "published_at", "content_hash", "cases", "document"]
-    readonly_fields = fields
+    fields = ("title", "key", "version", "status", "published_at", "content_hash", "cases", "document")
+    readonly_fields = ("cases", "document")  # nothing can be changed here
     change_form_template = "admin/questionnaires/version.html"
     actions = ["retire"]
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -79,6 +82,7 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
                 problems = refusal.problems
         context = {
             **self.admin_site.each_context(request),
+            "media": self.media,
             "title": "Publish a questionnaire version",
             "opts": self.opts,
             "form": self.shown(form, examined),
@@ -142,7 +146,7 @@ class SnapshotAdmin(ReadOnlyAdmin):
 
 def yaml_box(label: str, text: str) -> SafeString:
     return format_html(
-        '<textarea readonly rows="16" class="vLargeTextField" aria-label="{}">{}</textarea>', label, text
+        '<textarea readonly rows="16" class="vLargeTextField yaml" aria-label="{}">{}</textarea>', label, text
     )
 
 

@@ -101,7 +101,7 @@ class CandidateForm(forms.Form):
         required=False,
         strip=False,
         max_length=MAX_BYTES,
-        widget=forms.Textarea(attrs={"rows": 24, "cols": 100}),
+        widget=forms.Textarea(attrs={"rows": 24, "cols": 100, "class": "vLargeTextField yaml", "spellcheck": "false"}),
         label="The questionnaire, as YAML",
     )
     file = forms.FileField(required=False, label="or a YAML file", help_text="At most 1 MiB.")
@@ -109,7 +109,7 @@ class CandidateForm(forms.Form):
         required=False,
         strip=False,
         max_length=MAX_BYTES,
-        widget=forms.Textarea(attrs={"rows": 8, "cols": 100}),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 100, "class": "vLargeTextField yaml", "spellcheck": "false"}),
         label="Golden cases, as YAML",
         help_text="Answer sheets with the outcome you expect. All must come out as written.",
     )

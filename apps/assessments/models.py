@@ -109,6 +109,7 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="one_snapshot_per_number")]
+        verbose_name = "submission"
 
     def __str__(self) -> str:
         return f"{self.assessment} #{self.number}"
