@@ -44,6 +44,15 @@ def test_litellm_prices_in_ranges_are_the_usual_ones_and_those_of_long_inputs() 
     assert read_tiers(found.offer["price_tiers"]) == [{"above": 256000, "input": "0.25", "output": "2"}]
 
 
+def test_litellm_media_are_those_listed_and_those_flagged() -> None:
+    found = litellm(
+        supported_modalities=["image", "code"], supported_output_modalities=["text"], supports_pdf_input=True
+    )
+
+    assert found.facts["input_modalities"] == ["text", "image", "file"]
+    assert found.facts["output_modalities"] == ["text"]
+
+
 def test_openrouter_overrides_for_long_prompts_build_on_each_other() -> None:
     overrides = [
         {"min_prompt_tokens": 200001, "prompt": "0.000003", "completion": "0.00001"},

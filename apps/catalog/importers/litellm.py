@@ -89,17 +89,24 @@ def convert(path: str, entry: Any) -> Record:
 
 
 def facts_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    stated = [flag for flag in MEDIA_FLAGS if flag in item]
-    media = [MEDIA_FLAGS[flag] for flag in stated if item[flag]]
     return known(
         max_input=count(item.get("max_input_tokens")),
         max_output=count(item.get("max_output_tokens")),
-        input_modalities=modalities(["text", *media]) if stated else None,
+        input_modalities=modalities(taken(item)),
+        output_modalities=modalities(item.get("supported_output_modalities")),
         tools=item.get("supports_function_calling"),
         structured_outputs=item.get("supports_response_schema"),
         reasoning=item.get("supports_reasoning"),
         end_of_life=item.get("deprecation_date"),
     )
+
+
+def taken(item: Mapping[str, Any]) -> list[str] | None:
+    """Newer maps name the media; all have flags for some of them. A text model takes text."""
+    listed, stated = item.get("supported_modalities"), [flag for flag in MEDIA_FLAGS if flag in item]
+    if listed is None and not stated:
+        return None
+    return ["text", *(listed or []), *(MEDIA_FLAGS[flag] for flag in stated if item[flag])]
 
 
 def offer_of(item: Mapping[str, Any]) -> dict[str, Any]:

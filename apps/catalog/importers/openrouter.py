@@ -118,7 +118,7 @@ def offer_of(identifier: str, item: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_free(identifier: str, item: Mapping[str, Any]) -> bool:
     """Nothing to pay per token is free only where nothing else is paid for: songs and pictures cost apiece."""
-    if identifier.endswith(":free"):
+    if identifier.lower().endswith(":free"):
         return True
     paid = any(stated_price(item["pricing"].get(name)) is not None for name in OPTIONAL_PRICES)
     return not paid and modalities(media_of(item["architecture"])[1]) == ["text"]
