@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.forms import BoundField
+
+from apps.assessments.fields import field_name
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Snapshot
 from apps.assessments.replay import replay_newest
@@ -13,7 +16,7 @@ from apps.questionnaires.golden import Deviation, GoldenCase, deviations
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import newest_cases
 from apps.scoring import Questionnaire
-from apps.scoring.definitions import Section
+from apps.scoring.definitions import Question, Section
 from apps.scoring.versions.replay import Report, report
 
 SHOWN_SUBMISSIONS = 20_000  # about what a second is enough for; the command replays them all
@@ -60,7 +63,7 @@ class Examined:
     taken_over: bool
     red: list[Deviation]
     replay: Replay
-    preview: list[tuple[Section, SectionForm]]
+    preview: list[tuple[Section, list[tuple[Question, BoundField | None]]]]  # texts to read have no field
 
     @property
     def green(self) -> int:
@@ -87,8 +90,13 @@ def examine(source: bytes, cases_source: str, on: date) -> Examined:
         taken_over=bool(taken_over),
         red=deviations(questionnaire, cases),
         replay=in_words(questionnaire, found),
-        preview=[(section, SectionForm(section.questions, {})) for section in questionnaire.sections],
+        preview=[(section, previewed(section)) for section in questionnaire.sections],
     )
+
+
+def previewed(section: Section) -> list[tuple[Question, BoundField | None]]:
+    form = SectionForm(section.questions, {})
+    return [(question, form[field_name(question)] if question.is_asked else None) for question in section.questions]
 
 
 def in_words(questionnaire: Questionnaire, found: Report) -> Replay:
