@@ -16,6 +16,7 @@ from apps.assessments.sheets import Sheet, StoredAnswer
 from apps.audit.actions import record
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.references import frozen_references
 from apps.scoring import InvalidAnswer, canonical_bytes
 from apps.scoring.definitions import Question
 
@@ -112,6 +113,7 @@ def freeze(*, by: User, assessment: Assessment, extra: Mapping[str, Any] | None 
         raise Incomplete(missing)
     number, now = assessment.snapshots.count() + 1, timezone.now()
     content = queries.content(assessment, taken_by=by, taken_at=now, number=number) | dict(extra or {})
+    content["references"] = frozen_references(content)
     raw = canonical_bytes(content)
     snapshot = Snapshot.objects.create(
         assessment=assessment,

@@ -1,7 +1,7 @@
 """The frameworks and laws that gaps, flags and use cases point to: data with a source and dates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,42 @@ class Reference:
 @cache
 def all_references() -> Mapping[str, Reference]:
     return read_references(settings.FIXTURES_DIR / "references")
+
+
+def references_in(content: Any) -> set[str]:
+    """Every key that a document points to, wherever in it."""
+    if isinstance(content, Mapping):
+        listed = content.get("references")
+        own = set(listed) if isinstance(listed, list) else set()
+        return own.union(*map(references_in, content.values()))
+    if isinstance(content, list):
+        return set().union(*map(references_in, content))
+    return set()
+
+
+def frozen_references(content: Any) -> dict[str, dict[str, str | None]]:
+    """What a document points to, as it reads today: kept with the document, because law is dated."""
+    known = all_references()
+    return {key: as_json(known[key]) for key in sorted(references_in(content) & known.keys())}
+
+
+def as_json(reference: Reference) -> dict[str, str | None]:
+    values = {field.name: getattr(reference, field.name) for field in fields(reference)}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def references_of(content: Mapping[str, Any]) -> Mapping[str, Reference]:
+    """As they read when the document was frozen; documents from before they were kept go by today's."""
+    return {**all_references(), **{key: from_json(each) for key, each in content.get("references", {}).items()}}
+
+
+def from_json(values: Mapping[str, Any]) -> Reference:
+    applies_from = values["applies_from"]
+    dates = {
+        "as_of": date.fromisoformat(values["as_of"]),
+        "applies_from": date.fromisoformat(applies_from) if applies_from else None,
+    }
+    return Reference(**{**values, **dates})
 
 
 def read_references(folder: Path) -> dict[str, Reference]:

@@ -4,7 +4,7 @@ import hashlib
 
 from apps.assessments.models import Assessment, Snapshot
 from apps.assessments.queries import content, definition
-from apps.questionnaires.references import all_references
+from apps.questionnaires.references import references_of
 from apps.reports.build import ReportData, build_report
 from apps.reports.render import renderer_name, report_pdf
 from apps.reviews.models import Decision, Review
@@ -30,7 +30,7 @@ def frozen_report(snapshot: Snapshot, decisions: list[Decision]) -> ReportData:
     return build_report(
         frozen,
         definition_of(frozen),
-        all_references(),
+        references_of(frozen),
         source=snapshot.content,
         identifier=identifier(snapshot.sha256, *(str(decision.pk) for decision in decisions)),
         sha256=snapshot.sha256,
@@ -45,7 +45,7 @@ def draft_pdf(assessment: Assessment) -> bytes:
         shown["recommendations"] = recommendations_json(assessment)
     source = canonical_bytes(shown).decode()
     data = build_report(
-        shown, definition(assessment), all_references(), source=source, identifier=identifier(source), sha256=None
+        shown, definition(assessment), references_of(shown), source=source, identifier=identifier(source), sha256=None
     )
     return report_pdf(data)
 

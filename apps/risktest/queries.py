@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
-from apps.questionnaires.references import Reference, all_references
+from apps.questionnaires.references import Reference, references_of
 from apps.risktest.pictures import domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire, what_if
 from apps.scoring.planning.plan import Plan, cheapest_plan
@@ -37,6 +37,7 @@ class Summary:
     gaps: list[Gap]
     plan: Plan | None
     level_titles: Mapping[str, str]
+    references: Mapping[str, Reference]
 
     @property
     def main_gaps(self) -> list[Gap]:
@@ -56,6 +57,7 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
     content = assessments.shown_content(assessment)
     questionnaire = assessments.definition(assessment)
     outcome = content["outcome"]
+    references = references_of(content)
     rows = domain_rows(questionnaire, outcome)
     return Summary(
         content=content,
@@ -63,16 +65,17 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
         ruler=ruler(questionnaire, outcome),
         domains=charts.dumbbell_by_domain(rows, maximum=100, title="Exposure before and after controls, by domain"),
         domain_rows=rows,
-        gaps=[gap(facts, close) for facts in outcome["gaps"]],
+        gaps=[gap(facts, references, close) for facts in outcome["gaps"]],
         plan=plan(questionnaire, content),
         level_titles=level_titles(questionnaire),
+        references=references,
     )
 
 
-def gap(facts: Mapping[str, Any], close: Collection[str] = ()) -> Gap:
+def gap(facts: Mapping[str, Any], references: Mapping[str, Reference], close: Collection[str] = ()) -> Gap:
     return Gap(
         facts=facts,
-        references=[all_references()[key] for key in facts["references"]],
+        references=[references[key] for key in facts["references"]],
         closed=facts["key"] in close,
     )
 

@@ -42,7 +42,7 @@ def publish_next(version: QuestionnaireVersion, *changes: tuple[str, str], renam
     for old, new in changes:
         assert old in source
         source = source.replace(old, new)
-    return publish(by=None, source=source.encode(), cases=[])
+    return publish(by=None, source=source.encode())
 
 
 def differences(found: Trend | None) -> tuple[Decimal | None, ...]:

@@ -1,8 +1,12 @@
+import html
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.assessments import actions
+from apps.questionnaires import references
 from tests.factories.accounts import make_lead, make_team
 from tests.factories.assessments import COMPLETE, make_assessment, save
 from tests.factories.questionnaires import make_questionnaire
@@ -68,6 +72,16 @@ def test_frozen_result_comes_from_the_snapshot() -> None:
 
     assert "No owner" in frozen
     assert "No owner" not in open_result(assessment)[1]
+
+
+def test_frozen_result_names_the_law_as_it_was_then(monkeypatch) -> None:
+    assessment = make_assessment(answers=COMPLETE)
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+    then = references.all_references()["nist_govern_2_1"]
+    monkeypatch.setattr(references, "all_references", lambda: {then.key: replace(then, title="As amended")})
+
+    assert then.title in html.unescape(open_result(assessment)[1])
+    assert "As amended" in open_result(make_assessment(answers=COMPLETE))[1]
 
 
 def test_foreign_team_sees_404() -> None:

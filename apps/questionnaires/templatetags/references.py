@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 
@@ -8,6 +8,6 @@ register = template.Library()
 
 
 @register.filter
-def references(keys: Iterable[str]) -> list[Reference]:
-    """Reference keys to what they stand for."""
-    return [all_references()[key] for key in keys]
+def references(keys: Iterable[str], known: Mapping[str, Reference] | None = None) -> list[Reference]:
+    """Reference keys to what they stand for: today, or in `known`."""
+    return [(known or all_references())[key] for key in keys]
