@@ -38,6 +38,7 @@ def test_check_previews_and_replays_and_stores_nothing(admin: Client) -> None:
     assert "1 of 1 come out as written" in html
     assert "1 submission scored again, 0 change level" in html
     assert "Who answers for it?" in html
+    assert "Only if <code>&#x27;personal&#x27; in data</code>" in html
     assert QuestionnaireVersion.objects.count() == 1
 
 
