@@ -159,14 +159,13 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         """On what they disagree, and where that is settled."""
         if not model.pk:
             return "none yet"
-        disputes = load_profile(model, timezone.localdate()).disputes
-        rows = [
-            [d.label, *(f"{said.shown} ({said.source}, {said.as_of})" for said in (d, *d.others))] for d in disputes
-        ]
-        said = format_html_join("", "<li>{}</li>", ((f"{label}: {' / '.join(values)}",) for label, *values in rows))
-        address = f"{reverse('admin:catalog_fact_changelist')}?model__id__exact={model.pk}&state=current"
-        words = "settle it: tick one, “Go by this value”" if rows else "all facts"
-        return format_html('<ul>{}</ul><a href="{}">{}</a>', said, address, words)
+        facts = f"{reverse('admin:catalog_fact_changelist')}?model__id__exact={model.pk}&state=current"
+        rows = []
+        for said in load_profile(model, timezone.localdate()).disputes:
+            values = " / ".join(f"{one.shown} ({one.source}, {one.as_of})" for one in (said, *said.others))
+            rows.append((f"{said.label}: {values}", f"{facts}&field={said.field}"))
+        disputes = format_html_join("", '<p>{}; <a href="{}">go by another of them</a></p>', rows)
+        return format_html('{}<p><a href="{}">all facts</a></p>', disputes, facts)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A model that vanished is a state; one entered by mistake is unlisted. Nothing is deleted."""

@@ -223,7 +223,7 @@ def test_a_model_shows_what_its_sources_disagree_on_and_leads_to_its_facts(admin
     other = make_known_model(slug="maker/other", source="two", facts={"context_window": 5000})
 
     shown = admin_client.get(f"{MODELS}{model.pk}/change/").content.decode()
-    facts = f"/admin/catalog/fact/?model__id__exact={model.pk}&amp;state=current"
+    facts = f"/admin/catalog/fact/?model__id__exact={model.pk}&amp;state=current&amp;field=context_window"
 
     assert "Context window: 1,000 tokens (One, 2026-05-01) / 2,000 tokens (Two, 2026-05-01)" in shown
     assert facts in shown
