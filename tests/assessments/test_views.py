@@ -312,7 +312,7 @@ def test_saving_one_answer_takes_a_handful_of_queries(django_assert_max_num_quer
     assessment = make_assessment(answers=COMPLETE)
     client = signed_in(assessment.created_by)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         response = client.post(section_url(assessment, "care"), {"q-owner": "named", "v-owner": "1"}, headers=headers)
 
     assert response.status_code in (200, 302)
