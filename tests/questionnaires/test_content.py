@@ -1,12 +1,17 @@
 """The questionnaires that come with the portal: valid, golden cases green, every reference known."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from apps.questionnaires.actions import parse_source
+from apps.questionnaires.documents import read_document
 from apps.questionnaires.golden import cases_beside, deviations
+from apps.scoring import check_questionnaire, evaluate, parse_questionnaire
+from tests.factories.definitions import make_definition
 
 FILES = sorted((settings.FIXTURES_DIR / "questionnaires").glob("*/v*.yaml"))
 
@@ -27,3 +32,32 @@ def test_risk_test_is_as_large_as_promised() -> None:
     domains = {dimension.domain for dimension in questionnaire.dimensions if dimension.domain}
     assert len([q for q in questionnaire.questions if q.is_asked]) >= 25
     assert len(domains) >= 8
+
+
+def example_of(page: str) -> dict[str, Any]:
+    """The last YAML of a page of documentation, completed to a whole questionnaire."""
+    source = (settings.BASE_DIR / "docs" / page).read_text(encoding="utf-8").split("```yaml\n")[-1].split("```")[0]
+    return make_definition(**{"sections": [], **read_document(source.encode()).data})
+
+
+@pytest.mark.parametrize("page", ["questionnaires.md", "scoring.md"])
+def test_documented_example_is_a_sound_questionnaire(page: str) -> None:
+    assert check_questionnaire(example_of(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "points", "level"),
+    [
+        ({}, 1, "0 0 7", "high low high"),
+        ({"audience": "staff"}, 1, "1 1 1", "low low low"),
+        ({"audience": "public"}, 2, "4 4 7", "high high high"),
+        ({"audience": "staff", "checked": "no_one"}, 1, "1 1 1", "low low low"),
+    ],
+)
+def test_worked_example_scores_as_its_table_says(answers: Any, asked: int, points: str, level: str) -> None:
+    outcome = evaluate(parse_questionnaire(example_of("scoring.md")), answers, on_date=date(2026, 11, 22))
+
+    found = outcome.dimensions["exposure"]
+    assert len(outcome.visible) == asked
+    assert f"{found.points} {found.low} {found.high}" == points
+    assert f"{outcome.level} {outcome.level_low} {outcome.level_high}" == level
