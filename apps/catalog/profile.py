@@ -137,18 +137,20 @@ def say(
     section: Section, knowledge: Knowledge, edits: Mapping[str, StatementEdit] | None = None
 ) -> tuple[Statement, ...]:
     """The first rules that hold, up to the section's number; rules marked `last` keep their place at the end. An admin
-    may hide a sentence (the next one moves up), pin it (it is always among them) or put it in other words. A question
-    is answered once, by the first rule that holds: hiding the answer hides the question."""
+    may hide a sentence (the next one moves up), pin it (it is always among them) or put it in other words: these stay
+    whatever an import brings. A question is answered once: hiding the answer hides the question."""
     edits = edits or {}
+    rewritten = {rule.id for rule in section.rules if is_rewritten(edits.get(rule.id))}
+    answered = {rule.question for rule in section.rules if rule.id in rewritten} - {""}
     said: dict[str, Statement] = {}
-    answered: set[str] = set()
     for rule in section.rules:
-        if rule.question in answered or not holds(rule, knowledge):
+        if rule.id not in rewritten and (rule.question in answered or not holds(rule, knowledge)):
             continue
         answered |= {rule.question} - {""}
         if not is_hidden(edits.get(rule.id)):
-            said[rule.id] = edited(state(rule, knowledge), edits.get(rule.id))
-    kept = [rule.id for rule in section.rules if rule.id in said and (rule.last or is_pinned(edits.get(rule.id)))]
+            said[rule.id] = edited(rule, knowledge, edits.get(rule.id))
+    fixed = rewritten | {rule.id for rule in section.rules if rule.last or is_pinned(edits.get(rule.id))}
+    kept = [rule.id for rule in section.rules if rule.id in said and rule.id in fixed]
     free = [rule.id for rule in section.rules if rule.id in said and rule.id not in kept]
     chosen = {*kept, *free[: max(section.most - len(kept), 0)]}
     return tuple(said[rule.id] for rule in sorted(section.rules, key=lambda rule: rule.last) if rule.id in chosen)
@@ -162,11 +164,17 @@ def is_pinned(edit: StatementEdit | None) -> bool:
     return edit is not None and edit.kind == StatementEdit.Kind.PIN
 
 
-def edited(statement: Statement, edit: StatementEdit | None) -> Statement:
-    """A rewritten sentence says so: it rests on a person's word, no longer on the facts alone."""
-    if edit is None or edit.kind != StatementEdit.Kind.REWRITE:
-        return statement
-    return replace(statement, text=edit.text, edit=edit)
+def is_rewritten(edit: StatementEdit | None) -> bool:
+    return edit is not None and edit.kind == StatementEdit.Kind.REWRITE
+
+
+def edited(rule: Rule, knowledge: Knowledge, edit: StatementEdit | None) -> Statement:
+    """A rewritten sentence says so: it rests on a person's word, and stays when the facts behind its place change."""
+    if edit is None or not is_rewritten(edit):
+        return state(rule, knowledge)
+    if holds(rule, knowledge):
+        return replace(state(rule, knowledge), text=edit.text, edit=edit)
+    return Statement(rule.id, edit.text, rule.question.replace("{name}", knowledge.model.name), "", (), edit)
 
 
 def holds(rule: Rule, knowledge: Knowledge) -> bool:

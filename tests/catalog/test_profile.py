@@ -172,6 +172,20 @@ def test_a_question_is_answered_once(pricing: str, today: date) -> None:
     assert len(questions) == len(set(questions)) == 3
 
 
+@pytest.mark.parametrize("rule", ["strengths.context_standard", "faqs.default_premium", "tradeoffs.text_only"])
+def test_a_rewritten_sentence_stays_whatever_an_import_brings(gpt_4o_mini: Model, rule: str, today: date) -> None:
+    section = rule.split(".")[0]
+    StatementEdit.objects.create(model=gpt_4o_mini, rule_id=rule, kind="rewrite", text="Ask us.", by=make_admin())
+    gpt_4o_mini.context_window = 1_000_000
+
+    said = load_profile(gpt_4o_mini, today).sections[section]
+
+    assert [statement.text for statement in said if statement.rule_id == rule] == ["Ask us."]
+    assert all(statement.edit for statement in said if statement.rule_id == rule)
+    questions = [statement.question for statement in said if statement.question]
+    assert len(questions) == len(set(questions))
+
+
 def test_hiding_an_answer_hides_its_question(gpt_4o_mini: Model, today: date) -> None:
     gpt_4o_mini.approval = "blocked"
     before = load_profile(gpt_4o_mini, today).sections["faqs"]
