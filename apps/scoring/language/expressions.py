@@ -279,7 +279,8 @@ class _Compiler:
         pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
         run = pairs[0] if len(pairs) == 1 else all_of(tuple(pairs))
         names, source = names_of(sides), self.source(node)
-        implies = implied_by(sides)
+        # Two truths are the same when both fail as well, so nothing they name need be there.
+        implies = implied_by([side for side in sides if side.kind.type != "truth"])
         reason = {held: (Reason(source, tuple(dict.fromkeys(names)), held),) for held in (True, False)}
         return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, literals_of(sides))
 

@@ -451,3 +451,13 @@ def test_possible_values_hold_every_actual_value(source: str) -> None:
             assert value.low == value.high
             assert not value.absent
             assert possible.low <= value.low <= possible.high
+
+
+def test_truths_that_are_the_same_need_not_hold() -> None:
+    expression = compile_expression(
+        "(2 if t else 1) if t == (c == 'a') else 3", {"t": Kind.truth(), "c": Kind.choice("a", "b")}
+    )
+
+    possible = expression.possible({"t": UNKNOWN, "c": UNKNOWN})
+
+    assert (possible.low, possible.high) == (1, 3)
