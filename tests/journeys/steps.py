@@ -25,7 +25,7 @@ def fill_page_by_page(client: Client, url: str, sheet: Mapping[str, Any]) -> str
     """Without JavaScript: all open questions of a section at once, then where the answer leads."""
     while "/sections/" in url:
         page = client.get(url).context["page"]
-        answers = [form_data(card, sheet) for card in open_cards(page)]
+        answers = [form_data(page, card, sheet) for card in open_cards(page)]
         response = client.post(url, {name: value for answer in answers for name, value in answer.items()})
         assert response.status_code == 302, response.content.decode()
         url = response.url
@@ -36,7 +36,7 @@ def fill_one_by_one(client: Client, url: str, sheet: Mapping[str, Any]) -> str:
     """With htmx: one post per answer, each answered with what changed; then the next section."""
     while True:
         while cards := unanswered(page := client.get(url).context["page"]):
-            response = client.post(url, form_data(cards[0], sheet), headers=HTMX)
+            response = client.post(url, form_data(page, cards[0], sheet), headers=HTMX)
             assert (response.status_code, "Saved" in response.content.decode()) == (200, True)
             assert "<html" not in response.content.decode()
         if page.next is None:
@@ -49,13 +49,14 @@ def open_cards(page: SectionPage) -> list[Card]:
 
 
 def unanswered(page: SectionPage) -> list[Card]:
-    return [card for card in open_cards(page) if card.answer is None]
+    return [card for card in open_cards(page) if card.key not in page.sheet.stored]
 
 
-def form_data(card: Card, sheet: Mapping[str, Any]) -> dict[str, Any]:
+def form_data(page: SectionPage, card: Card, sheet: Mapping[str, Any]) -> dict[str, Any]:
     """What is stored already, else what the sheet says, else the last choice."""
     key = card.key
-    value = card.answer.value if card.answer else sheet.get(key, worst_answer(card.question))
+    stored = page.sheet.stored.get(key)
+    value = stored.value if stored else sheet.get(key, worst_answer(card.question))
     sent = {f"v-{key}": card.version.value()} if card.version else {}
     if value == DONT_KNOW:
         return sent | ({f"u-{key}": "on"} if card.unknown else {f"q-{key}": "?"})
