@@ -258,23 +258,30 @@ def undo_statement_edit(*, by: User, edit: StatementEdit) -> None:
 
 @transaction.atomic
 def link_listing(*, by: User, listing: Listing, model: Model) -> Listing:
-    """Say which model a listing speaks of. Offers and facts of that source move to it; the entry the listing had made
-    for itself is unlisted once nothing else points at it."""
+    """Say which model a listing speaks of. An alias only points at another one; any other moves its figures."""
     require(by, "catalog.manage")
     lock_catalog()
     before = listing.model
     listing.model, listing.rule, listing.needs_link = model, LINKED, False
     listing.save()
-    if before is not None and before != model:
-        move_facts(before, model, listing.source)
-        if not before.listings.exists():
-            before.listed = False
-            before.save()
-        refresh([before])
+    if before is not None and before != model and not listing.is_alias:
+        move_figures(before, model, listing.source)
     refresh([model])
     details = {"listing": listing.external_id, "source": listing.source.key, "before": before.slug if before else None}
     record(by=by, verb="model.listing_linked", subject=model, details=details)
     return listing
+
+
+def move_figures(before: Model, model: Model, source: Source) -> None:
+    """Where the source lists `before` under other ids too, nobody knows here which of them said what: its next import
+    sorts that out. The entry a listing had made for itself is unlisted once nothing else speaks of it."""
+    listings = before.listings.filter(is_alias=False)
+    if not listings.filter(source=source).exists():
+        move_facts(before, model, source)
+    if not listings.exists() and not before.facts.filter(superseded_on=None).exclude(source=source).exists():
+        before.listed = False
+        before.save(update_fields=["listed", "updated_at"])
+    refresh([before])
 
 
 def move_facts(before: Model, model: Model, source: Source) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import OperationalError
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -68,11 +68,12 @@ class DisputeFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         if self.value() != "disagree":
             return queryset
-        settled = Fact.objects.current().filter(
-            model=OuterRef("model"), field=OuterRef("field"), preferred=True, offer__isnull=True
+        # As on the model's page: its own figures and those of its leading offer.
+        figures = (
+            Fact.objects.current().filter(Q(offer=None) | Q(offer__leading=True)).values("model", "offer", "field")
         )
-        fields = Fact.objects.current().filter(offer=None).exclude(Exists(settled)).values("model", "field")
-        disputed = fields.annotate(values=Count("value", distinct=True)).filter(values__gt=1)
+        counts = {"values": Count("value", distinct=True), "settled": Count("pk", filter=Q(preferred=True))}
+        disputed = figures.annotate(**counts).filter(values__gt=1, settled=0)
         return queryset.filter(pk__in=disputed.values("model"))
 
 

@@ -98,5 +98,7 @@ def words_of(change: Change) -> str:
     """Input price $0.15 per 1M tokens, before $0.30 per 1M tokens."""
     if not change.field:
         return {"added": "new in the catalog", "gone": "no longer listed", "returned": "listed again"}[change.kind]
-    field = (OFFER_FIELDS if change.offer_id else MODEL_FIELDS)[change.field]
+    # The offer may have been removed since: its fields are still its own.
+    of_offer = change.offer_id or change.field not in MODEL_FIELDS
+    field = (OFFER_FIELDS if of_offer else MODEL_FIELDS)[change.field]
     return f"{field.label}: {field.show(change.after)}, before {field.show(change.before)}"

@@ -9,15 +9,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.catalog import actions
-from apps.catalog.models import Approval, CatalogState, Fact, Model, Offer
+from apps.catalog.models import Approval, CatalogState, Fact, Listing, Model, Offer
 from apps.catalog.rules import catalog_file
 from tests.factories.accounts import make_admin, make_officer, make_team
 from tests.factories.catalog import make_known_model, make_model, make_source, metered
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def admin() -> User:
+    return make_admin()
 
 
 @pytest.fixture
@@ -190,3 +196,43 @@ def test_every_change_raises_the_catalogs_version() -> None:
     actions.save_model(by=make_admin(), model=Model.objects.get())
 
     assert CatalogState.objects.get().version == first + 1
+
+
+def listed_as(model: Model, external_id: str, **fields: Any) -> Listing:
+    source = make_source(key="list")
+    return Listing.objects.create(source=source, external_id=external_id, model=model, rule="same id", **fields)
+
+
+def test_linking_an_alias_elsewhere_leaves_the_figures_of_its_old_target(admin: User) -> None:
+    before = make_known_model(slug="maker/old", facts={"context_window": 1000}, offers={"maker": metered("1", "2")})
+    alias = listed_as(before, "maker/latest", is_alias=True)
+
+    actions.link_listing(by=admin, listing=alias, model=make_model(slug="maker/new"))
+
+    assert set(before.facts.values_list("field", flat=True)) == {
+        "context_window",
+        "input_price",
+        "output_price",
+        "pricing",
+    }
+    assert Model.objects.get(slug="maker/old").listed
+
+
+def test_linking_one_of_two_listings_leaves_what_the_other_still_says(admin: User) -> None:
+    before = make_known_model(slug="maker/old", facts={"context_window": 1000}, offers={"maker": metered("1", "2")})
+    listed_as(before, "maker/old")
+    wrong = listed_as(before, "shop/old")
+
+    actions.link_listing(by=admin, listing=wrong, model=make_model(slug="maker/new"))
+
+    assert before.facts.count() == 4
+    assert Offer.objects.get().model == before
+
+
+def test_linking_a_wrong_listing_hides_no_model_that_other_sources_describe(admin: User) -> None:
+    before = make_known_model(slug="maker/old", source="own", facts={"context_window": 1000})
+    wrong = listed_as(before, "shop/old")
+
+    actions.link_listing(by=admin, listing=wrong, model=make_model(slug="maker/new"))
+
+    assert Model.objects.get(slug="maker/old").listed

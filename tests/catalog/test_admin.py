@@ -66,6 +66,20 @@ def test_admin_filters_work(admin_client: Client, query: str) -> None:
     assert (b"maker/other" in response.content) == ("disagree" not in query)
 
 
+def test_models_on_whose_leading_price_sources_disagree_are_found(admin_client: Client) -> None:
+    make_known_model(source="one", offers={"maker": metered("0.15", "0.60")})
+    make_known_model(source="two", rank=30, offers={"maker": metered("0.30", "0.60")})
+    for source in ("one", "two"):  # each seller has its own price: nothing to settle
+        make_known_model(
+            slug="maker/other", source=source, offers={"maker": metered("1", "2"), source: metered("3", "4")}
+        )
+
+    page = admin_client.get(f"{MODELS}?sources=disagree").content.decode()
+
+    assert "maker/model" in page
+    assert "maker/other" not in page
+
+
 def test_bulk_approval_asks_first_and_then_records_for_each(admin_client: Client) -> None:
     models = [make_model(), make_model()]
     chosen = {"action": "decide", "_selected_action": [model.pk for model in models]}

@@ -133,6 +133,18 @@ def test_changes_open_whatever_the_address(client: Client, query: str) -> None:
 
 
 @pytest.mark.usefixtures("sources")
+@pytest.mark.parametrize("page", ["/catalog/changes/", "/catalog/history/acme/one/"])
+def test_changes_of_an_offer_that_was_removed_are_still_told(client: Client, page: str) -> None:
+    feed("0.000001", 0)
+    feed("0.0000005", 30)
+    actions.remove_offer(by=make_admin(), offer=Offer.objects.get())
+
+    shown = client.get(page).content.decode()
+
+    assert "Input price: $0.50 per 1M tokens, before $1.00 per 1M tokens" in shown
+
+
+@pytest.mark.usefixtures("sources")
 def test_history_shows_prices_decisions_and_changes(client: Client) -> None:
     feed("0.000001", 0)
     feed("0.000002", 10)
