@@ -10,6 +10,9 @@ from apps.catalog.models import Fact, Lifecycle, Model, Offer, Pricing
 
 # Prices come from one source as a set: half a price list of one and half of another would be nobody's offer.
 PRICE_SET = ("pricing", "input_price", "output_price", "price_tiers")
+BASES = ("input_price", "output_price")
+# A discount is one off a price: another source's counts only where it states the same prices.
+DISCOUNTS = tuple(name for name in PRICE_FIELDS if name not in BASES)
 MODEL_COLUMNS = [*MODEL_FIELDS, "lifecycle", "data_checked"]
 OFFER_COLUMNS = [*OFFER_FIELDS, "leading"]
 ITSELF = ""
@@ -73,10 +76,24 @@ def set_offer(offer: Offer, seller: str, said: AllSaid) -> None:
         own = [one for one in said.get((seller, name), ()) if one.source_id == leader]
         kind = OFFER_FIELDS[name]
         setattr(offer, name, kind.load(own[0].value) if own else kind.empty)
+    for name in DISCOUNTS:
+        fitting = [one for one in said.get((seller, name), ()) if agree(said, seller, one.source_id, leader)]
+        setattr(offer, name, OFFER_FIELDS[name].load(trusted(fitting).value) if fitting else None)
     if offer.pricing != Pricing.METERED:
         for name in PRICE_FIELDS:
             setattr(offer, name, None)
         offer.price_tiers = []
+
+
+def agree(said: AllSaid, seller: str, source: int, other: int | None) -> bool:
+    """Whether two sources state the same prices of this seller."""
+    return source == other or all(
+        stated_by(said, seller, name, source) == stated_by(said, seller, name, other) for name in BASES
+    )
+
+
+def stated_by(said: AllSaid, seller: str, name: str, source: int | None) -> Any:
+    return next((one.value for one in said.get((seller, name), ()) if one.source_id == source), None)
 
 
 def lifecycle(model: Model) -> str:

@@ -81,6 +81,17 @@ def test_prices_come_from_one_source_as_a_set() -> None:
     assert (offer.pricing, offer.input_price, offer.output_price) == (Pricing.FREE, None, None)
 
 
+@pytest.mark.parametrize(("input_price", "known"), [("1", True), ("0.5", False)])
+def test_a_discount_counts_only_off_the_price_it_was_stated_with(input_price: str, known: bool) -> None:
+    make_known_model(source="trusted", rank=10, offers={"maker": metered("1", "2")})
+    discounts = {"cached_input_price": "0.1", "batch_output_price": "0.8"}
+    make_known_model(source="other", rank=30, offers={"maker": metered(input_price, "2", **discounts)})
+
+    offer = Offer.objects.get()
+
+    assert (offer.cached_input_price is not None, offer.batch_output_price is not None) == (known, known)
+
+
 def test_the_makers_own_price_leads_over_a_cheaper_one() -> None:
     make_known_model(offers={"reseller": metered("0.1", "0.2"), "maker": metered("1", "2")})
 
