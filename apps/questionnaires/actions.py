@@ -63,6 +63,14 @@ def parse_cases(source: str) -> list[GoldenCase]:
         raise PublishingRefused([str(error)]) from error
 
 
+def cases_of_file(path: Path) -> str:
+    """The golden cases beside a questionnaire file, as YAML. Raises PublishingRefused."""
+    try:
+        return source_beside(path)
+    except UnreadableCases as error:
+        raise PublishingRefused([str(error)]) from error
+
+
 def _stored(questionnaire: Questionnaire) -> QuestionnaireVersion | None:
     """Raises PublishingRefused when this version is stored with other content."""
     stored = QuestionnaireVersion.objects.filter(key=questionnaire.key, version=questionnaire.version).first()
@@ -120,7 +128,7 @@ def _publish_file(path: Path, content_hash: str) -> QuestionnaireVersion:
         raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
     if parse_source(source).hash != content_hash:
         raise PublishingRefused(["was changed after it was published; make the change a new version."])
-    return publish(by=None, source=source, cases=source_beside(path))
+    return publish(by=None, source=source, cases=cases_of_file(path))
 
 
 @transaction.atomic

@@ -38,14 +38,26 @@ def cases_beside(path: Path) -> list[GoldenCase]:
 
 
 def source_beside(path: Path) -> str:
-    """They lie in the folder `cases`, in files that are lists: put together, one list."""
-    return "\n".join(file.read_text(encoding="utf-8") for file in sorted((path.parent / "cases").glob("*.yaml")))
+    """They lie in the folder `cases`, in files that are lists: put together, one list. Raises UnreadableCases."""
+    return "\n".join(map(_source_of, sorted((path.parent / "cases").glob("*.yaml"))))
 
 
-def read_cases(source: str) -> list[GoldenCase]:
+def _source_of(file: Path) -> str:
+    """Each file has to hold by itself: only then is the line that is told a line of it."""
+    try:
+        raw = file.read_bytes()
+        read_cases(raw)
+    except OSError as error:
+        raise UnreadableCases(f"{file.name}: cannot be read: {error.strerror}") from error
+    except UnreadableCases as error:
+        raise UnreadableCases(f"{file.name}: {error}") from error
+    return raw.decode("utf-8-sig")
+
+
+def read_cases(source: str | bytes) -> list[GoldenCase]:
     """Golden cases from YAML; empty text is none. Raises UnreadableCases."""
     try:
-        document = read_document(source.encode())
+        document = read_document(source.encode() if isinstance(source, str) else source)
     except UnreadableDocument as error:
         raise UnreadableCases(f"golden cases: {error}") from error
     items = document.data or []

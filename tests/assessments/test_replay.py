@@ -90,6 +90,27 @@ def test_command_refuses_a_broken_candidate(tmp_path: Path) -> None:
         call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("cases", "told"),
+    [
+        (b"- {name: x}\n", r"v2\.yaml: broken\.yaml: golden cases: line 1: each needs"),
+        (b"- {\n", r"v2\.yaml: broken\.yaml: golden cases: line 2: is not YAML"),
+        (b"- \xff\n", r"v2\.yaml: broken\.yaml: golden cases: line 1: is not UTF-8 text"),
+    ],
+)
+def test_command_refuses_broken_golden_cases_before_it_replays(cases: bytes, told: str, tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "broken.yaml").write_bytes(cases)
+    out = StringIO()
+
+    for verb in ("check", "replay"):
+        with pytest.raises(CommandError, match=told):
+            call_command("questionnaire", verb, str(tmp_path / "v2.yaml"), stdout=out)
+
+    assert out.getvalue() == ""
+
+
 def test_command_says_which_golden_cases_are_red(tmp_path: Path) -> None:
     (tmp_path / "v2.yaml").write_text(CANDIDATE)
     (tmp_path / "cases").mkdir()

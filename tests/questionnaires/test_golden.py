@@ -1,9 +1,10 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from apps.questionnaires.documents import read_document
-from apps.questionnaires.golden import GoldenCase, UnreadableCases, deviations, read_cases
+from apps.questionnaires.golden import GoldenCase, UnreadableCases, cases_beside, deviations, read_cases
 from apps.scoring import parse_questionnaire
 from tests.factories.questionnaires import SOURCE
 
@@ -65,3 +66,21 @@ def test_unreadable_cases_are_refused_with_the_line(source: str, sentence: str) 
 @pytest.mark.parametrize("source", ["", "\n", "# later\n", "[]"])
 def test_empty_text_is_no_case(source: str) -> None:
     assert read_cases(source) == []
+
+
+def test_cases_of_several_files_are_put_together(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    case = "- {{name: {}, on: 2026-11-22, expect: {{level: low}}}}"
+    for name in ("b", "a"):
+        (tmp_path / "cases" / f"{name}.yaml").write_text(case.format(name))
+
+    assert [found.name for found in cases_beside(tmp_path / "v1.yaml")] == ["a", "b"]
+
+
+def test_broken_cases_are_told_by_their_file(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "a.yaml").write_text("- {name: x, on: 2026-11-22, expect: {level: low}}\n")
+    (tmp_path / "cases" / "b.yaml").mkdir()
+
+    with pytest.raises(UnreadableCases, match=r"^b\.yaml: cannot be read: "):
+        cases_beside(tmp_path / "v1.yaml")

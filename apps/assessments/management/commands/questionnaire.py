@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.assessments.replay import keep_tally, kept_tally, replay
 from apps.questionnaires.documents import read_file
-from apps.questionnaires.golden import GoldenCase, cases_beside, check_case
+from apps.questionnaires.golden import GoldenCase, check_case, deviations
 from apps.questionnaires.management.commands import questionnaire as below
 from apps.scoring import Questionnaire
 from apps.scoring.versions.replay import Report, Tally, report
@@ -24,7 +24,7 @@ class Command(below.Command):
         verb.add_argument("--state", type=Path, help="file that lets an interrupted replay go on; removed at the end")
 
     def run_replay(self, file: Path, processes: int, state: Path | None, **_options: Any) -> None:
-        candidate, today = below.load(file), timezone.localdate()
+        candidate, cases, today = below.load(file), below.load_cases(file), timezone.localdate()
         run = f"{candidate.hash} on {today}"
         start = kept_tally(state, run) if state else None
 
@@ -36,11 +36,11 @@ class Command(below.Command):
         data = read_file(file).data
         tally = replay(data, on=today, processes=processes, start=start, after_chunk=after_chunk)
         self.stdout.write(as_text(report(candidate, tally)))
-        self.stdout.write(golden_as_text(candidate, cases_beside(file)))
+        self.stdout.write(golden_as_text(candidate, cases))
         if state:
             state.unlink(missing_ok=True)
-        if problems := below.problems_of(file):
-            raise CommandError("\n".join(problems))
+        if red := deviations(candidate, cases):
+            raise CommandError("\n".join(map(str, red)))
 
 
 def as_text(found: Report) -> str:

@@ -3,6 +3,8 @@
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.questionnaires.actions import PublishingRefused, parse_cases, parse_source
-from apps.questionnaires.golden import deviations, source_beside
+from apps.questionnaires.actions import PublishingRefused, cases_of_file, parse_cases, parse_source
+from apps.questionnaires.golden import GoldenCase, deviations
 from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
 from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
@@ -69,14 +71,25 @@ class Command(BaseCommand):
 def problems_of(file: Path) -> list[str]:
     try:
         questionnaire = parse_source(read_bytes(file))
-        return [str(deviation) for deviation in deviations(questionnaire, parse_cases(source_beside(file)))]
+        return [str(deviation) for deviation in deviations(questionnaire, parse_cases(cases_of_file(file)))]
     except PublishingRefused as refusal:
         return refusal.problems
 
 
 def load(file: Path) -> Questionnaire:
-    try:
+    with refusals_of(file):
         return parse_source(read_bytes(file))
+
+
+def load_cases(file: Path) -> list[GoldenCase]:
+    with refusals_of(file):
+        return parse_cases(cases_of_file(file))
+
+
+@contextmanager
+def refusals_of(file: Path) -> Iterator[None]:
+    try:
+        yield
     except PublishingRefused as refusal:
         raise CommandError("\n".join(f"{file}: {problem}" for problem in refusal.problems)) from refusal
 
