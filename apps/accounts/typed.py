@@ -59,6 +59,8 @@ def seal_of(user: User) -> str:
 
 def typed_in(request: HttpRequest) -> Typed | None:
     """What a refused post holds, unless it is too much, or no form of ours sent it."""
+    if not is_from_own_page(request):
+        return None
     if KEPT in request.POST:
         return kept_in(request)
     author = author_of(request)
@@ -66,7 +68,7 @@ def typed_in(request: HttpRequest) -> Typed | None:
         (name, [str(v) for v in values]) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
     ]
     too_much = sum(len(name) + sum(map(len, values)) for name, values in fields) > MOST_CHARACTERS
-    if author is None or too_much or not is_from_own_page(request):
+    if author is None or too_much:
         return None
     return Typed(author, request.get_full_path(), came_from(request), fields)
 

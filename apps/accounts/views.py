@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, permissions
@@ -23,6 +24,7 @@ from apps.ui.http import AuthenticatedHttpRequest
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(no_store=True)
 def sign_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", request.GET.get("next", ""))
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
@@ -38,12 +40,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
 
+@cache_control(no_store=True)
 def sign_in_again(request: HttpRequest, typed: Typed) -> HttpResponse:
     """The answer to a post without a sign-in: what was typed waits in the page until its author is back."""
     context = {"form": SignInForm(request), "next": typed.page, "typed": typed}
-    response = render(request, "accounts/sign_in.html", context, status=401)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "accounts/sign_in.html", context, status=401)
 
 
 def give_back(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:

@@ -98,6 +98,7 @@ def test_author_mistypes_the_password_first(strict: Client, review: Review, refu
     again = signs_in(strict, review.claimed_by, refused, password="wrong")
 
     assert again.status_code == 422
+    assert again["Cache-Control"] == "no-store"
     assert inputs(refused)["kept"][:20] not in AccessAttempt.objects.get().post_data
     assert inputs(signs_in(strict, review.claimed_by, again))["text"] == TEXT
 
@@ -143,6 +144,14 @@ def test_post_from_elsewhere_is_kept_for_nobody(strict: Client, review: Review, 
 
     assert TEXT not in response.content.decode()
     assert "kept" not in inputs(response)
+
+
+def test_what_is_kept_is_taken_from_own_pages_only(strict: Client, refused) -> None:
+    form = {"kept": inputs(refused)["kept"]}
+    page = reverse("accounts:sign_in")
+
+    assert "kept" in inputs(strict.post(page, form, headers=OWN))  # its token is an old one
+    assert "kept" not in inputs(strict.post(page, form, headers={"Origin": "https://evil.example"}))
 
 
 @pytest.mark.parametrize(
