@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-MINUS = "\N{MINUS SIGN}"
 NOT_KNOWN = "not known"
 CENT = Decimal("0.01")
 MINUS = "\N{MINUS SIGN}"
