@@ -16,6 +16,7 @@ from apps.questionnaires.references import Reference
 from apps.reports import pictures
 from apps.reviews.models import Decision
 from apps.scoring import Questionnaire
+from apps.scoring.definitions import Band
 from apps.ui import formats, marks
 
 # What fits on the first page, where rules in force also need room.
@@ -164,7 +165,7 @@ def build_report(
         contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
         missing=tuple(question["title"] for question in outcome["missing"]),
         sections=tuple(sections(content["answers"])),
-        figures=tuple(figure(found) for found in outcome["derived"].values()),
+        figures=tuple(teller.figure(key, found) for key, found in outcome["derived"].items()),
         method=tuple(method(content)),
         frameworks=tuple(teller.frameworks()),
         use_cases=use_cases(content.get("recommendations")),
@@ -192,8 +193,7 @@ class Teller:
         return [band.key for band in self.questionnaire.levels.bands] if self.questionnaire.levels else []
 
     def title_of(self, key: str | None) -> str:
-        bands = self.questionnaire.levels.bands if self.questionnaire.levels else ()
-        return next((str(band.title) for band in bands if band.key == key), "")
+        return title_among(self.questionnaire.levels.bands if self.questionnaire.levels else (), key)
 
     def level_title(self) -> str:
         return self.title_of(self.outcome["level"])
@@ -219,6 +219,14 @@ class Teller:
             f"{questions} not answered, so it could be anything from {self.title_of(low)} to {self.title_of(high)}. "
             "What is not known counts as the worst it could be."
         )
+
+    def figure(self, key: str, found: Mapping[str, Any]) -> tuple[str, str, str]:
+        """Title, value as things stand with what it means, and what it could be."""
+        unit = f" {found['unit']}" if found["unit"] else ""
+        bands = next(derived.bands for derived in self.questionnaire.derived if derived.key == key)
+        band = title_among(bands, found.get("band"))  # snapshots from before there were bands name none
+        value = formats.number(found["value"]) + unit + (f" ({band})" if band else "")
+        return found["title"], value, formats.interval(found["low"], found["high"]) + unit
 
     def gap(self, number: int, gap: Mapping[str, Any]) -> Gap:
         applies_from = gap["applies_from"] and date.fromisoformat(gap["applies_from"])
@@ -282,6 +290,10 @@ class Teller:
             yield Framework(title, items[0].as_of, items)
 
 
+def title_among(bands: Iterable[Band], key: str | None) -> str:
+    return next((str(band.title) for band in bands if band.key == key), "")
+
+
 def said(gap: Mapping[str, Any]) -> str:
     """The team's own words, which is where the gap comes from."""
     if not gap["answer"]:
@@ -304,14 +316,6 @@ def contradiction(found: Mapping[str, Any]) -> Contradiction:
 def sections(answers: Iterable[Mapping[str, Any]]) -> Iterable[Section]:
     for title, rows in groupby(answers, key=lambda answer: str(answer["section_title"])):
         yield Section(title, tuple((row["title"], row["answer"] or "Not answered") for row in rows))
-
-
-def figure(found: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Title, value as things stand, and what it could be."""
-    unit = f" {found['unit']}" if found["unit"] else ""
-    value = formats.number(found["value"])
-    could_be = formats.interval(found["low"], found["high"])
-    return found["title"], value + unit, could_be + unit
 
 
 def method(content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

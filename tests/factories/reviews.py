@@ -87,6 +87,8 @@ derived:
     title: Remaining risk
     value: "share(exposure) * (100 - share(control_care) / 2) / 100"
     round: {{places: 1, mode: half_up}}
+    unit: points
+    bands: [{{key: small, title: Bearable, below: 50}}, {{key: large, title: Too much, at_least: 50}}]
 levels:
   of: residual
   bands:

@@ -1,8 +1,11 @@
+import json
 from datetime import date, timedelta
 
 import pytest
 
-from apps.reports.documents import frozen_report
+from apps.questionnaires.references import all_references
+from apps.reports.build import build_report
+from apps.reports.documents import definition_of, frozen_report
 from apps.reviews.transitions import Verb
 from tests.factories.reviews import (
     ANSWERS,
@@ -90,6 +93,19 @@ def test_report_keeps_the_answers_in_their_sections():
 
     assert first.title == "What it is"
     assert ("Does it score citizens?", "It does not") in first.rows
+
+
+def test_report_figure_says_what_its_number_means():
+    assert report().figures == (("Remaining risk", "100 points (Too much)", "100 points"),)
+
+
+def test_report_figure_of_a_snapshot_from_before_there_were_bands():
+    frozen = json.loads(snapshot_of().content)
+    del frozen["outcome"]["derived"]["residual"]["band"]
+
+    data = build_report(frozen, definition_of(frozen), all_references(), source="", identifier="", sha256=None)
+
+    assert data.figures == (("Remaining risk", "100 points", "100 points"),)
 
 
 def test_report_draws_each_domain_once():
