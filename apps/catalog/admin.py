@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db import OperationalError
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +18,16 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from apps.audit.admin import ReadOnlyAdmin
 from apps.catalog import actions
-from apps.catalog.forms import ApprovalForm, ImportForm, LinkForm, ModelForm, OfferForm, StatementEditForm
+from apps.catalog.forms import (
+    ApprovalForm,
+    ImportForm,
+    LinkForm,
+    ModelForm,
+    OfferForm,
+    StatementEditForm,
+    StatementEditFormSet,
+    name_and_id,
+)
 from apps.catalog.importing import Imported
 from apps.catalog.models import (
     Fact,
@@ -69,11 +79,9 @@ class DisputeFilter(admin.SimpleListFilter):
         if self.value() != "disagree":
             return queryset
         # As on the model's page: its own figures and those of its leading offer.
-        figures = (
-            Fact.objects.current().filter(Q(offer=None) | Q(offer__leading=True)).values("model", "offer", "field")
-        )
-        counts = {"values": Count("value", distinct=True), "settled": Count("pk", filter=Q(preferred=True))}
-        disputed = figures.annotate(**counts).filter(values__gt=1, settled=0)
+        shown = Fact.objects.current().filter(Q(offer=None) | Q(offer__leading=True)).values("model", "offer", "field")
+        said = shown.annotate(values=Count("value", distinct=True), settled=Count("pk", filter=Q(preferred=True)))
+        disputed = said.filter(values__gt=1, settled=0)
         return queryset.filter(pk__in=disputed.values("model"))
 
 
@@ -110,6 +118,7 @@ CHILDREN: dict[type[Any], tuple[Callable[[Any, Any], Any], Callable[[Any, Any], 
 class StatementEditInline(admin.StackedInline):
     model = StatementEdit
     form = StatementEditForm
+    formset = StatementEditFormSet
     extra = 0
     readonly_fields = ["by", "at"]
 
@@ -123,7 +132,6 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     search_fields = ["name", "slug", "provider__name"]
     autocomplete_fields = ["provider", "successor"]
     readonly_fields = ["lifecycle", "data_checked", "used_in", "sources", *DECISION_FIELDS]
-    inlines = [OfferInline, StatementEditInline]
     actions = ["decide"]
     history_list_display = ["approval", "approval_reason"]
     fieldsets = [
@@ -167,6 +175,10 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
             rows.append((f"{said.label}: {values}", f"{facts}&field={said.field}"))
         disputes = format_html_join("", '<p>{}; <a href="{}">go by another of them</a></p>', rows)
         return format_html('{}<p><a href="{}">all facts</a></p>', disputes, facts)
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Any]]:
+        """What is not stored yet has no page, and so no sentences."""
+        return [OfferInline, StatementEditInline] if obj else [OfferInline]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A model that vanished is a state; one entered by mistake is unlisted. Nothing is deleted."""
@@ -253,6 +265,13 @@ class SourceAdmin(ReadOnlyAdmin):
     list_display = ["title", "key", "rank", "url"]
 
 
+class ModelChoices(AutocompleteJsonView):
+    """What the search for a model offers, with ids: several models may have one name."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return super().serialize_result(obj, to_field_name) | {"text": name_and_id(obj)}
+
+
 @admin.register(Listing)
 class ListingAdmin(ReadOnlyAdmin):
     """How sources name models; what no rule could match waits here to be linked."""
@@ -279,6 +298,10 @@ class ListingAdmin(ReadOnlyAdmin):
             "listings": queryset.select_related("source", "model"),
         }
         return TemplateResponse(request, "admin/catalog/link.html", context, status=422 if form.errors else 200)
+
+    def get_urls(self) -> list[Any]:
+        models = self.admin_site.admin_view(ModelChoices.as_view(admin_site=self.admin_site))
+        return [path("models/", models, name="catalog_listing_models"), *super().get_urls()]
 
 
 @admin.register(Snapshot)

@@ -1,13 +1,16 @@
 """What the catalog's pages accept, from the address and from forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from apps.accounts.models import Team
 from apps.catalog.costs import Work
@@ -15,9 +18,9 @@ from apps.catalog.feeds import FIRST_DAY, LARGEST_FEED, check_day, day_in, text_
 from apps.catalog.fields import MODALITIES, Unreadable, read_parameters, read_tiers
 from apps.catalog.importers import FORMATS
 from apps.catalog.index import FACETS, SORTS, Index, Selection
-from apps.catalog.models import Approval, Model, Offer, Pricing, StatementEdit
+from apps.catalog.models import Approval, Listing, Model, Offer, Pricing, StatementEdit
 from apps.catalog.observations import Refused
-from apps.catalog.rules import profile_rules
+from apps.catalog.profile import load_profile, sentences_of
 from apps.catalog.tiers import read_tier, write_tier
 
 LONGEST_SEARCH = 100
@@ -232,22 +235,29 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(f"A list {refused.problems[0].reason}.") from None
 
 
+class ModelSelect(AutocompleteSelect):
+    """Searched as one types, by the same rules as elsewhere in admin; shows ids, for names are not unique."""
+
+    url_name = "%s:catalog_listing_models"
+
+
+class ModelChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return name_and_id(obj)
+
+
+def name_and_id(model: Model) -> str:
+    return f"{model.name} ({model.slug})"
+
+
 class LinkForm(forms.Form):
     """Which model some listings speak of."""
 
-    model = forms.CharField(
-        max_length=120,
-        label="Model id",
-        help_text="As in its address, like openai/gpt-4o-mini.",
-        strip=True,
-        widget=forms.TextInput(attrs={"size": 60}),
+    model = ModelChoiceField(
+        Model.objects.all(),
+        help_text="Search by name, id or provider.",
+        widget=ModelSelect(Listing._meta.get_field("model"), admin.site, attrs={"data-width": "min(40em, 90vw)"}),
     )
-
-    def clean_model(self) -> Model:
-        found = Model.objects.filter(slug=self.cleaned_data["model"]).first()
-        if found is None:
-            raise forms.ValidationError("The catalog has no model with this id.")
-        return found
 
 
 class StatementEditForm(forms.ModelForm):
@@ -258,9 +268,20 @@ class StatementEditForm(forms.ModelForm):
         fields = ["rule_id", "kind", "text"]
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sentences: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sections = profile_rules().sections
-        choices = [(name, [(rule.id, rule.text) for rule in section.rules]) for name, section in sections.items()]
         field: forms.ChoiceField = self.fields["rule_id"]  # type: ignore[assignment]
-        field.choices = choices
+        field.choices = sentences
+
+
+class StatementEditFormSet(forms.BaseInlineFormSet):
+    """All forms of a model offer its sentences, as they read on its page."""
+
+    @cached_property
+    def sentences(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        # As stored: what was typed beside them may be incomplete.
+        model = Model.objects.select_related("provider").get(pk=self.instance.pk)
+        return sentences_of(load_profile(model, timezone.localdate()))
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return super().get_form_kwargs(index) | {"sentences": self.sentences}

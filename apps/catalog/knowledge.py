@@ -10,7 +10,7 @@ from typing import Any
 from apps.catalog.columns import trust
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS
 from apps.catalog.models import Fact, Model, Offer, Pricing
-from apps.catalog.rules import Band, Rules, Workload
+from apps.catalog.rules import ID_WORD, Band, Rules, Workload
 from apps.ui import formats
 
 # At three parts input to one part output, the usual mix of chat and document work.
@@ -63,6 +63,7 @@ class Knowledge:
         values["approval"] = str(self.model.approval_on(self.today))
         values["lifecycle"] = str(self.model.lifecycle)
         values["ended"] = self.model.end_of_life is not None and self.model.end_of_life < self.today
+        values["unread"] = values["output_price"] == 0 or not self.rules.unread.isdisjoint(words_of_id(self.model))
         return values
 
     def _workloads(self) -> tuple[Workload, ...]:
@@ -161,6 +162,7 @@ DERIVED: Mapping[str, list[str]] = {
     "media": ["input_modalities"],
     "lifecycle": ["end_of_life", "deprecated"],
     "ended": ["end_of_life"],
+    "unread": ["output_price"],
     "has_workload": ["input_modalities", "output_modalities", "input_price", "output_price"],
 }
 
@@ -169,6 +171,11 @@ def column(model: Model, name: str) -> Any:
     """Empty text and empty lists mean "not known", like null."""
     value = getattr(model, name)
     return set(value) if isinstance(value, list) and value else (value if value not in ("", []) else None)
+
+
+def words_of_id(model: Model) -> set[str]:
+    """Those of its name; the maker's name says nothing about one model."""
+    return set(ID_WORD.findall(model.slug.split("/", 1)[1]))
 
 
 def joined(phrases: Sequence[str]) -> str:

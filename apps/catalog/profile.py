@@ -200,6 +200,28 @@ def fill(text: str, words: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: words[match.group(1)], text)
 
 
+def sentences_of(profile: Profile, rules: Rules | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every sentence a page may hold, by its rule, in two groups for each section: those the page shows, in its words,
+    and those it does not show at present, with dots for what is not known."""
+    groups = []
+    for name, section in (rules or profile_rules()).sections.items():
+        said = {statement.rule_id: statement for statement in profile.sections[name]}
+        shown = [(key, with_question(said[key].question, said[key].text)) for key in said]
+        others = [(rule.id, as_it_would_read(rule, profile)) for rule in section.rules if rule.id not in said]
+        title = name.replace("_", " ").capitalize()
+        groups += [(f"{title}: on the page", shown), (f"{title}: not on the page at present", others)]
+    return [group for group in groups if group[1]]
+
+
+def as_it_would_read(rule: Rule, profile: Profile) -> str:
+    words = profile.knowledge.words
+    return PLACEHOLDER.sub(lambda match: words.get(match.group(1), "…"), with_question(rule.question, rule.text))
+
+
+def with_question(question: str, text: str) -> str:
+    return f"{question} {text}".strip()
+
+
 def condition(rule: Rule, knowledge: Knowledge) -> str:
     if rule.workload:
         return next(workload.when.source for workload in knowledge.workloads if workload.key == rule.workload)

@@ -17,6 +17,7 @@ from apps.catalog.observations import Problem, Refused
 from apps.scoring import Expression, InvalidExpression, Kind, compile_expression
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+ID_WORD = re.compile(r"[a-z0-9]+")
 SECTIONS = ("summary", "positioning", "bullets", "strengths", "tradeoffs", "use_cases", "checklist", "faqs", "closing")
 # What a condition may ask about a model, before bands and workloads are known.
 NAMES: Mapping[str, Kind] = {
@@ -38,6 +39,7 @@ NAMES: Mapping[str, Kind] = {
     "approval": Kind.choice(*Approval.values),
     "lifecycle": Kind.choice(*Lifecycle.values),
     "ended": Kind.truth(),  # the announced last day has passed
+    "unread": Kind.truth(),  # what it gives is read by software: vectors, rankings
 }
 # Words a sentence may use besides those names.
 WORDS = (
@@ -120,6 +122,7 @@ class Rules:
     most_workloads: int
     context: Bands
     price: Bands
+    unread: frozenset[str]
     workloads: tuple[Workload, ...]
     sections: Mapping[str, Section]
 
@@ -155,6 +158,13 @@ class Reader:
             self.problems.append(Problem(path, "expected a list"))
             return []
         return [self.entry(item, f"{path}[{place}]", required, optional) for place, item in enumerate(raw)]
+
+    def words(self, raw: Any, path: str) -> frozenset[str]:
+        """Words of ids: lower case letters and digits."""
+        if not isinstance(raw, list) or not all(isinstance(word, str) and ID_WORD.fullmatch(word) for word in raw):
+            self.problems.append(Problem(path, "expected a list of words in lower case letters and digits"))
+            return frozenset()
+        return frozenset(raw)
 
     def condition(self, source: Any, path: str) -> Expression | None:
         try:
@@ -211,7 +221,7 @@ def decimal(step: Mapping[str, Any], key: str) -> Decimal | None:
 def parse_rules(raw: Any) -> Rules:
     """Raises Refused with every problem found."""
     reader = Reader()
-    keys = ["version", "stale_after_days", "most_workloads", "bands", "workloads", "sections"]
+    keys = ["version", "stale_after_days", "most_workloads", "bands", "unread", "workloads", "sections"]
     entry = reader.entry(raw, "profile rules", keys)
     bands = reader.entry(entry.get("bands"), "bands", ["context", "price"])
     context, price = (
@@ -220,6 +230,7 @@ def parse_rules(raw: Any) -> Rules:
     )
     reader.names["context_band"] = Kind.choice(*[band.key for band in context.steps])
     reader.names["price_band"] = Kind.choice(*[band.key for band in price.steps])
+    unread = reader.words(entry.get("unread"), "unread")
     workloads = reader.workloads(entry.get("workloads"))
     reader.names["has_workload"] = Kind.truth()
     raw_sections = reader.entry(entry.get("sections"), "sections", SECTIONS)
@@ -236,6 +247,7 @@ def parse_rules(raw: Any) -> Rules:
         most_workloads=int(entry["most_workloads"]),
         context=context,
         price=price,
+        unread=unread,
         workloads=workloads,
         sections=sections,
     )

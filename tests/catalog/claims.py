@@ -9,6 +9,7 @@ from apps.catalog.profile import Profile
 from apps.ui import formats
 
 OUTSIDE = {"image", "audio", "video"}
+UNREAD = re.compile(r"embed|rerank|\b(bge|gte|e5|voyage)\b")
 FIGURE = re.compile(r"\$[\d,.]*\d|\d[\d,.]* tokens")
 # A claim is a pattern over everything a page says, and what the facts must show for it.
 CLAIMS: list[tuple[str, Callable[[Model, Profile], bool]]] = [
@@ -60,9 +61,9 @@ def is_out(model: Model, profile: Profile) -> bool:
 
 
 def gives_text(model: Model, profile: Profile) -> bool:
-    """Where only input is paid for, nobody reads what comes out: embeddings, rankings."""
+    """Where only input is paid for, nobody reads what comes out: embeddings, rankings. Their ids say it too."""
     paid = profile.leading.output_price if profile.leading else None
-    return "text" in model.output_modalities and paid != 0
+    return "text" in model.output_modalities and paid != 0 and not UNREAD.search(model.slug)
 
 
 def unfounded(model: Model, profile: Profile) -> list[str]:

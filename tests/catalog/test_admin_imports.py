@@ -182,7 +182,7 @@ def test_linking_moves_the_offer_and_hides_the_duplicate(admin_client: Client) -
     )
     chosen = {"action": "link", "_selected_action": listing.pk, "decided": "1"}
 
-    response = admin_client.post("/admin/catalog/listing/", chosen | {"model": "acme/real"})
+    response = admin_client.post("/admin/catalog/listing/", chosen | {"model": target.pk})
 
     assert response.status_code == 302
     assert Offer.objects.get().model == target
@@ -194,9 +194,54 @@ def test_linking_moves_the_offer_and_hides_the_duplicate(admin_client: Client) -
 
 def test_linking_to_an_unknown_model_is_refused(admin_client: Client) -> None:
     listing = Listing.objects.create(source=make_source(key="models-dev"), external_id="x", rule="no match")
-    chosen = {"action": "link", "_selected_action": listing.pk, "decided": "1", "model": "no/body"}
+    chosen = {"action": "link", "_selected_action": listing.pk, "decided": "1", "model": "0"}
 
     assert admin_client.post("/admin/catalog/listing/", chosen).status_code == 422
+
+
+MODEL_SEARCH = "/admin/catalog/listing/models/?app_label=catalog&model_name=listing&field_name=model&term="
+
+
+def test_the_model_of_a_listing_is_searched_by_name_and_told_apart_by_id(admin_client: Client) -> None:
+    listing = Listing.objects.create(source=make_source(key="models-dev"), external_id="x", rule="no match")
+    for slug in ("acme/real", "shop/real", "acme/other"):
+        make_model(slug=slug, name="Real" if "real" in slug else "Other", listed=False)
+
+    asked = admin_client.post("/admin/catalog/listing/", {"action": "link", "_selected_action": listing.pk})
+    found = admin_client.get(f"{MODEL_SEARCH}real").json()["results"]
+
+    assert b'data-ajax--url="/admin/catalog/listing/models/"' in asked.content
+    assert b"select2" in asked.content
+    assert [item["text"] for item in found] == ["Real (acme/real)", "Real (shop/real)"]
+
+
+def test_only_admins_search_for_a_model_to_link(client: Client) -> None:
+    make_model(name="Real", listed=False)
+    client.force_login(make_lead(team=make_team()))
+
+    response = client.get(f"{MODEL_SEARCH}real")
+
+    assert response.status_code in (302, 403)
+    assert b"Real" not in response.content
+
+
+def test_sentences_are_chosen_as_they_read_on_the_models_page(admin_client: Client) -> None:
+    model = make_known_model(facts={"context_window": 128_000})
+
+    page = admin_client.get(f"/admin/catalog/model/{model.pk}/change/").content.decode()
+
+    assert "Its standard context of 128,000 tokens carries multi-step prompts" in page
+    assert page.index("Strengths: on the page") < page.index("Its standard context")
+    assert page.index("Strengths: not on the page at present") < page.index("Its long context of 128,000 tokens")
+    assert "per 1M input tokens leaves room" in page
+    assert "{" not in page.split('name="statement_edits-__prefix__-rule_id"')[1].split("</select>")[0]
+
+
+def test_a_model_is_added_before_its_sentences_are_edited(admin_client: Client) -> None:
+    page = admin_client.get("/admin/catalog/model/add/").content.decode()
+
+    assert "offers-0" in page or "offers-__prefix__" in page
+    assert "statement_edits" not in page
 
 
 @pytest.mark.parametrize(("kind", "text"), [("hide", ""), ("rewrite", "We use it for letters.")])

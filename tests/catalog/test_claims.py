@@ -45,7 +45,7 @@ def modelsdev_feed(random: Random) -> str:
             "status": random.choice(["deprecated", "beta"]),
         }
         kept = {name: value for name, value in facts.items() if random.random() < 0.7}
-        name = f"model-{number}"
+        name = f"embedding-{number}" if number % 10 == 3 else f"model-{number}"
         if random.random() < 0.2:
             name, kept = f"{name}-free", kept | {"cost": {"input": 0, "output": 0}}
         models[name] = {"name": f"Model {number}"} | kept

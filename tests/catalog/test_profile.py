@@ -109,6 +109,27 @@ def test_every_sentence_about_a_figure_names_its_source(catalog: None, today: da
                     assert statement.evidence, statement
 
 
+@pytest.mark.parametrize(
+    ("slug", "is_read"),
+    [
+        ("maker/text-embedding-3", False),
+        ("maker/qwen3-reranker-4b", False),
+        ("maker/bge-m3", False),
+        ("maker/nomic_embed.text", False),
+        ("maker/embedded-writer", True),
+        ("voyage/chat-4", True),
+    ],
+)
+def test_vectors_and_rankings_are_no_text_somebody_reads(slug: str, is_read: bool, today: date) -> None:
+    facts = {"context_window": 1000, "input_modalities": ["text"], "output_modalities": ["text"]}
+    profile = load_profile(make_known_model(slug=slug, facts=facts, offers={"maker": metered("1", "2")}), today)
+
+    said = " ".join(text_of(profile, section) for section in profile.sections)
+
+    assert ("It answers in text" in said, "general assistants" in said, "Fluent text" in said) == (is_read,) * 3
+    assert ("until it is on record what it gives" in said) != is_read
+
+
 def test_a_model_nothing_is_known_about_claims_nothing(today: date) -> None:
     model = make_known_model(facts={}, offers={})
 
