@@ -72,7 +72,7 @@ def test_every_known_parameter_has_a_note_of_its_own() -> None:
         (("sections", "use_cases", "rules", 0, "workload"), "dancing", "sections.use_cases.rules[0].workload"),
         (("workloads", 0, "when"), "__import__('os')", "workloads[0].when"),
         (("bands", "price", "steps"), [{"key": "a", "title": "A", "at_most": 1}], "bands.price.steps"),
-        (("unread",), ["Text Embedding"], "unread: expected a list of words"),
+        (("unread",), ["Text Embedding"], "unread"),
         (("sections", "faqs"), None, "sections.faqs"),
         (("surprise",), 1, "profile rules.surprise"),
     ],
