@@ -96,10 +96,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "portal"
 CRISPY_TEMPLATE_PACK = "portal"
 
 # SQLite: write-ahead log and IMMEDIATE transactions, or parallel writers fail with "database is locked".
+# Recursive triggers, or REPLACE removes rows of append-only tables past the trigger that forbids it.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+    "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
 }
 POSTGRESQL_OPTIONS = {
     "options": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",

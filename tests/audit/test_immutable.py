@@ -1,7 +1,7 @@
 """The database itself refuses to change or remove an audit entry."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from apps.audit.actions import record
 from apps.audit.models import AuditEvent
@@ -32,6 +32,15 @@ def test_audit_entry_cannot_be_deleted():
 
     assert "cannot be changed or removed" in said
     assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE; its ON CONFLICT is an update")
+def test_audit_entry_cannot_be_replaced():
+    record(by=None, verb="team.made", subject=make_team())
+
+    said = refused(lambda: connection.cursor().execute("REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent"))
+
+    assert "cannot be changed or removed" in said
 
 
 @pytest.mark.django_db(transaction=True)
