@@ -261,7 +261,7 @@ class LinkForm(forms.Form):
 
 
 class StatementEditForm(forms.ModelForm):
-    rule_id = forms.ChoiceField(label="Sentence")
+    rule_id = forms.ChoiceField(label="Sentence", widget=forms.Select(attrs={"class": "sentence"}))
 
     class Meta:
         model = StatementEdit
@@ -271,7 +271,7 @@ class StatementEditForm(forms.ModelForm):
     def __init__(self, *args: Any, sentences: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: forms.ChoiceField = self.fields["rule_id"]  # type: ignore[assignment]
-        field.choices = sentences
+        field.choices = [("", "Choose a sentence"), *sentences]
 
 
 class StatementEditFormSet(forms.BaseInlineFormSet):

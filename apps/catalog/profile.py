@@ -208,7 +208,7 @@ def sentences_of(profile: Profile, rules: Rules | None = None) -> list[tuple[str
         said = {statement.rule_id: statement for statement in profile.sections[name]}
         shown = [(key, with_question(said[key].question, said[key].text)) for key in said]
         others = [(rule.id, as_it_would_read(rule, profile)) for rule in section.rules if rule.id not in said]
-        title = name.replace("_", " ").capitalize()
+        title = "FAQs" if name == "faqs" else name.replace("_", " ").capitalize()
         groups += [(f"{title}: on the page", shown), (f"{title}: not on the page at present", others)]
     return [group for group in groups if group[1]]
 
