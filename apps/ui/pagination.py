@@ -1,22 +1,16 @@
-"""Pages of long lists: by number for short ones, by keyset where lists grow without end."""
+"""Pages of lists that grow without end, by keyset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
-from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 
 PER_PAGE = 50
 SALT = "apps.ui.pagination"
-
-
-def numbered_page(rows: QuerySet[Row] | Sequence[Any], number: str | int | None, per_page: int = PER_PAGE) -> Page[Any]:
-    """Never fails: nonsense gives the first page, too far gives the last."""
-    return Paginator(rows, per_page).get_page(number)
 
 
 @dataclass(frozen=True)
