@@ -108,6 +108,7 @@ class Index:
             sort: sorted(range(len(rows)), key=lambda place, sort=sort: rows[place].order[sort])  # type: ignore[misc]
             for sort in SORTS
         }
+        self.keys = {sort: [rows[place].pk for place in order] for sort, order in self.orders.items()}
 
     def knows(self, facet: str, value: str) -> bool:
         return value in self.titles.get(facet, {})
@@ -141,9 +142,12 @@ class Found:
 
     def keys(self) -> list[int]:
         """Primary keys in the wanted order."""
+        keys = self.index.keys[self.selection.sort]
+        if self.by_all == self.index.everything:
+            return keys
         marks = f"{self.by_all:b}"[::-1].ljust(len(self.index.rows), "0")
-        rows = self.index.rows
-        return [rows[place].pk for place in self.index.orders[self.selection.sort] if marks[place] == "1"]
+        order = self.index.orders[self.selection.sort]
+        return [key for key, place in zip(keys, order, strict=True) if marks[place] == "1"]
 
     def options(self, facet: Facet) -> list[Option]:
         """Every value with how many models it would leave; values without any are shown only when ticked."""

@@ -12,6 +12,12 @@ from apps.catalog.rules import PLACEHOLDER, SECTIONS, Parameter, Rule, Rules, Se
 from apps.catalog.tiers import show_tiers
 from apps.ui import formats
 
+# Shown where a source states them.
+FURTHER_SPECS = (
+    *("released_on", "max_input", "max_output", "knowledge_cutoff", "tools", "structured_outputs"),
+    *("reasoning", "open_weights", "latency"),
+)
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -40,27 +46,7 @@ class Profile:
 
     @property
     def key_specs(self) -> list[tuple[str, str]]:
-        """In the order of the page; what is not known says so."""
-        model, offer, known = self.model, self.leading, self.knowledge.words
-        rows = [
-            ("Model ID", model.slug),
-            ("Context Window", show("context_window", model.context_window)),
-            ("Modality", known.get("modality", formats.NOT_KNOWN)),
-            ("Input Modalities", show("input_modalities", model.input_modalities)),
-            ("Output Modalities", show("output_modalities", model.output_modalities)),
-            ("Input Price", price_words(offer, "input_price")),
-            ("Output Price", price_words(offer, "output_price")),
-            ("Provider", model.provider.name),
-            ("Listing Date", show("listed_on", model.listed_on)),
-        ]
-        more = ["released_on", "max_input", "max_output", "knowledge_cutoff", "tools", "structured_outputs"]
-        more += ["reasoning", "open_weights", "latency"]
-        extra = [
-            (MODEL_FIELDS[n].label, show(n, getattr(model, n))) for n in more if getattr(model, n) not in (None, "")
-        ]
-        if offer is not None and offer.price_tiers:
-            extra.insert(0, (OFFER_FIELDS["price_tiers"].label, show_tiers(offer.price_tiers)))
-        return rows + extra
+        return key_specs(self.knowledge)
 
     @property
     def disputed_note(self) -> str:
@@ -117,6 +103,26 @@ def build_profile(
         is_stale=stale_on is None or stale_on < today,
         today=today,
     )
+
+
+def key_specs(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """In the order of the page; what is not known says so."""
+    model, offer, known = knowledge.model, knowledge.leading, knowledge.words
+    rows = [
+        ("Model ID", model.slug),
+        ("Context Window", show("context_window", model.context_window)),
+        ("Modality", known.get("modality", formats.NOT_KNOWN)),
+        ("Input Modalities", show("input_modalities", model.input_modalities)),
+        ("Output Modalities", show("output_modalities", model.output_modalities)),
+        ("Input Price", price_words(offer, "input_price")),
+        ("Output Price", price_words(offer, "output_price")),
+        ("Provider", model.provider.name),
+        ("Listing Date", show("listed_on", model.listed_on)),
+    ]
+    if offer is not None and offer.price_tiers:
+        rows.append((OFFER_FIELDS["price_tiers"].label, show_tiers(offer.price_tiers)))
+    stated = [(name, getattr(model, name)) for name in FURTHER_SPECS]
+    return rows + [(MODEL_FIELDS[name].label, show(name, value)) for name, value in stated if value not in (None, "")]
 
 
 def show(name: str, value: Any) -> str:

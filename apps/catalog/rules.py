@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ class Rule:
     question: str = ""
     last: bool = False
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(PLACEHOLDER.findall(self.question + self.text)))
 

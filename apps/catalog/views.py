@@ -25,8 +25,9 @@ from apps.catalog.forms import LARGEST_TOKENS, CostForm, Filters, chosen_slugs
 from apps.catalog.index import FACETS, MODEL_COLUMNS, OFFER_COLUMNS, SORTS, Index, current_index
 from apps.catalog.knowledge import Knowledge
 from apps.catalog.models import Change, Fact, Lifecycle, Model, Offer
-from apps.catalog.profile import build_profile, load_profile
+from apps.catalog.profile import key_specs, load_profile
 from apps.catalog.queries import assessments_about, suggested_successor
+from apps.catalog.rules import profile_rules
 from apps.ui import charts, formats
 from apps.ui.htmx import page_or_fragment
 from apps.ui.http import HtmxHttpRequest
@@ -150,21 +151,22 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
         problem = "One of these models is not in the catalog."
     today = timezone.localdate()
     facts = list(Fact.objects.current().filter(model__in=models).select_related("source"))
-    profiles = [
-        build_profile(model, list(model.offers.all()), [f for f in facts if f.model_id == model.pk], today=today)
+    known = [
+        Knowledge(model, model.offers.all(), (f for f in facts if f.model_id == model.pk), profile_rules(), today)
         for model in models
     ]
     context = {
         "models": models,
-        "rows": comparison([profile.knowledge for profile in profiles], [p.key_specs for p in profiles]),
+        "rows": comparison(known),
         "problem": problem or ("" if len(models) > 1 else "Choose two to four models in the list."),
         "today": today,
     }
     return render(request, "catalog/compare.html", context, status=400 if problem else 200)
 
 
-def comparison(known: list[Knowledge], specs: list[list[tuple[str, str]]]) -> list[tuple[str, list[str], bool]]:
+def comparison(known: list[Knowledge]) -> list[tuple[str, list[str], bool]]:
     """Label, a value per model, and whether they differ."""
+    specs = [key_specs(item) for item in known]
     labels = list(dict.fromkeys(label for rows in specs for label, _ in rows if label != "Model ID"))
     table = [(label, [dict(rows).get(label, formats.NOT_KNOWN) for rows in specs]) for label in labels]
     table += [
