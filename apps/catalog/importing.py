@@ -17,7 +17,7 @@ from apps.audit.actions import record as audit
 from apps.catalog import matching
 from apps.catalog.entries import Changed
 from apps.catalog.facts import BATCH, Stored, lock_catalog, refresh, store
-from apps.catalog.feeds import KEPT_PROBLEMS, Feed, read_feed, refusal
+from apps.catalog.feeds import KEPT_PROBLEMS, Feed, refusal
 from apps.catalog.fields import PRICE_FIELDS
 from apps.catalog.importers.records import Record
 from apps.catalog.listings import observe, store_listings, unlist
@@ -25,7 +25,6 @@ from apps.catalog.models import Change, Fact, Model, Provider, Snapshot, Source
 from apps.catalog.observations import Observation
 from apps.catalog.rows import insert, without_collector
 
-__all__ = ["Feed", "Imported", "import_feed", "read_feed"]
 CHANGE_COLUMNS = ("snapshot", "model", "offer", "kind", "field", "before", "after", "on", "is_noise")
 NOISE_DAYS = 7
 # A feed without most of what it held is more likely cut off than true.
@@ -114,7 +113,7 @@ def keep_snapshot(result: Imported, source: Source, as_of: date, by: User | None
         summary=result.summary(),
         refused=[[problem.path, problem.reason] for problem in result.feed.problems[:KEPT_PROBLEMS]],
     )
-    mark_noise(result.changes, as_of)
+    mark_noise(result.changes, source, as_of)
     for change in result.changes:
         change.snapshot = snapshot
     insert(Change, CHANGE_COLUMNS, map(change_row, result.changes))
@@ -162,7 +161,7 @@ def differences(stored: Stored, as_of: date) -> list[Change]:
 
 def comings_and_goings(listed: set[str], source: Source, as_of: date, doubts: list[str]) -> list[Change]:
     """A model no feed lists any longer is gone: a state, with its last known figures kept."""
-    back = list(Model.objects.filter(slug__in=listed).exclude(gone_since=None))
+    back = [model for model in Model.objects.exclude(gone_since=None) if model.slug in listed]
     facts = Fact.objects.current().filter(source=source, as_of__lt=as_of)
     stated = Model.objects.filter(pk__in=facts.values("model"))
     missing = [model for model in stated if model.slug not in listed]
@@ -215,9 +214,10 @@ def nowhere_else(missing: Sequence[Model], source: Source) -> list[Model]:
     return [model for model in missing if model.pk not in alive]
 
 
-def mark_noise(changes: Sequence[Change], as_of: date) -> None:
-    """A change that takes back one made within the noise window alerts nobody a second time."""
+def mark_noise(changes: Sequence[Change], source: Source, as_of: date) -> None:
+    """A change that takes back one the source made within the noise window alerts nobody a second time."""
     recent = Change.objects.filter(kind=Change.Kind.CHANGED, on__gte=as_of - timedelta(days=NOISE_DAYS))
+    recent = recent.filter(snapshot__source=source)
     wanted = {(change.model_id, change.offer_id, change.field) for change in changes if change.field}
     earlier: dict[tuple[int, int | None, str], Change] = {}
     for change in recent.order_by("on", "pk").iterator():

@@ -17,7 +17,8 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from apps.catalog.importing import import_feed, read_feed  # noqa: E402
+from apps.catalog.feeds import read_feed  # noqa: E402
+from apps.catalog.importing import import_feed  # noqa: E402
 from apps.catalog.index import FACETS, Found, Selection, build_index  # noqa: E402
 from apps.catalog.models import Change, Fact, Model, Snapshot, Source  # noqa: E402
 from tests.bench.bench_wizard import Site, statements  # noqa: E402

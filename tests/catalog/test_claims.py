@@ -8,7 +8,8 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from apps.catalog.importing import import_feed, read_feed
+from apps.catalog.feeds import read_feed
+from apps.catalog.importing import import_feed
 from apps.catalog.models import Approval, Model, StatementEdit
 from apps.catalog.profile import load_profile
 from apps.catalog.rules import profile_rules

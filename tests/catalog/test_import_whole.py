@@ -19,7 +19,8 @@ from django.db import connection
 
 from apps.audit.actions import verify
 from apps.catalog import importing
-from apps.catalog.importing import Imported, import_feed, read_feed
+from apps.catalog.feeds import read_feed
+from apps.catalog.importing import Imported, import_feed
 from apps.catalog.models import CatalogState, Change, Fact, Listing, Model, Offer, Snapshot
 from tests.factories.catalog import AS_OF, make_source
 
@@ -160,11 +161,12 @@ from datetime import date
 from pathlib import Path
 from django.core.management import call_command
 from apps.catalog import importing
+from apps.catalog.feeds import read_feed
 from apps.catalog.models import Source
 
 importing.BATCH = 10
 def take(path, day, progress=None):
-    feed = importing.read_feed("openrouter", Path(path).read_text())
+    feed = read_feed("openrouter", Path(path).read_text())
     importing.import_feed(by=None, feed=feed, as_of=date(2026, 5, day), progress=progress)
 
 stage, first, second = sys.argv[1:]

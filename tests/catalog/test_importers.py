@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from apps.catalog.feeds import read_feed
 from apps.catalog.fields import read_tiers
 from apps.catalog.importers import FORMATS
 from apps.catalog.importers.records import LeftOut, Record, is_alias
-from apps.catalog.importing import read_feed
 from apps.catalog.observations import Problem, Refused
 from tests.factories.catalog import AS_OF
 

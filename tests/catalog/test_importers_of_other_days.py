@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from apps.catalog.feeds import read_feed
 from apps.catalog.fields import read_tiers
 from apps.catalog.importers.records import LeftOut, Problem, Record, target_of
-from apps.catalog.importing import read_feed
 from apps.catalog.observations import Refused
 from tests.catalog.test_importers import GENAI, LITELLM, MODELSDEV, OPENROUTER, as_json, openrouter, read
 

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from apps.audit.models import AuditEvent
 from apps.catalog.actions import link_listing, load_catalog
-from apps.catalog.importing import Imported, import_feed, read_feed
+from apps.catalog.feeds import read_feed
+from apps.catalog.importing import Imported, import_feed
 from apps.catalog.models import Change, Fact, Lifecycle, Listing, Model, Offer, Provider, Snapshot
 from apps.catalog.observations import Refused
 from tests.factories.accounts import make_admin, make_officer
@@ -93,6 +94,23 @@ def test_a_change_taken_back_soon_is_noise(days: int, noise: bool) -> None:
     take(item(price="0.000001"), days=1 + days)
 
     assert Change.objects.filter(field="input_price").first().is_noise is noise  # type: ignore[union-attr]
+
+
+def test_a_change_of_one_source_takes_back_none_of_another() -> None:
+    def take_other(context: int, days: int) -> None:
+        models = {"one": {"name": "One", "limit": {"context": context}}}
+        found = read_feed("modelsdev", json.dumps({"acme": {"name": "Acme", "models": models}}))
+        import_feed(by=None, feed=found, as_of=AS_OF + timedelta(days=days))
+
+    take(item())
+    take_other(2000, days=0)
+    take(item(context_length=2000), days=1)
+
+    take_other(1000, days=2)
+
+    changed = Change.objects.filter(field="context_window", offer=None).first()
+    assert changed is not None
+    assert (changed.before, changed.after, changed.is_noise) == (2000, 1000, False)
 
 
 def test_a_model_that_vanishes_is_a_state_and_keeps_its_figures() -> None:

@@ -11,7 +11,8 @@ from django.test import Client
 
 from apps.catalog import actions
 from apps.catalog.costs import Costed, Work, crossing
-from apps.catalog.importing import import_feed, read_feed
+from apps.catalog.feeds import read_feed
+from apps.catalog.importing import import_feed
 from apps.catalog.models import Model, Offer
 from tests.factories.accounts import make_admin
 from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_offer

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from apps.catalog.feeds import LARGEST_FEED, check_day, day_in, read_feed, text_of
-from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS
+from apps.catalog.history import words_of
 from apps.catalog.importers import FORMATS
 from apps.catalog.importing import Imported, import_feed
 from apps.catalog.models import Change
@@ -68,18 +68,11 @@ class Command(BaseCommand):
             self.stdout.write(f"  refused: {problem}")
         changed = [change for change in result.changes if change.kind != Change.Kind.ADDED]
         for change in changed[:SHOWN]:
-            self.stdout.write(f"  {described(change)}")
+            self.stdout.write(f"  {change.model.slug}: {words_of(change)}")
         if len(changed) > SHOWN:
             self.stdout.write(f"  and {len(changed) - SHOWN} more changes")
         if dry_run:
             self.stdout.write("This was a dry run: nothing was changed.")
-
-
-def described(change: Change) -> str:
-    if not change.field:
-        return f"{change.model.slug}: {change.get_kind_display()}"
-    field = (OFFER_FIELDS if change.offer_id else MODEL_FIELDS)[change.field]
-    return f"{change.model.slug}: {field.label} {field.show(change.before)} -> {field.show(change.after)}"
 
 
 def read_text(feed: str) -> str:
