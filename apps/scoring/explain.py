@@ -166,7 +166,7 @@ class Teller:
         could = "could reach" if worst and self.now.env[levels.name] != value else "is"
         number = _number(value.high if worst else value.low)
         alone = levels.bands[level_of_value(levels, value)[1]]
-        raised = self.raising_flags(levels, levels.index(level), standing)
+        raised = self.raising_flags(levels.index(level), standing)
         told = f"The level is “{self.band_title(level)}”: {self.title_of_name(levels.name)} {could} {number}, "
         if alone.key != level:
             told += f"which alone is “{self.say(alone.title)}” ({_reach(alone)}), but {raised}."
@@ -174,7 +174,7 @@ class Teller:
             told += f"and “{self.say(alone.title)}” is {_reach(alone)}" + (f"; also {raised}." if raised else ".")
         return Explanation("level", level, "levels", (), told)
 
-    def raising_flags(self, levels: Levels, index: int, standing: Standing) -> str:
+    def raising_flags(self, index: int, standing: Standing) -> str:
         """Names the flags that hold the level where it is, certain ones first; three are enough for a sentence."""
         titles = []
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):

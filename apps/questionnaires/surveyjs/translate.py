@@ -176,12 +176,12 @@ class _Translator:
         if first.type != "single" or len(first.choices) * len(second.choices) > MAX_PAIRS:
             raise NotCarried("it compares two questions of these types with each other")
         holds = OPERATORS[operator]
-        parts = [both([opposite(is_answered(first.key)), self.against(operator, None, second, holds)])]
+        parts = [both([opposite(is_answered(first.key)), self.against(None, second, holds)])]
         for raw, key in first.choices:
-            parts.append(both([is_one_of(first.key, [key]), self.against(operator, as_value(raw), second, holds)]))
+            parts.append(both([is_one_of(first.key, [key]), self.against(as_value(raw), second, holds)]))
         return either(parts)
 
-    def against(self, operator: str, value: Any, second: Asked, holds: Callable[[Any, Any], bool]) -> Truth:
+    def against(self, value: Any, second: Asked, holds: Callable[[Any, Any], bool]) -> Truth:
         if second.type != "single":
             raise NotCarried("it compares two questions of different types with each other")
         return chosen(second, lambda other: holds(value, other))

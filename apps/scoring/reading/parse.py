@@ -75,7 +75,7 @@ def _parse(reader: Reader, context: Context) -> Questionnaire:
         levels=levels,
         flags=parse_flags(reader, context, names, levels),
         contradictions=parse_contradictions(reader, context, names),
-        renames=parse_renames(reader, context, questions),
+        renames=parse_renames(reader, questions),
     )
     reader.done()
     return _with_hash(questionnaire, reader, context)

@@ -194,7 +194,7 @@ def parse_contradictions(reader: Reader, context: Context, names: Names) -> tupl
     return tuple(found)
 
 
-def parse_renames(reader: Reader, context: Context, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
+def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
     found = []
     for part in reader.readers("renames", at_most=5_000):
         question, to = part.key("question"), part.get("to", required=True)
