@@ -278,3 +278,18 @@ def test_junk_between_records_never_raises(junk: Any) -> None:
 )
 def test_aliases_are_known_by_their_names(identifier: str, alias: bool) -> None:
     assert is_alias(identifier) is alias
+
+
+@pytest.mark.parametrize(
+    ("name", "feed"),
+    [
+        (
+            "modelsdev",
+            {"zai": {"name": "Z.AI", "models": {"GLM-5": {"name": "GLM-5", "cost": {"input": 1, "output": 3}}}}},
+        ),
+        ("litellm", {"zai/GLM-5": {"litellm_provider": "zai", "mode": "chat", "input_cost_per_token": 0.000001}}),
+        ("genai-prices", [{"id": "zai", "name": "Z.AI", "models": [{"id": "GLM-5", "prices": {"input_mtok": 1}}]}]),
+    ],
+)
+def test_a_maker_that_sells_has_one_key_in_every_list(name: str, feed: Any) -> None:
+    assert [record.seller for record in read_feed(name, json.dumps(feed)).records] == ["z-ai"]

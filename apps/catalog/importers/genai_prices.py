@@ -16,10 +16,10 @@ from apps.catalog.importers.records import (
     is_alias,
     key_of,
     known,
-    maker_key,
     name_or,
     number,
     parse_json,
+    seller_key,
     stated_price,
 )
 from apps.catalog.observations import Problem, Refused
@@ -27,7 +27,6 @@ from apps.catalog.tiers import tier
 
 OWN = {"openai", "anthropic", "google", "mistral", "x-ai", "deepseek", "cohere", "perplexity", "moonshotai", "minimax"}
 TIERED = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cached_input"}
-SELLERS = {"mistral": "mistralai", "aws": "amazon"}
 
 
 def parse(text: str) -> Any:
@@ -98,8 +97,8 @@ def convert(path: str, entry: Any, on: date) -> Record:
         path=path,
         name=item.get("name") or identifier,
         model_name=identifier,
-        maker=maker_key(seller) if seller in OWN else "",
-        seller=SELLERS.get(seller, key_of(seller)),
+        maker=seller_key(seller) if seller in OWN else "",
+        seller=seller_key(seller),
         seller_name=name_or(key_of(seller), provider.get("name")),
         facts=known(context_window=count(item.get("context_window")), deprecated=item.get("deprecated") or None),
         offer=offer_of(item, on),

@@ -14,12 +14,12 @@ from apps.catalog.importers.records import (
     is_alias,
     key_of,
     known,
-    maker_key,
     modalities,
     name_or,
     number,
     parse_json,
     per_million,
+    seller_key,
     stated_price,
 )
 from apps.catalog.observations import Problem, Refused
@@ -31,16 +31,6 @@ ABOVE = re.compile(
 )
 TEXT_MODES = {"chat", "completion", "responses"}
 OWN = {"openai", "anthropic", "gemini", "mistral", "xai", "deepseek", "cohere", "cohere_chat", "perplexity"}
-MAKERS = {"gemini": "google", "cohere_chat": "cohere"}
-SELLERS = {
-    "gemini": "google",
-    "mistral": "mistralai",
-    "xai": "x-ai",
-    "cohere_chat": "cohere",
-    "bedrock": "amazon",
-    "bedrock_converse": "amazon",
-    "zai": "z-ai",
-}
 MEDIA_FLAGS = {
     "supports_vision": "image",
     "supports_pdf_input": "file",
@@ -79,8 +69,8 @@ def convert(path: str, entry: Any) -> Record:
         path=path,
         name=identifier,
         model_name=identifier,
-        maker=maker_key(MAKERS.get(seller, seller)) if seller in OWN else "",
-        seller=SELLERS.get(seller, key_of(seller)),
+        maker=seller_key(seller) if seller in OWN else "",
+        seller=seller_key(seller),
         seller_name=name_or(key_of(seller), seller.replace("_", " ").title()),
         facts=facts_of(item),
         offer=offer_of(item),

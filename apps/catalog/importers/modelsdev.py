@@ -12,13 +12,12 @@ from apps.catalog.importers.records import (
     decimal_text,
     each,
     is_alias,
-    key_of,
     known,
-    maker_key,
     modalities,
     name_or,
     number,
     parse_json,
+    seller_key,
     stated_price,
     target_of,
 )
@@ -31,15 +30,6 @@ OWN = {
     "anthropic", "cohere", "deepseek", "google", "inception", "minimax", "mistral", "moonshotai", "morph", "openai",
     "perplexity", "poolside", "sarvam", "stepfun", "upstage", "xai", "xiaomi", "zai", "alibaba",
 }  # fmt: skip
-# Sellers under another key here, so that a maker's own price is recognised as such.
-SELLERS = {
-    "alibaba": "qwen",
-    "amazon-bedrock": "amazon",
-    "llama": "meta-llama",
-    "mistral": "mistralai",
-    "xai": "x-ai",
-    "zai": "z-ai",
-}
 
 
 def records(data: Any, on: date) -> Iterator[Found]:
@@ -78,9 +68,9 @@ def convert(path: str, entry: Any) -> Record:
         path=path,
         name=item["name"],
         model_name=identifier,
-        maker=maker_key(seller) if seller in OWN else "",
+        maker=seller_key(seller) if seller in OWN else "",
         base=base if isinstance(base, str) else "",
-        seller=SELLERS.get(seller, key_of(seller)),
+        seller=seller_key(seller),
         seller_name=seller_name,
         facts=facts_of(item),
         offer=offer_of(seller, identifier, item),

@@ -36,6 +36,21 @@ MAKERS = {
     "zhipuai": "z-ai",
 }
 
+# Sellers under another key here. One that is a maker too has one key, so that a maker's own price is known as such.
+SELLERS = {
+    "alibaba": "qwen",
+    "amazon-bedrock": "amazon",
+    "aws": "amazon",
+    "bedrock": "amazon",
+    "bedrock-converse": "amazon",
+    "cohere-chat": "cohere",
+    "gemini": "google",
+    "llama": "meta-llama",
+    "mistral": "mistralai",
+    "xai": "x-ai",
+    "zai": "z-ai",
+}
+
 
 @dataclass(frozen=True)
 class Record:
@@ -228,6 +243,11 @@ def key_of(text: str) -> str:
     if not key:
         raise ValueError(f"{text!r} is no name of a provider")
     return key
+
+
+def seller_key(text: str) -> str:
+    key = key_of(text)
+    return SELLERS.get(key, key)
 
 
 def maker_key(text: str) -> str:
