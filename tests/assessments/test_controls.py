@@ -35,6 +35,17 @@ def test_typed_text_is_never_kept(monkeypatch) -> None:
     assert not any("Our secret plan" in html for html in controls._rendered.values())
 
 
+def test_refused_form_is_never_kept(monkeypatch) -> None:
+    monkeypatch.setattr(controls, "_rendered", {})
+    draft, client = make_assessment(), Client()
+    client.force_login(draft.created_by)
+
+    refused = client.post(reverse("assessments:section", args=[draft.pk, "care"]), {"q-owner": "nobody", "v-owner": 0})
+
+    assert refused.status_code == 422
+    assert not controls._rendered
+
+
 def test_kept_controls_are_bounded(monkeypatch) -> None:
     monkeypatch.setattr(controls, "_rendered", {})
     monkeypatch.setattr(controls, "MOST", 1)

@@ -14,7 +14,7 @@ from apps.assessments import actions, queries
 from apps.assessments.models import Assessment
 from apps.questionnaires.actions import publish
 from apps.questionnaires.models import QuestionnaireVersion
-from apps.risktest.trend import Trend, trend_of
+from apps.risktest.trend import SHOWN, Trend, trend_of
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
 from tests.factories.assessments import COMPLETE, make_assessment, save
 from tests.factories.questionnaires import SOURCE, make_questionnaire
@@ -97,6 +97,20 @@ def test_answers_are_carried_over_renames_of_every_version_between() -> None:
     assert [result.version for result in found.results] == [1, 3]
 
 
+def test_answers_are_carried_over_a_version_that_was_never_published() -> None:
+    old = make_submitted()
+    skipped = QuestionnaireVersion(key=old.questionnaire.key, version=2)
+    newest = make_assessment(by=old.created_by, questionnaire=publish_next(skipped), title=old.title, answers=COMPLETE)
+
+    assert differences(trend(newest)) == (0, 0, 0)
+
+
+def test_newest_of_many_submissions_are_shown() -> None:
+    found = trend(make_submitted(times=SHOWN + 2))
+
+    assert [result.number for result in found.results] == [*range(3, SHOWN + 3), 0]
+
+
 def test_both_changes_add_up_to_the_difference() -> None:
     draft = make_submitted()
     save(by=draft.created_by, assessment=draft, seen=1, owner="named")
@@ -128,6 +142,7 @@ def test_same_name_or_same_use_case_is_the_same_thing_and_nothing_else() -> None
     found = trend(mine)
 
     assert [result.title for result in found.results] == ["Reply drafts", "Reply drafts", "Answers", "Reply drafts"]
+    assert len(trend(mine, make_officer()).results) == 4  # who may see the other team's as well
 
 
 def test_submission_is_compared_with_what_came_before_it_only() -> None:
