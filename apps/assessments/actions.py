@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts import permissions
 from apps.accounts.models import Team, User
 from apps.assessments import queries, sheets
-from apps.assessments.models import Answer, AnswerChange, Assessment, Snapshot, State
+from apps.assessments.models import Answer, AnswerChange, Assessment, PackedAnswers, Snapshot, State
 from apps.assessments.sheets import Sheet, StoredAnswer
 from apps.audit.actions import record
 from apps.catalog.models import Model
@@ -124,6 +124,12 @@ def freeze(*, by: User, assessment: Assessment, extra: Mapping[str, Any] | None 
         level=content["outcome"]["level"] or "",
         taken_by=by,
         taken_at=now,
+    )
+    PackedAnswers.objects.create(
+        snapshot=snapshot,
+        questionnaire=assessment.questionnaire,
+        level=snapshot.level,
+        data=queries.packed(sheet.questionnaire, sheet.raw),
     )
     assessment.state = State.FROZEN
     assessment.save(update_fields=["state", "changed_at"])

@@ -113,3 +113,21 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} #{self.number}"
+
+
+class PackedAnswers(models.Model):
+    """The answers of a snapshot once more, in few bytes and a narrow table, so that a million are read in seconds.
+
+    The snapshot stays the record. Those taken before there was this table have none.
+    """
+
+    snapshot = models.OneToOneField(Snapshot, primary_key=True, on_delete=models.PROTECT, related_name="packed")
+    questionnaire = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=60, blank=True)
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "packed answers"
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}, {len(self.data)} bytes"

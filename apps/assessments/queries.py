@@ -21,10 +21,12 @@ from apps.scoring import (
     answer_in_words,
     evaluate,
     read_answer,
+    read_answers,
     visible_questions,
 )
 from apps.scoring.canonical import ENGINE
 from apps.scoring.definitions import Question
+from apps.scoring.versions.packing import Packing
 from apps.scoring.versions.renames import Carried, carry_over
 
 
@@ -94,6 +96,10 @@ def newer_version(assessment: Assessment) -> QuestionnaireVersion | None:
     """The newest published version, if it is newer than the draft's own."""
     newest = questionnaires.newest(assessment.questionnaire.key)
     return newest if newest and newest.version > assessment.questionnaire.version else None
+
+
+def packed(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> bytes:
+    return Packing(questionnaire).pack(read_answers(questionnaire, raw)[0])
 
 
 def stored_value(question: Question, raw: Any) -> Any:

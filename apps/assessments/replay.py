@@ -3,38 +3,71 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from itertools import groupby
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 
-from apps.assessments.models import Snapshot
+from apps.assessments.models import PackedAnswers, Snapshot
+from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.queries import definition
 from apps.scoring import Questionnaire, parse_questionnaire
+from apps.scoring.versions.packing import Packing
 from apps.scoring.versions.replay import Tally, prepare_worker, score_in_worker, score_sheets
-from apps.scoring.versions.sheets import Gathering, Row, Sheets
+from apps.scoring.versions.sheets import Gathering, Sheets
 from apps.scoring.versions.standings import Scorer
 
 CHUNK = 262_144  # submissions scored together; as codes they take some tens of megabytes
 FETCHED = 2_000  # submissions held as they are stored, a few kilobytes each
+FETCHED_PACKED = 50_000  # the same of packed ones, a hundred bytes each
 
 
 def sheets_of(questionnaire: Questionnaire, after_pk: int = 0) -> Iterator[Sheets]:
     """Every snapshot of the questionnaire in chunks, oldest first, in bounded memory."""
+    submissions = Submissions(questionnaire.key)
     while True:
         gathering = Gathering(questionnaire)
-        while len(gathering.numbers) < CHUNK and (rows := fetched(questionnaire.key, after_pk)):
-            gathering.add(rows)
-            after_pk = rows[-1][0]
+        while len(gathering.numbers) < CHUNK and (last := submissions.gather(gathering, after_pk)):
+            after_pk = last
         if not gathering.numbers:
             return
         yield gathering.sheets()
 
 
-def fetched(key: str, after_pk: int) -> list[Row]:
-    found = Snapshot.objects.filter(assessment__questionnaire__key=key, pk__gt=after_pk).order_by("pk")
-    return list(found.values_list("pk", "answers", "level")[: min(FETCHED, CHUNK)])
+class Submissions:
+    """The snapshots of all versions of one questionnaire. Those that are not packed are older than all others."""
+
+    def __init__(self, key: str) -> None:
+        self.snapshots = Snapshot.objects.filter(assessment__questionnaire__key=key).order_by("pk")
+        self.packed = PackedAnswers.objects.filter(questionnaire__key=key).order_by("pk")
+        first_packed = self.packed.values_list("pk", flat=True).first()
+        self.not_packed = self.snapshots.filter(pk__lt=first_packed) if first_packed else self.snapshots
+        self.versions = {version.pk: version for version in QuestionnaireVersion.objects.filter(key=key)}
+        self.packings: dict[int, Packing] = {}
+
+    def gather(self, gathering: Gathering, after_pk: int) -> int | None:
+        """Takes the next ones in and says the last one's number; None when there are no more."""
+        found = self.not_packed.filter(pk__gt=after_pk).values_list("pk", "answers", "level")
+        if rows := list(found[: min(FETCHED, CHUNK)]):
+            gathering.add(rows)
+            return rows[-1][0]
+        packed = list(
+            self.packed.filter(pk__gt=after_pk).values_list("pk", "data", "level", "questionnaire")[
+                : min(FETCHED_PACKED, CHUNK)
+            ]
+        )
+        for version, part in groupby(packed, key=itemgetter(3)):
+            gathering.add_packed(self.packing(version), [(pk, bytes(data), level) for pk, data, level, _ in part])
+        return packed[-1][0] if packed else None
+
+    def packing(self, version: int) -> Packing:
+        if version not in self.packings:
+            self.packings[version] = Packing(definition(self.versions[version]))
+        return self.packings[version]
 
 
 def replay_newest(questionnaire: Questionnaire, count: int, on: date) -> Tally:
-    newest = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key).order_by("-pk")
+    newest = Submissions(questionnaire.key).snapshots.reverse()
     last_left_out = newest.values_list("pk", flat=True)[count : count + 1].first()
     tally, scorer = Tally(), Scorer(questionnaire, on)
     for sheets in sheets_of(questionnaire, last_left_out or 0):

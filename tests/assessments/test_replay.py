@@ -4,14 +4,17 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 
 from apps.assessments import actions
 from apps.assessments import replay as replays
+from apps.assessments.models import PackedAnswers
 from apps.questionnaires.documents import read_document
 from apps.scoring import parse_questionnaire
 from apps.scoring.versions.replay import Tally
 from tests.factories.assessments import COMPLETE, make_assessment
 from tests.factories.questionnaires import SOURCE, make_questionnaire
+from tests.plugins.append_only import triggers_off
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -122,3 +125,28 @@ def test_command_says_which_golden_cases_are_red(tmp_path: Path) -> None:
         call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), stdout=out)
 
     assert "Golden cases:\n  green high expected\n  red   low expected" in out.getvalue()
+
+
+@pytest.mark.usefixtures("submitted")
+def test_submissions_from_before_packing_are_read_from_their_json(monkeypatch) -> None:
+    monkeypatch.setattr(replays, "CHUNK", 2)
+    expected = replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY)
+    with triggers_off():
+        PackedAnswers.objects.filter(pk=PackedAnswers.objects.order_by("pk")[0].pk).delete()
+
+    assert replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY) == expected
+
+
+@pytest.mark.usefixtures("submitted")
+def test_submissions_to_another_version_are_unpacked_by_that_version() -> None:
+    other = make_questionnaire(key="small", version=3)
+    assessment = make_assessment(questionnaire=other, answers=COMPLETE | {"owner": "named", "users": "1"})
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+
+    assert replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY).total == 4
+
+
+@pytest.mark.usefixtures("submitted")
+def test_packed_answers_cannot_be_changed() -> None:
+    with pytest.raises(DatabaseError, match="cannot be changed or removed"), transaction.atomic():
+        PackedAnswers.objects.update(level="low")

@@ -8,6 +8,8 @@ import os
 import random
 import resource
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from apps.questionnaires.documents import read_document, read_file  # noqa: E402
 from apps.scoring import Questionnaire, parse_questionnaire, read_answers  # noqa: E402
 from apps.scoring.definitions import Question  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
+from apps.scoring.versions.packing import Packing  # noqa: E402
 from apps.scoring.versions.replay import Tally, score_sheets  # noqa: E402
 from apps.scoring.versions.sheets import Gathering  # noqa: E402
 from apps.scoring.versions.standings import Scorer  # noqa: E402
@@ -57,33 +60,61 @@ def one_by_one(questionnaire: Questionnaire, stored: list[str]) -> float:
     return len(stored) / (time.process_time() - start)
 
 
-def replayed(questionnaire: Questionnaire) -> tuple[float, float, Tally]:
-    """CPU seconds of reading and of scoring. The answers are made on the way: a million sheets would not fit."""
-    chance, scorer, tally = random.Random(7), Scorer(questionnaire, TODAY), Tally()
-    reading = scoring = 0.0
-    while tally.total < ROWS:
-        gathering = Gathering(questionnaire)
-        while (have := tally.total + len(gathering.numbers)) < ROWS and len(gathering.numbers) < CHUNK:
+@dataclass
+class Run:
+    """CPU seconds of reading the same submissions in two ways, and of scoring them once."""
+
+    json: float = 0.0
+    packed: float = 0.0
+    scoring: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+
+
+def replayed(questionnaire: Questionnaire) -> Run:
+    """The answers are made on the way: a million sheets would not fit."""
+    chance, scorer, packing, run = random.Random(7), Scorer(questionnaire, TODAY), Packing(questionnaire), Run()
+    while run.tally.total < ROWS:
+        plain, packed = Gathering(questionnaire), Gathering(questionnaire)
+        while (have := run.tally.total + len(packed.numbers)) < ROWS and len(packed.numbers) < CHUNK:
             stored = sheets(questionnaire, min(FETCHED, ROWS - have), chance)
-            start = time.process_time()
-            gathering.add([(have + number, json.loads(text), "low") for number, text in enumerate(stored, start=1)])
-            reading += time.process_time() - start
-        start = time.process_time()
-        tally.add(score_sheets(scorer, gathering.sheets()))
-        scoring += time.process_time() - start
-    return reading, scoring, tally
+            answers = [read_answers(questionnaire, json.loads(text))[0] for text in stored]
+            rows = [(have + number, packing.pack(given), "low") for number, given in enumerate(answers, start=1)]
+            run.json += seconds(add_json, plain, have, stored)
+            run.packed += seconds(packed.add_packed, packing, rows)
+        run.scoring += seconds(score, scorer, packed, run.tally)
+    return run
+
+
+def add_json(gathering: Gathering, have: int, stored: list[str]) -> None:
+    gathering.add([(have + number, json.loads(text), "low") for number, text in enumerate(stored, start=1)])
+
+
+def score(scorer: Scorer, gathering: Gathering, tally: Tally) -> None:
+    tally.add(score_sheets(scorer, gathering.sheets()))
+
+
+def seconds(work: Callable[..., None], *arguments: Any) -> float:
+    start = time.process_time()
+    work(*arguments)
+    return time.process_time() - start
 
 
 def compare(title: str, questionnaire: Questionnaire) -> None:
-    reading, scoring, tally = replayed(questionnaire)
+    run = replayed(questionnaire)
     single = one_by_one(questionnaire, sheets(questionnaire, SAMPLED, random.Random(8)))
-    many, alone = tally.total / (reading + scoring), tally.total / scoring
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nReplay of {tally.total:,} submissions, {title}")
-    for name, speed in (("one after the other", single), ("from JSON", many), ("from columns", alone)):
+    count, levels = run.tally.total, dict(sorted(run.tally.moves.items()))
+    speeds = {
+        "one after the other": single,
+        "from JSON": count / (run.json + run.scoring),
+        "from packed answers": count / (run.packed + run.scoring),
+        "scoring alone": count / run.scoring,
+    }
+    print(f"\nReplay of {count:,} submissions, {title}")
+    for name, speed in speeds.items():
         whole = f"1,000,000 in {1e6 / speed:.1f} s"
         print(f"  {name:<20}{speed:>12,.0f} a CPU second {speed / single:8.1f} x   {whole}")
-    print(f"  memory so far at most {peak:,.0f} MiB; levels {dict(sorted(tally.moves.items()))}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  memory so far at most {peak:,.0f} MiB; levels {levels}")
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from apps.scoring.answers import Answer, InvalidAnswer, read_answer
 from apps.scoring.definitions import Question, Questionnaire
-from apps.scoring.versions.columns import Column, Numbering, apply, constant, narrow
+from apps.scoring.versions.columns import Column, Numbering, apply, constant, dense, narrow
+from apps.scoring.versions.packing import BITS, Field, Packing
 from apps.scoring.versions.renames import moved_questions, with_renamed_choices
 
 KNOWN_BY_THEMSELVES = {str, type(None)}
@@ -46,6 +47,18 @@ class Gathering:
         for codes, values in zip(self.answers.values(), zip(*by_row, strict=True), strict=False):
             codes.add(values)
 
+    def add_packed(self, packing: Packing, rows: Sequence[tuple[int, bytes, str]]) -> None:
+        """Numbers, packed answers and levels of sheets that were given to one version."""
+        self.numbers.extend([number for number, _, _ in rows])
+        self.then.add([then for _, _, then in rows])
+        table = np.frombuffer(b"".join([packed for _, packed, _ in rows]), _layout(packing))
+        fields = {field.question.key: field for field in packing.fields}
+        for key, codes in self.answers.items():
+            if key in fields:
+                codes.add_field(fields[key], table[key])
+            else:
+                codes.add([None] * len(rows))
+
     def sheets(self) -> Sheets:
         answers = {key: codes.column() for key, codes in self.answers.items()}
         return Sheets(np.array(self.numbers, np.int64), self.then.column(), answers)
@@ -60,9 +73,27 @@ class _Codes:
             values = list(map(_known_by, values))
         self.codes.extend(map(self.code_of.__getitem__, values))
 
+    def add_field(self, field: Field, packed: NDArray[Any]) -> None:
+        codes, firsts = dense(packed, int(packed.max()) + 1) if packed.dtype.kind == "u" else _sorted(packed)
+        found = [self.code_of[_known_by(field.raw(code))] for code in packed[firsts].tolist()]
+        self.codes.frombytes(np.array(found, np.uint32).take(codes).tobytes())
+
     def column(self) -> Column:
         values = [_known_as(name) for name in self.code_of]
         return Column(narrow(np.array(self.codes, np.uint32), len(values)), values)
+
+
+def _layout(packing: Packing) -> np.dtype[Any]:
+    """The fields of a row, as numpy reads them."""
+    kinds = [
+        f"<u{BITS[field.format] // 8}" if field.format in BITS else f"S{field.format[:-1]}" for field in packing.fields
+    ]
+    return np.dtype([(field.question.key, kind) for field, kind in zip(packing.fields, kinds, strict=True)])
+
+
+def _sorted(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    _found, firsts, codes = np.unique(packed, return_index=True, return_inverse=True)
+    return codes, firsts
 
 
 def _known_by(value: Any) -> Hashable:

@@ -1,0 +1,95 @@
+"""What is packed comes back as it was answered, and is read like the JSON beside it."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from apps.scoring import Answers, Questionnaire, answer_as_json, parse_questionnaire, read_answers
+from apps.scoring.versions.packing import Packing
+from apps.scoring.versions.sheets import Gathering, read_columns
+from tests.factories.answer_sheets import make_rows
+from tests.factories.definitions import make_definition, make_question
+from tests.scoring.versions.test_standings import CANDIDATES
+
+
+def choices(count: int) -> list[dict[str, Any]]:
+    return [{"key": f"c{number}", "title": f"Choice {number}"} for number in range(count)]
+
+
+def valid(questionnaire: Questionnaire, raw: Any) -> dict[str, Any]:
+    """As it is stored when it is submitted."""
+    return {key: answer_as_json(value) for key, value in read_answers(questionnaire, raw)[0].values.items()}
+
+
+def pack(questionnaire: Questionnaire, raw: Any) -> bytes:
+    return Packing(questionnaire).pack(read_answers(questionnaire, raw)[0])
+
+
+def answers_read(questionnaire: Questionnaire, gathering: Gathering) -> dict[str, list[Any]]:
+    """Sheet by sheet, by question; of texts their length."""
+    texts = {question.key for question in questionnaire.questions if question.type.endswith("text")}
+    found = {}
+    for key, column in read_columns(questionnaire, gathering.sheets()).items():
+        answers = [column.values[code] for code in column.codes]
+        found[key] = [len(a) if key in texts and isinstance(a, str) else a for a in answers]
+    return found
+
+
+@pytest.mark.parametrize("name", CANDIDATES)
+@pytest.mark.parametrize("seed", range(3))
+def test_packed_sheets_read_like_their_json(name: str, seed: int) -> None:
+    questionnaire = CANDIDATES[name]
+    rows = [(number, valid(questionnaire, raw), then) for number, raw, then in make_rows(questionnaire, Random(seed))]
+    plain, packed = Gathering(questionnaire), Gathering(questionnaire)
+
+    plain.add(rows)
+    packed.add_packed(Packing(questionnaire), [(number, pack(questionnaire, raw), then) for number, raw, then in rows])
+
+    assert answers_read(questionnaire, packed) == answers_read(questionnaire, plain)
+    assert list(packed.sheets().numbers) == [number for number, _, _ in rows]
+
+
+QUESTIONS = {
+    "choice": make_question("choice", type="single", choices=choices(300)),
+    "few": make_question("few", type="multi", choices=choices(2)),
+    "ticks": make_question("ticks", type="multi", choices=choices(80)),
+    "users": make_question("users", type="number", minimum=-99, maximum=1000, places=2),
+    "day": make_question("day", type="date", minimum="2000-01-01", maximum="2100-01-01"),
+    "note": make_question("note", type="long_text", max_length=100_000),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("choice", "c299"),
+        ("few", ["c0", "c1"]),
+        ("ticks", ["c0", "c63", "c79"]),
+        ("ticks", ["c0"]),
+        ("users", "-98.25"),
+        ("users", "0"),
+        ("day", "2026-11-22"),
+        ("note", "x" * 70_000),
+        *[(name, {"dont_know": True}) for name in QUESTIONS],
+        *[(name, None) for name in QUESTIONS],
+    ],
+)
+def test_each_kind_of_answer_comes_back(name: str, raw: Any) -> None:
+    questionnaire = parse_questionnaire(make_definition({**QUESTIONS[name], "dont_know": True}))
+    gathering = Gathering(questionnaire)
+    rows = [(number, pack(questionnaire, given), "") for number, given in ((1, {name: raw}), (2, {}))]
+
+    gathering.add_packed(Packing(questionnaire), rows)
+
+    column = gathering.sheets().answers[name]
+    assert [column.values[code] for code in column.codes] == [raw, None]
+
+
+def test_question_the_version_did_not_ask_is_not_answered() -> None:
+    old, new = parse_questionnaire(make_definition(make_question("old"))), CANDIDATES["branching"]
+    gathering = Gathering(new)
+
+    gathering.add_packed(Packing(old), [(1, Packing(old).pack(Answers({})), "low")])
+
+    assert set(map(tuple, answers_read(new, gathering).values())) == {(None,)}
