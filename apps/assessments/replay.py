@@ -17,7 +17,7 @@ from apps.scoring.versions.replay import Tally, prepare_worker, score_in_worker,
 from apps.scoring.versions.sheets import Gathering, Sheets
 from apps.scoring.versions.standings import Scorer
 
-CHUNK = 262_144  # submissions scored together; as codes they take some tens of megabytes
+CHUNK = 262_144  # submissions scored together; packed ones take some tens of megabytes as codes
 FETCHED = 2_000  # submissions held as they are stored, a few kilobytes each
 FETCHED_PACKED = 50_000  # the same of packed ones, a hundred bytes each
 
@@ -35,13 +35,13 @@ def sheets_of(questionnaire: Questionnaire, after_pk: int = 0) -> Iterator[Sheet
 
 
 class Submissions:
-    """The snapshots of all versions of one questionnaire. Those that are not packed are older than all others."""
+    """The snapshots of all versions of one questionnaire: JSON up to the last that is not packed, then packed ones."""
 
     def __init__(self, key: str) -> None:
         self.snapshots = Snapshot.objects.filter(assessment__questionnaire__key=key).order_by("pk")
-        self.packed = PackedAnswers.objects.filter(questionnaire__key=key).order_by("pk")
-        first_packed = self.packed.values_list("pk", flat=True).first()
-        self.not_packed = self.snapshots.filter(pk__lt=first_packed) if first_packed else self.snapshots
+        last_not_packed = Snapshot.objects.filter(packed=None).order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.not_packed = self.snapshots.filter(pk__lte=last_not_packed)
+        self.packed = PackedAnswers.objects.filter(questionnaire__key=key, pk__gt=last_not_packed).order_by("pk")
         self.versions = {version.pk: version for version in QuestionnaireVersion.objects.filter(key=key)}
         self.packings: dict[int, Packing] = {}
 

@@ -15,7 +15,6 @@ from apps.ui import formats
 
 # At three parts input to one part output, the usual mix of chat and document work.
 BLEND_INPUT, BLEND_OUTPUT = Decimal("0.75"), Decimal("0.25")
-MONEY = ("input_price", "output_price", "blended_price")
 
 
 @dataclass(frozen=True)

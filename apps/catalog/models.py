@@ -85,9 +85,6 @@ class ModelQuerySet(models.QuerySet["Model"]):
         in_force = Q(approval_expires=None) | Q(approval_expires__gte=today)
         return self.filter(permitted, in_force, listed=True).exclude(lifecycle=Lifecycle.GONE)
 
-    def expired_on(self, today: date) -> "ModelQuerySet":
-        return self.filter(approval__in=[Approval.APPROVED, Approval.RESTRICTED], approval_expires__lt=today)
-
 
 class Model(models.Model):
     slug = models.CharField("model id", max_length=120, unique=True, validators=[SLUG])

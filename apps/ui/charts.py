@@ -318,19 +318,6 @@ def price_label(canvas: Canvas, price: Price, spot: tuple[float, float], anchor:
     )
 
 
-def sparkline(values: Sequence[formats.Number], *, title: str, palette: Palette = LIGHT, width: int = 96) -> SafeString:
-    """A line the height of a word; unknown values are left out."""
-    known = [number for number in map(formats.exact, values) if number is not None]
-    canvas = Canvas(24, title, palette, width)
-    if not known:
-        return canvas.svg([], "chart chart--inline")
-    low, high = min(known), max(known)
-    step = 1 / max(len(known) - 1, 1)
-    spots = [(inset(i * step, 0.05), 20 - part(v, low, high) * 16) for i, v in enumerate(known)]
-    drawn = [canvas.line(a, b, "accent", 1.8) for a, b in pairwise(spots)]
-    return canvas.svg([*drawn, canvas.at(*spots[-1], canvas.dot(3.5))], "chart chart--inline")
-
-
 def bars(
     rows: Sequence[Bar],
     *,

@@ -111,5 +111,4 @@ def pictures() -> dict[str, SafeString]:
             maximum=700,
             title="Monthly cost by kind of token",
         ),
-        "spark": charts.sparkline([5, 5, 3, 4, 4, 2, 1], title="Price over the last seven imports, falling"),
     }

@@ -35,7 +35,6 @@ def every_chart(**options):
         "prices": charts.price_history(PRICES, title=NASTY, **options),
         "bars": charts.bars([charts.Bar(NASTY, 3)], maximum=10, title=NASTY, **options),
         "trend": charts.level_trend(STOPS, BANDS, title=NASTY, **options),
-        "sparkline": charts.sparkline([1, None, 3], title=NASTY),
     }
 
 

@@ -37,7 +37,6 @@ def words(html: str) -> str:
         "{% why nasty nasty %}{{ nasty }}{% endwhy %}",
         "{% fold nasty nasty %}{{ nasty }}{% endfold %}",
         "{% scroll_table nasty %}{{ nasty }}{% endscroll_table %}",
-        "{% sparkline values nasty %}",
     ],
 )
 def test_component_escapes_what_it_is_given(source):

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.ui import charts, formats, marks
+from apps.ui import formats, marks
 
 register = template.Library()
 
@@ -225,8 +225,3 @@ def fold(content: str, title: str, note: str = "", is_open: bool = False) -> str
 def scroll_table(content: str, label: str) -> str:
     """A table that scrolls inside itself on a phone, also by keyboard."""
     return format_html('<div class="table-scroll" role="region" aria-label="{}" tabindex="0">{}</div>', label, content)
-
-
-@register.simple_tag
-def sparkline(values: Sequence[formats.Number], title: str) -> SafeString:
-    return charts.sparkline(values, title=title)
