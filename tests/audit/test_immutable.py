@@ -34,11 +34,15 @@ def test_audit_entry_cannot_be_deleted():
     assert AuditEvent.objects.count() == 1
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE; its ON CONFLICT is an update")
 def test_audit_entry_cannot_be_replaced():
     record(by=None, verb="team.made", subject=make_team())
+    replace = {
+        "sqlite": "REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent",
+        "postgresql": "INSERT INTO audit_auditevent SELECT * FROM audit_auditevent"
+        " ON CONFLICT (id) DO UPDATE SET verb = 'team.unmade'",
+    }
 
-    said = refused(lambda: connection.cursor().execute("REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent"))
+    said = refused(lambda: connection.cursor().execute(replace[connection.vendor]))
 
     assert "cannot be changed or removed" in said
 
