@@ -12,7 +12,7 @@ RESULTS = ROOT / "var" / "test-results"
 PYTEST = [sys.executable, "-m", "pytest", "--quiet", "--no-header"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 # Rules, policies and workflows: every branch is tested.
-FULLY_COVERED = "apps/scoring/*,apps/*/policies.py,apps/*/transitions.py"
+FULLY_COVERED = "apps/scoring/*,apps/questionnaires/replay/*,apps/*/policies.py,apps/*/transitions.py"
 
 
 class Result(NamedTuple):
@@ -57,7 +57,7 @@ def coverage() -> Result:
     sys.stdout.flush()
     report = [sys.executable, "-m", "coverage", "report", f"--include={FULLY_COVERED}", "--fail-under=100"]
     done = subprocess.run(report, cwd=ROOT, check=False)
-    return Result("Coverage", done.returncode != 0, "every branch of scoring, policies and transitions")
+    return Result("Coverage", done.returncode != 0, "every branch of scoring, replay, policies and transitions")
 
 
 def browser() -> Result:

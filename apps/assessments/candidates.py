@@ -15,9 +15,9 @@ from apps.questionnaires.actions import parse_cases, parse_source
 from apps.questionnaires.golden import Deviation, GoldenCase, deviations
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import newest_cases
+from apps.questionnaires.replay.tally import Report, report
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Question, Section
-from apps.scoring.versions.replay import Report, report
 
 SHOWN_SUBMISSIONS = 20_000  # about what a second is enough for; the command replays them all
 SHOWN_CHANGES = 100

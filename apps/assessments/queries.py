@@ -14,6 +14,7 @@ from apps.assessments.sheets import locked_answers, sheet
 from apps.audit.actions import head
 from apps.questionnaires import queries as questionnaires
 from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.replay.packing import Packing
 from apps.scoring import (
     InvalidAnswer,
     Questionnaire,
@@ -26,8 +27,7 @@ from apps.scoring import (
 )
 from apps.scoring.canonical import ENGINE
 from apps.scoring.definitions import Question
-from apps.scoring.versions.packing import Packing
-from apps.scoring.versions.renames import Carried, carry_over
+from apps.scoring.renames import Carried, carry_over, key_after
 
 
 def definition(assessment: Assessment) -> Questionnaire:
@@ -73,16 +73,18 @@ class Migration:
 def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
     old, new = definition(assessment), questionnaires.definition(to)
     stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
-    carried = carry_over(new, stored)
+    steps = questionnaires.steps(old.version, new)
+    carried = carry_over(steps, stored)
     visible = visible_questions(new, carried.answers)
     shown = [question for section in visible.sections for question in section.questions if question.is_asked]
     missing = [question for question in shown if question.required and question.key not in carried.answers]
-    moved = {rename.question: rename.to for rename in new.renames if rename.choice is None}
-    known = {moved.get(key, key) for key in old.by_key}
+    known = {key_after(steps, key) for key in old.by_key}
     return Migration(
         carried=carried,
         renamed=[(title(old, key), title(new, to_key)) for key, to_key in carried.renamed.items()],
-        left_behind=[(title(old, ignored.key), ignored.reason) for ignored in carried.left_behind],
+        left_behind=[
+            (title(old if item.key in old.by_key else new, item.key), item.reason) for item in carried.left_behind
+        ],
         newly_asked=[str(question.title) for question in shown if question.key not in known],
         newly_required=[str(question.title) for question in missing],
     )

@@ -1,115 +1,133 @@
 """Replay before publish: every submitted assessment scored again under a candidate version."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from itertools import groupby
-from multiprocessing import get_context
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
+
+from django.db.models import F, JSONField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from apps.assessments.models import PackedAnswers, Snapshot
 from apps.questionnaires.models import QuestionnaireVersion
-from apps.questionnaires.queries import definition
-from apps.scoring import Questionnaire, parse_questionnaire
-from apps.scoring.versions.packing import Packing
-from apps.scoring.versions.replay import Tally, prepare_worker, score_in_worker, score_sheets
-from apps.scoring.versions.sheets import Gathering, Sheets
-from apps.scoring.versions.standings import Scorer
+from apps.questionnaires.queries import definition, steps
+from apps.questionnaires.replay.packing import Packing
+from apps.questionnaires.replay.sheets import Gathering, Sheets
+from apps.questionnaires.replay.standings import Scorer
+from apps.questionnaires.replay.tally import Tally, score_sheets
+from apps.scoring import Questionnaire
+from apps.scoring.renames import Steps
 
-CHUNK = 262_144  # submissions scored together; packed ones take some tens of megabytes as codes
-FETCHED = 2_000  # submissions held as they are stored, a few kilobytes each
-FETCHED_PACKED = 50_000  # the same of packed ones, a hundred bytes each
+# What is scored together. An answer takes a code of up to four bytes; one unlike all others about a kilobyte.
+SUBMISSIONS = 262_144
+ANSWERS = 2**24
+DIFFERENT_ANSWERS = 100_000
+# What is fetched together: a submission has some kilobytes as it is stored, a hundred bytes packed.
+FETCHED = 2_000
+FETCHED_PACKED = 50_000
+
+
+def replay(
+    questionnaire: Questionnaire,
+    *,
+    on: date,
+    start: Tally | None = None,
+    after_chunk: Callable[[Tally], None] = lambda _tally: None,
+) -> Tally:
+    """Score everything again under the candidate.
+
+    With `start`, go on after what it has seen. `after_chunk` may save what was found and show progress.
+    """
+    tally, scorer = start or Tally(), Scorer(questionnaire, on)
+    for sheets in sheets_of(questionnaire, tally.last_pk):
+        tally.add(score_sheets(scorer, sheets))
+        after_chunk(tally)
+    return tally
+
+
+def replay_newest(questionnaire: Questionnaire, count: int, on: date) -> Tally:
+    newest = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key).order_by("-pk")
+    last_left_out = newest.values_list("pk", flat=True)[count : count + 1].first() or 0
+    return replay(questionnaire, on=on, start=Tally(last_pk=last_left_out))
 
 
 def sheets_of(questionnaire: Questionnaire, after_pk: int = 0) -> Iterator[Sheets]:
     """Every snapshot of the questionnaire in chunks, oldest first, in bounded memory."""
-    submissions = Submissions(questionnaire.key)
-    while True:
-        gathering = Gathering(questionnaire)
-        while len(gathering.numbers) < CHUNK and (last := submissions.gather(gathering, after_pk)):
-            after_pk = last
-        if not gathering.numbers:
-            return
+    submissions, gathering = Submissions(questionnaire), Gathering(questionnaire)
+    while last := submissions.gather(gathering, after_pk):
+        after_pk = last
+        if is_full(gathering):
+            yield gathering.sheets()
+            gathering = Gathering(questionnaire)
+    if gathering.numbers:
         yield gathering.sheets()
+
+
+def is_full(gathering: Gathering) -> bool:
+    rows = len(gathering.numbers)
+    many = rows >= SUBMISSIONS or rows * len(gathering.answers) >= ANSWERS
+    return many or gathering.different_answers >= DIFFERENT_ANSWERS
+
+
+def at_once(questionnaire: Questionnaire) -> int:
+    """How many submissions are within all limits, however different their answers are."""
+    various = sum(question.type != "single" for question in questionnaire.questions)
+    return max(1, min(SUBMISSIONS, ANSWERS // len(questionnaire.questions), DIFFERENT_ANSWERS // max(various, 1)))
 
 
 class Submissions:
     """The snapshots of all versions of one questionnaire: JSON up to the last that is not packed, then packed ones."""
 
-    def __init__(self, key: str) -> None:
-        self.snapshots = Snapshot.objects.filter(assessment__questionnaire__key=key).order_by("pk")
-        last_not_packed = Snapshot.objects.filter(packed=None).order_by("-pk").values_list("pk", flat=True).first() or 0
-        self.not_packed = self.snapshots.filter(pk__lte=last_not_packed)
-        self.packed = PackedAnswers.objects.filter(questionnaire__key=key, pk__gt=last_not_packed).order_by("pk")
-        self.versions = {version.pk: version for version in QuestionnaireVersion.objects.filter(key=key)}
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire = questionnaire
+        stored = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key).order_by("pk")
+        last_not_packed = stored.filter(packed=None).values_list("pk", flat=True).last() or 0
+        content = Cast("content", JSONField())
+        self.stored = (
+            stored.filter(pk__lte=last_not_packed)
+            .annotate(as_json=content)
+            .annotate(version=KT("as_json__questionnaire__version"))
+        )
+        packed = PackedAnswers.objects.filter(questionnaire__key=questionnaire.key, pk__gt=last_not_packed)
+        self.packed = packed.annotate(version=F("questionnaire__version")).order_by("pk")
+        self.versions = {each.version: each for each in QuestionnaireVersion.objects.filter(key=questionnaire.key)}
+        self.known_steps: dict[int, Steps] = {}
         self.packings: dict[int, Packing] = {}
+        self.at_once = at_once(questionnaire)
 
     def gather(self, gathering: Gathering, after_pk: int) -> int | None:
         """Takes the next ones in and says the last one's number; None when there are no more."""
-        found = self.not_packed.filter(pk__gt=after_pk).values_list("pk", "answers", "level")
-        if rows := list(found[: min(FETCHED, CHUNK)]):
-            gathering.add(rows)
-            return rows[-1][0]
-        packed = list(
-            self.packed.filter(pk__gt=after_pk).values_list("pk", "data", "level", "questionnaire")[
-                : min(FETCHED_PACKED, CHUNK)
-            ]
-        )
-        for version, part in groupby(packed, key=itemgetter(3)):
-            gathering.add_packed(self.packing(version), [(pk, bytes(data), level) for pk, data, level, _ in part])
-        return packed[-1][0] if packed else None
+        return self._gather_stored(gathering, after_pk) or self._gather_packed(gathering, after_pk)
+
+    def _gather_stored(self, gathering: Gathering, after_pk: int) -> int | None:
+        rows = self._next(self.stored, after_pk, "answers", FETCHED)
+        for version, part in groupby(rows, key=itemgetter(3)):
+            gathering.add([row[:3] for row in part], self.steps_from(int(version)))
+        return rows[-1][0] if rows else None
+
+    def _gather_packed(self, gathering: Gathering, after_pk: int) -> int | None:
+        rows = self._next(self.packed, after_pk, "data", FETCHED_PACKED)
+        for version, part in groupby(rows, key=itemgetter(3)):
+            packed = [(pk, bytes(data), level) for pk, data, level, _ in part]
+            gathering.add_packed(self.packing(version), packed, self.steps_from(version))
+        return rows[-1][0] if rows else None
+
+    def _next(self, submissions: Any, after_pk: int, answers: str, at_most: int) -> list[Any]:
+        found = submissions.filter(pk__gt=after_pk).values_list("pk", answers, "level", "version")
+        return list(found[: min(at_most, self.at_once)])
 
     def packing(self, version: int) -> Packing:
         if version not in self.packings:
             self.packings[version] = Packing(definition(self.versions[version]))
         return self.packings[version]
 
-
-def replay_newest(questionnaire: Questionnaire, count: int, on: date) -> Tally:
-    newest = Submissions(questionnaire.key).snapshots.reverse()
-    last_left_out = newest.values_list("pk", flat=True)[count : count + 1].first()
-    tally, scorer = Tally(), Scorer(questionnaire, on)
-    for sheets in sheets_of(questionnaire, last_left_out or 0):
-        tally.add(score_sheets(scorer, sheets))
-    return tally
-
-
-def replay(
-    data: object,
-    *,
-    on: date,
-    processes: int = 1,
-    start: Tally | None = None,
-    after_chunk: Callable[[Tally], None] = lambda _tally: None,
-) -> Tally:
-    """Score everything again under the definition in `data`.
-
-    With `start`, go on after what it has seen. `after_chunk` may save what was found and show progress.
-    Raises InvalidDefinition.
-    """
-    questionnaire = parse_questionnaire(data)
-    tally = start or Tally()
-    chunks = sheets_of(questionnaire, tally.last_pk)
-    for found in scored(questionnaire, data, chunks, on, processes):
-        tally.add(found)
-        after_chunk(tally)
-    return tally
-
-
-def scored(
-    questionnaire: Questionnaire, data: object, chunks: Iterator[Sheets], on: date, processes: int
-) -> Iterator[Tally]:
-    if processes == 1:
-        scorer = Scorer(questionnaire, on)
-        yield from (score_sheets(scorer, chunk) for chunk in chunks)
-        return
-    # Spawned, not forked: a child must not inherit the database connection.
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=prepare_worker, initargs=(data, on)) as pool:
-        # One round at a time, so that neither the rows nor the results pile up.
-        while batch := [chunk for _, chunk in zip(range(processes * 2), chunks, strict=False)]:
-            yield from pool.map(score_in_worker, batch)
+    def steps_from(self, version: int) -> Steps:
+        if version not in self.known_steps:
+            self.known_steps[version] = steps(version, self.questionnaire)
+        return self.known_steps[version]
 
 
 def kept_tally(path: Path, content_hash: str) -> Tally | None:

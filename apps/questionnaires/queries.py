@@ -19,6 +19,14 @@ def _parsed(pk: int, _content_hash: str) -> Questionnaire:
     return parse_questionnaire(read_document(source.encode()).data)
 
 
+def steps(version: int, to: Questionnaire) -> list[Questionnaire]:
+    """The versions that lead from answers to `version` to a later one, oldest first; none from the same or a newer."""
+    if version >= to.version:
+        return []
+    between = QuestionnaireVersion.objects.filter(key=to.key, version__gt=version, version__lt=to.version)
+    return [*map(definition, between.order_by("version")), to]
+
+
 def cases_of(version: QuestionnaireVersion) -> str:
     """The golden cases it was published with, as YAML; empty when there were none."""
     return GoldenCases.objects.filter(version=version).values_list("source", flat=True).first() or ""

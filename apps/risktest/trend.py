@@ -19,7 +19,7 @@ from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition
 from apps.risktest.pictures import level_value, ruler_bands
 from apps.scoring import Questionnaire, evaluate
-from apps.scoring.versions.renames import carry_over
+from apps.scoring.renames import renamed
 from apps.ui import charts
 from apps.ui.marks import tone_of
 
@@ -128,10 +128,8 @@ def rescored(
     """What these answers come to with this questionnaire; None from a newer version, which nothing leads back from."""
     if version > questionnaire.version:
         return None
-    for step in range(version + 1, questionnaire.version + 1):
-        if step in known:
-            answers = carry_over(known[step], answers).answers
-    outcome = evaluate(questionnaire, answers, on_date=on).as_json()
+    steps = [known[number] for number in sorted(known) if version < number <= questionnaire.version]
+    outcome = evaluate(questionnaire, renamed(steps, answers), on_date=on).as_json()
     return level_value(questionnaire, outcome)["high"]
 
 

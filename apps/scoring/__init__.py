@@ -17,7 +17,7 @@ The way through the room, each step built on the ones before (import-linter hold
     outcome        all of it as one frozen value: `evaluate`
     reading/       from loaded data to a questionnaire, or to every problem at once
     planning/      the cheapest way to the next lower level
-    versions/      answers carried from one version to the next; past sheets scored again
+    renames        answers carried over to a later version
 
 Definitions
     parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)

@@ -264,6 +264,20 @@ class Questionnaire:
         bands = [band.key for band in self.levels.bands] if self.levels else []
         return {flag.key: len(bands) - 1 if flag.effect == FORBID else bands.index(flag.effect) for flag in self.flags}
 
+    @cached_property
+    def renamed_questions(self) -> Mapping[str, str]:
+        """What was called otherwise in the version before: old key to new key."""
+        return {rename.question: rename.to for rename in self.renames if rename.choice is None}
+
+    @cached_property
+    def renamed_choices(self) -> Mapping[str, Mapping[str, str]]:
+        """The same of choices, by the key of their question."""
+        found: dict[str, dict[str, str]] = {}
+        for rename in self.renames:
+            if rename.choice is not None:
+                found.setdefault(rename.question, {})[rename.choice] = rename.to
+        return found
+
     def question(self, key: str) -> Question:
         return self.by_key[key]
 

@@ -69,6 +69,21 @@ def test_confirming_moves_the_answers_and_keeps_the_history(assessment) -> None:
     assert AnswerChange.objects.filter(question="name").count() == 1
 
 
+def test_renames_of_a_version_in_between_are_followed(assessment) -> None:
+    make_version_2("moving")
+    third = SOURCE.format(key="moving", version=3, result="risk")
+    for old, new in CHANGES:
+        third = third.replace(old, new)
+    to = publish(by=None, source=third.encode())
+
+    found = queries.migration(assessment, to)
+    actions.migrate(by=assessment.created_by, assessment=assessment, to=to)
+
+    assert found.renamed == [("Who answers for it?", "Who is responsible?")]
+    assert found.newly_asked == ["What is it for?"]
+    assert queries.raw_answers(assessment)["responsible"] == "one"
+
+
 def test_confirming_another_version_than_was_shown_is_409(assessment) -> None:
     make_version_2("moving")
     client = Client()

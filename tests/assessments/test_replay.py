@@ -10,15 +10,17 @@ from apps.assessments import actions
 from apps.assessments import replay as replays
 from apps.assessments.models import PackedAnswers
 from apps.questionnaires.documents import read_document
+from apps.questionnaires.models import QuestionnaireVersion
+from apps.questionnaires.replay.tally import Tally
 from apps.scoring import parse_questionnaire
-from apps.scoring.versions.replay import Tally
 from tests.factories.assessments import COMPLETE, make_assessment
-from tests.factories.questionnaires import SOURCE, make_questionnaire
+from tests.factories.questionnaires import SOURCE, make_questionnaire, publish_next
 from tests.plugins.append_only import triggers_off
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 CANDIDATE = SOURCE.format(key="small", version=2, result="risk").replace(": 25}", ": 40}")
+PARSED = parse_questionnaire(read_document(CANDIDATE.encode()).data)
 
 
 @pytest.fixture
@@ -32,11 +34,14 @@ def submitted() -> None:
 
 
 @pytest.mark.usefixtures("submitted")
-@pytest.mark.parametrize("processes", [1, 2])
-def test_replay_scores_every_submission_of_the_questionnaire(processes: int, monkeypatch) -> None:
-    monkeypatch.setattr(replays, "CHUNK", 2)
+@pytest.mark.parametrize("limit", ["SUBMISSIONS", "ANSWERS", "DIFFERENT_ANSWERS", "FETCHED_PACKED"])
+def test_replay_scores_every_submission_of_the_questionnaire(limit: str, monkeypatch) -> None:
+    chunks: list[int] = []
+    monkeypatch.setattr(replays, limit, 1)
 
-    tally = replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY, processes=processes)
+    tally = replays.replay(PARSED, on=TODAY, after_chunk=lambda tally: chunks.append(tally.total))
+
+    assert chunks == ([3] if limit == "FETCHED_PACKED" else [1, 2, 3])
 
     assert tally.total == 3
     assert tally.moves == {"high>low": 2, "high>high": 1}
@@ -44,28 +49,26 @@ def test_replay_scores_every_submission_of_the_questionnaire(processes: int, mon
 
 @pytest.mark.usefixtures("submitted")
 def test_killed_replay_goes_on_where_it_was(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(replays, "CHUNK", 1)
-    data, state = read_document(CANDIDATE.encode()).data, tmp_path / "state"
+    monkeypatch.setattr(replays, "SUBMISSIONS", 1)
+    state = tmp_path / "state"
 
     def save_and_die(tally: Tally) -> None:
         replays.keep_tally(state, "hash", tally)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        replays.replay(data, on=TODAY, after_chunk=save_and_die)
+        replays.replay(PARSED, on=TODAY, after_chunk=save_and_die)
 
     kept = replays.kept_tally(state, "hash")
     assert kept is not None
     assert kept.total == 1
-    assert replays.replay(data, on=TODAY, start=kept) == replays.replay(data, on=TODAY)
+    assert replays.replay(PARSED, on=TODAY, start=kept) == replays.replay(PARSED, on=TODAY)
 
 
 @pytest.mark.usefixtures("submitted")
 @pytest.mark.parametrize(("count", "total"), [(1, 1), (2, 2), (9, 3)])
 def test_newest_submissions_only(count: int, total: int) -> None:
-    candidate = parse_questionnaire(read_document(CANDIDATE.encode()).data)
-
-    assert replays.replay_newest(candidate, count, TODAY).total == total
+    assert replays.replay_newest(PARSED, count, TODAY).total == total
 
 
 def test_state_of_another_candidate_is_not_used(tmp_path: Path) -> None:
@@ -130,12 +133,12 @@ def test_command_says_which_golden_cases_are_red(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("submitted")
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_submissions_that_are_not_packed_are_read_from_their_json(place: int, monkeypatch) -> None:
-    monkeypatch.setattr(replays, "CHUNK", 2)
-    expected = replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY)
+    monkeypatch.setattr(replays, "SUBMISSIONS", 2)
+    expected = replays.replay(PARSED, on=TODAY)
     with triggers_off():
         PackedAnswers.objects.filter(pk=PackedAnswers.objects.order_by("pk")[place].pk).delete()
 
-    assert replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY) == expected
+    assert replays.replay(PARSED, on=TODAY) == expected
 
 
 @pytest.mark.usefixtures("submitted")
@@ -144,7 +147,27 @@ def test_submissions_to_another_version_are_unpacked_by_that_version() -> None:
     assessment = make_assessment(questionnaire=other, answers=COMPLETE | {"owner": "named", "users": "1"})
     actions.freeze(by=assessment.created_by, assessment=assessment)
 
-    assert replays.replay(read_document(CANDIDATE.encode()).data, on=TODAY).total == 4
+    assert replays.replay(PARSED, on=TODAY).total == 4
+
+
+@pytest.mark.usefixtures("submitted")
+@pytest.mark.parametrize("packed", [True, False])
+def test_renames_of_versions_in_between_are_followed(packed: bool) -> None:
+    second = publish_next(
+        QuestionnaireVersion.objects.get(key="small"),
+        ("key: owner\n", "key: responsible\n"),
+        renames="renames: [{question: owner, to: responsible}]",
+    )
+    source = SOURCE.format(key="small", version=3, result="risk").replace("key: owner\n", "key: responsible\n")
+    if not packed:
+        with triggers_off():
+            PackedAnswers.objects.all().delete()
+
+    tally = replays.replay(parse_questionnaire(read_document(source.encode()).data), on=TODAY)
+
+    assert second.version == 2
+    assert tally.moves == {"high>high": 3}
+    assert set(tally.variety["responsible"]) == {'"missing"', '"named"'}
 
 
 @pytest.mark.usefixtures("submitted")

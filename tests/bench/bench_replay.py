@@ -19,15 +19,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govportal.settings")
 django.setup()
 
-from apps.assessments.replay import CHUNK, FETCHED  # noqa: E402
+from apps.assessments.replay import FETCHED, is_full  # noqa: E402
 from apps.questionnaires.documents import read_document, read_file  # noqa: E402
+from apps.questionnaires.replay.packing import Packing  # noqa: E402
+from apps.questionnaires.replay.sheets import Gathering  # noqa: E402
+from apps.questionnaires.replay.standings import Scorer  # noqa: E402
+from apps.questionnaires.replay.tally import Tally, score_sheets  # noqa: E402
 from apps.scoring import Questionnaire, parse_questionnaire, read_answers  # noqa: E402
 from apps.scoring.definitions import Question  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
-from apps.scoring.versions.packing import Packing  # noqa: E402
-from apps.scoring.versions.replay import Tally, score_sheets  # noqa: E402
-from apps.scoring.versions.sheets import Gathering  # noqa: E402
-from apps.scoring.versions.standings import Scorer  # noqa: E402
 from tests.bench.bench_scoring import TODAY, source  # noqa: E402
 
 ROWS = int(os.environ.get("BENCH_ROWS", "300000"))
@@ -75,7 +75,7 @@ def replayed(questionnaire: Questionnaire) -> Run:
     chance, scorer, packing, run = random.Random(7), Scorer(questionnaire, TODAY), Packing(questionnaire), Run()
     while run.tally.total < ROWS:
         plain, packed = Gathering(questionnaire), Gathering(questionnaire)
-        while (have := run.tally.total + len(packed.numbers)) < ROWS and len(packed.numbers) < CHUNK:
+        while (have := run.tally.total + len(packed.numbers)) < ROWS and not is_full(packed):
             stored = sheets(questionnaire, min(FETCHED, ROWS - have), chance)
             answers = [read_answers(questionnaire, json.loads(text))[0] for text in stored]
             rows = [(have + number, packing.pack(given), "low") for number, given in enumerate(answers, start=1)]

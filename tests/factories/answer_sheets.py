@@ -1,11 +1,16 @@
 """Answer sheets as they may lie in a database: sound answers, answers of other versions, and nonsense."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from apps.questionnaires.replay.sheets import Gathering, Row
+from apps.questionnaires.replay.standings import Scorer
+from apps.questionnaires.replay.tally import Tally, score_sheets
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Question
+from apps.scoring.renames import Steps
 
 NONSENSE: list[Any] = [None, "", [], {}, True, 1, 0, "gone", "1", ["gone"], {"dont_know": True}, {"dont_know": False}]
 
@@ -31,6 +36,12 @@ def make_rows(
         (number, make_sheet(questionnaire, chance, more_keys), chance.choice(["", "low", "high"]))
         for number in range(1, count + 1)
     ]
+
+
+def score_rows(questionnaire: Questionnaire, rows: Sequence[Row], on: date, steps: Steps = ()) -> Tally:
+    gathering = Gathering(questionnaire)
+    gathering.add(rows, steps)
+    return score_sheets(Scorer(questionnaire, on), gathering.sheets())
 
 
 def make_sheet(questionnaire: Questionnaire, chance: Random, more_keys: tuple[str, ...]) -> dict[str, Any]:

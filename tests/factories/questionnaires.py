@@ -87,3 +87,12 @@ levels:
 def make_questionnaire(*, key: str = "", version: int = 1, result: str = "risk") -> QuestionnaireVersion:
     key = key or f"small_{next(_numbers)}"
     return publish(by=None, source=SOURCE.format(key=key, version=version, result=result).encode())
+
+
+def publish_next(version: QuestionnaireVersion, *changes: tuple[str, str], renames: str = "") -> QuestionnaireVersion:
+    """The version after it: each (old, new) replaced in the text, `renames` appended."""
+    source = SOURCE.format(key=version.key, version=version.version + 1, result="risk") + renames
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    return publish(by=None, source=source.encode())

@@ -12,12 +12,11 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.assessments import actions, queries
 from apps.assessments.models import Assessment
-from apps.questionnaires.actions import publish
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.risktest.trend import SHOWN, Trend, trend_of
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
 from tests.factories.assessments import COMPLETE, make_assessment, save
-from tests.factories.questionnaires import SOURCE, make_questionnaire
+from tests.factories.questionnaires import make_questionnaire, publish_next
 
 pytestmark = pytest.mark.django_db
 
@@ -35,14 +34,6 @@ def make_submitted(*, times: int = 1, **fields: Any) -> Assessment:
 def trend(assessment: Assessment, user: User | None = None) -> Trend | None:
     shown = Assessment.objects.get(pk=assessment.pk)
     return trend_of(user or shown.created_by, shown, queries.shown_content(shown), queries.definition(shown))
-
-
-def publish_next(version: QuestionnaireVersion, *changes: tuple[str, str], renames: str = "") -> QuestionnaireVersion:
-    source = SOURCE.format(key=version.key, version=version.version + 1, result="risk") + renames
-    for old, new in changes:
-        assert old in source
-        source = source.replace(old, new)
-    return publish(by=None, source=source.encode())
 
 
 def differences(found: Trend | None) -> tuple[Decimal | None, ...]:

@@ -7,11 +7,10 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from apps.assessments.replay import keep_tally, kept_tally, replay
-from apps.questionnaires.documents import read_file
 from apps.questionnaires.golden import GoldenCase, check_case, deviations
 from apps.questionnaires.management.commands import questionnaire as below
+from apps.questionnaires.replay.tally import Report, Tally, report
 from apps.scoring import Questionnaire
-from apps.scoring.versions.replay import Report, Tally, report
 
 
 class Command(below.Command):
@@ -20,10 +19,9 @@ class Command(below.Command):
     def add_verbs(self, verbs: Any) -> None:
         verb = verbs.add_parser("replay", help="score every submission again under a candidate file")
         verb.add_argument("file", type=Path)
-        verb.add_argument("--processes", type=int, choices=range(1, 65), default=1, metavar="N")
         verb.add_argument("--state", type=Path, help="file that lets an interrupted replay go on; removed at the end")
 
-    def run_replay(self, file: Path, processes: int, state: Path | None, **_options: Any) -> None:
+    def run_replay(self, file: Path, state: Path | None, **_options: Any) -> None:
         candidate, cases, today = below.load(file), below.load_cases(file), timezone.localdate()
         run = f"{candidate.hash} on {today}"
         start = kept_tally(state, run) if state else None
@@ -33,8 +31,7 @@ class Command(below.Command):
             if state:
                 keep_tally(state, run, tally)
 
-        data = read_file(file).data
-        tally = replay(data, on=today, processes=processes, start=start, after_chunk=after_chunk)
+        tally = replay(candidate, on=today, start=start, after_chunk=after_chunk)
         self.stdout.write(as_text(report(candidate, tally)))
         self.stdout.write(golden_as_text(candidate, cases))
         if state:

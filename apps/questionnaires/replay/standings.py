@@ -4,24 +4,23 @@ The same steps in the same order, done by the same functions; `columns.apply` se
 all sheets that look alike to them.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from apps.questionnaires.replay.columns import Column, apply, constant, spread, sums_of
 from apps.scoring.answers import Answer
 from apps.scoring.definitions import WORST, Dimension, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Fold, Term
 from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, both, exactly, or_absent
 from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, settled, share
-from apps.scoring.versions.columns import Column, apply, constant, spread, sums_of
 from apps.scoring.visibility import value_of
 
 AS_A_WHOLE = 4_096  # a term whose names show more values side by side is cheaper step by step
-REMEMBERED = 10_000  # results of each step that are kept from one lot of sheets to the next
 PARTS = 10**6  # sums are whole numbers of millionths
 TOO_LARGE = 2**62  # or not a whole number at all
 
@@ -36,7 +35,6 @@ class Standings(NamedTuple):
 class Scorer:
     def __init__(self, questionnaire: Questionnaire, on_date: date) -> None:
         self.questionnaire, self.on_date = questionnaire, on_date
-        self.known: dict[Hashable, Callable[..., Any]] = {}
 
     def decisive(self, answers: Mapping[str, Column], rows: int) -> Standings:
         levels = self.questionnaire.levels
@@ -74,8 +72,7 @@ class Scorer:
         columns = [env[name] for name in names]
         if term.fold and spread(columns) > AS_A_WHOLE:
             return self.step_by_step(term.fold, env, rows)
-        run = self.remembered(term, lambda *values: term.run(dict(zip(names, values, strict=True))))
-        return apply(run, *columns)
+        return apply(lambda *values: term.run(dict(zip(names, values, strict=True))), *columns)
 
     def step_by_step(self, fold: Fold, env: Env, rows: int) -> Column:
         total, *others = (self.of_term(part, env, rows) for part in fold.parts)
@@ -83,16 +80,13 @@ class Scorer:
             total = apply(step, total, other)
         return apply(fold.last, total) if fold.last else total
 
-    def remembered(self, step: Hashable, function: Callable[..., Any]) -> Callable[..., Any]:
-        return self.known.setdefault(step, lru_cache(REMEMBERED)(function))
-
     # --- points
 
     def add_points(self, visible: Env, env: Env, rows: int) -> None:
         worth: dict[str, list[Column]] = {dimension.key: [] for dimension in self.questionnaire.dimensions}
         for question, rule in self.questionnaire.scored:
             looked_at = dict.fromkeys([question.key, *(rule.formula.names if rule.formula else ())])
-            weigh = self.remembered((question.key, rule.dimension), partial(_worth, question, rule, tuple(looked_at)))
+            weigh = partial(_worth, question, rule, tuple(looked_at))
             worth[rule.dimension].append(apply(weigh, visible[question.key], *(env[name] for name in looked_at)))
         for dimension in self.questionnaire.dimensions:
             self.add_dimension(dimension, worth[dimension.key], env, rows)
@@ -103,7 +97,7 @@ class Scorer:
         points = _range_of(ZERO, worth, 0, rows)
         maximum = constant(exactly(whole), rows) if dimension.over_all else _range_of(whole, worth, 2, rows)
         env[f"points({name})"], env[f"maximum({name})"] = points, maximum
-        env[f"share({name})"] = apply(self.remembered((share, name), share), points, maximum)
+        env[f"share({name})"] = apply(share, points, maximum)
 
     # --- the level
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from apps.questionnaires.replay.packing import Packing
+from apps.questionnaires.replay.sheets import Gathering, read_columns
 from apps.scoring import Answers, Questionnaire, answer_as_json, parse_questionnaire, read_answers
-from apps.scoring.versions.packing import Packing
-from apps.scoring.versions.sheets import Gathering, read_columns
 from tests.factories.answer_sheets import make_rows
-from tests.factories.definitions import make_definition, make_question
-from tests.scoring.versions.test_standings import CANDIDATES
+from tests.factories.definitions import make_choices, make_definition, make_question
+from tests.questionnaires.replay.test_standings import CANDIDATES
 
 
 def choices(count: int) -> list[dict[str, Any]]:
@@ -84,6 +84,37 @@ def test_each_kind_of_answer_comes_back(name: str, raw: Any) -> None:
 
     column = gathering.sheets().answers[name]
     assert [column.values[code] for code in column.codes] == [raw, None]
+
+
+def make_version(*questions: dict[str, Any], **changes: Any) -> Questionnaire:
+    return parse_questionnaire(make_definition(*questions, dimensions=[{"key": "exposure", "title": "E"}], **changes))
+
+
+MERGED = make_version(
+    make_question("c", choices=make_choices(a=1, z=2)),
+    renames=[{"question": "a", "to": "c"}, {"question": "b", "to": "c"}, {"question": "c", "choice": "y", "to": "z"}],
+)
+
+
+@pytest.mark.parametrize("keys", [["a"], ["a", "b"], ["a", "c"]])
+def test_packed_sheets_of_an_earlier_version_follow_its_renames_like_their_json(keys: list[str]) -> None:
+    old = make_version(*(make_question(key, choices=make_choices(a=1, y=2)) for key in keys))
+    sheets = [{}, {keys[0]: "y"}, {keys[-1]: "y"}, dict.fromkeys(keys, "a"), dict(zip(keys, "ay", strict=False))]
+    plain, packed = Gathering(MERGED), Gathering(MERGED)
+
+    plain.add([(number, raw, "low") for number, raw in enumerate(sheets)], [MERGED])
+    packed.add_packed(Packing(old), [(number, pack(old, raw), "low") for number, raw in enumerate(sheets)], [MERGED])
+
+    assert answers_read(MERGED, packed) == answers_read(MERGED, plain)
+    assert answers_read(MERGED, plain)["c"][:2] == [None, "z"]
+
+
+def test_row_of_every_kind_of_question_comes_back_as_its_raw_answers() -> None:
+    questionnaire = parse_questionnaire(make_definition(*QUESTIONS.values()))
+    raw = {"choice": "c2", "few": ["c1"], "ticks": ["c0", "c79"], "users": "12.5", "day": "2026-11-22", "note": "xxx"}
+
+    assert Packing(questionnaire).unpack(pack(questionnaire, raw)) == raw
+    assert Packing(questionnaire).unpack(pack(questionnaire, {})) == dict.fromkeys(raw)
 
 
 def test_question_the_version_did_not_ask_is_not_answered() -> None:

@@ -1,9 +1,9 @@
 from datetime import date
 
 from apps.questionnaires.documents import read_document
+from apps.questionnaires.replay.tally import EXAMPLES, Tally, report
 from apps.scoring import parse_questionnaire
-from apps.scoring.versions.replay import EXAMPLES, Tally, prepare_worker, report, score_in_worker, score_rows
-from apps.scoring.versions.sheets import Gathering
+from tests.factories.answer_sheets import score_rows
 from tests.factories.questionnaires import SOURCE
 
 FLAG = """flags:
@@ -64,31 +64,12 @@ def test_tally_survives_being_saved() -> None:
     assert again.examples == [(7, "low", "high")]
 
 
-def test_declared_renames_are_followed() -> None:
-    renames = {"renames": [{"question": "responsible", "to": "owner"}]}
-    candidate = parse_questionnaire(DATA | renames)
-    old = {"data": ["secret"], "responsible": "named", "users": "1"}
-
-    tally = score_rows(candidate, [(1, old, "low")], TODAY)
-
-    assert report(candidate, tally).changed == 0
-
-
 def test_questionnaire_without_levels_can_be_replayed() -> None:
     candidate = parse_questionnaire(
         {k: v for k, v in DATA.items() if k not in ("levels", "flags")} | {"result": "use_cases"}
     )
 
     assert report(candidate, score_rows(candidate, [(1, SAFE, "")], TODAY)).changed == 0
-
-
-def test_worker_scores_like_the_main_process() -> None:
-    rows = [(1, UNFAIR, "low")]
-    gathering = Gathering(CANDIDATE)
-    gathering.add(rows)
-    prepare_worker(DATA, TODAY)
-
-    assert score_in_worker(gathering.sheets()) == score_rows(CANDIDATE, rows, TODAY)
 
 
 def test_no_rows_give_an_empty_tally() -> None:

@@ -1,20 +1,17 @@
-"""Replay: what a candidate version says about answer sheets that an earlier one has scored."""
+"""What a candidate version says about answer sheets that an earlier one has scored."""
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 
+from apps.questionnaires.replay.columns import Column, apply
+from apps.questionnaires.replay.sheets import Sheets, read_columns
+from apps.questionnaires.replay.standings import Scorer
 from apps.scoring.answers import answer_as_json
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.values import YES
-from apps.scoring.reading.parse import parse_questionnaire
-from apps.scoring.versions.columns import Column, apply
-from apps.scoring.versions.sheets import Gathering, Row, Sheets, read_columns
-from apps.scoring.versions.standings import Scorer
 
 EXAMPLES = 200
 SEEN_ENOUGH = 2  # two different answers show that a question discriminates
@@ -63,12 +60,6 @@ class Report:
     examples: list[tuple[int, str, str]]
     never_discriminating: list[str]  # question keys that everybody answered the same way
     unreached: list[str]  # levels and flags that nothing reached
-
-
-def score_rows(questionnaire: Questionnaire, rows: Sequence[Row], on: date) -> Tally:
-    gathering = Gathering(questionnaire)
-    gathering.add(rows)
-    return score_sheets(Scorer(questionnaire, on), gathering.sheets())
 
 
 def score_sheets(scorer: Scorer, sheets: Sheets) -> Tally:
@@ -134,15 +125,3 @@ def report(questionnaire: Questionnaire, tally: Tally) -> Report:
             *[flag.key for flag in questionnaire.flags if tally.total and not tally.fired[flag.key]],
         ],
     )
-
-
-# One scorer per worker process: it keeps what it learns from one lot of sheets to the next.
-_worker: dict[str, Scorer] = {}
-
-
-def prepare_worker(data: object, on: date) -> None:
-    _worker["scorer"] = Scorer(parse_questionnaire(data), on)
-
-
-def score_in_worker(sheets: Sheets) -> Tally:
-    return score_sheets(_worker["scorer"], sheets)

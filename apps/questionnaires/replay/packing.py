@@ -51,6 +51,11 @@ class Packing:
     def pack(self, answers: Answers) -> bytes:
         return self.row.pack(*(field.code(answers.values.get(field.question.key)) for field in self.fields))
 
+    def unpack(self, row: bytes) -> dict[str, Any]:
+        """The raw answers, None for none."""
+        codes = zip(self.fields, self.row.unpack(row), strict=True)
+        return {field.question.key: field.raw(_stripped(code)) for field, code in codes}
+
 
 def _format(question: Question) -> str:
     if question.type == "number":
@@ -61,6 +66,11 @@ def _format(question: Question) -> str:
     choices = len(question.choices)
     bits = choices + 1 if question.type == "multi" else (FIRST + (choices or question.max_length)).bit_length()
     return next((form for form, held in BITS.items() if bits <= held), f"{bits // 8 + 1}s")
+
+
+def _stripped(code: int | bytes) -> int | bytes:
+    """`struct` leaves in what a text is filled up with."""
+    return code.rstrip(b"\0") if isinstance(code, bytes) else code
 
 
 def _text_code(answer: Answer | None) -> str:

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from apps.questionnaires.documents import read_file
+from apps.questionnaires.replay import columns, standings
+from apps.questionnaires.replay.sheets import Row
+from apps.questionnaires.replay.tally import Tally, choice_questions
 from apps.scoring import Questionnaire, answer_as_json, check_questionnaire, parse_questionnaire, read_answers
 from apps.scoring.language.values import YES
+from apps.scoring.renames import renamed
 from apps.scoring.score import decisive
-from apps.scoring.versions import columns, standings
-from apps.scoring.versions.renames import carry_over
-from apps.scoring.versions.replay import Tally, choice_questions, score_rows
-from apps.scoring.versions.sheets import Row
-from tests.factories.answer_sheets import make_rows
+from tests.factories.answer_sheets import make_rows, score_rows
 from tests.factories.definitions import make_choices, make_definition, make_question
 from tests.scoring.test_properties import FORM, branching_definition
 
@@ -33,7 +33,7 @@ def one_by_one(questionnaire: Questionnaire, rows: Sequence[Row]) -> Tally:
     tally, seen = Tally(), {key: set() for key in choice_questions(questionnaire)}
     bands = [band.key for band in questionnaire.levels.bands] if questionnaire.levels else [""]
     for number, raw, then in rows:
-        answers, _ignored = read_answers(questionnaire, carry_over(questionnaire, raw).answers)
+        answers, _ignored = read_answers(questionnaire, renamed([questionnaire], raw))
         standing = decisive(questionnaire, answers, TODAY)
         now = bands[standing.worst]
         tally.total, tally.last_pk = tally.total + 1, number
@@ -67,7 +67,7 @@ def without_levels() -> Questionnaire:
     return parse_questionnaire(data | {"result": "use_cases"})
 
 
-def renamed() -> Questionnaire:
+def with_renames() -> Questionnaire:
     renames = [
         {"question": "range", "to": "reach"},
         {"question": "reach", "choice": "gone", "to": "everyone"},
@@ -87,7 +87,7 @@ CANDIDATES = {
     "in thirds": in_thirds(),
     "without levels": without_levels(),
     "law of another day": changed(flags=[{**f, "applies_from": "2027-01-01"} for f in branching_definition()["flags"]]),
-    "renamed": renamed(),
+    "renamed": with_renames(),
     "risktest": published("risktest"),
     "selector": published("selector"),
 }
@@ -99,7 +99,7 @@ def test_many_sheets_come_out_as_one_by_one(name: str, seed: int) -> None:
     candidate = CANDIDATES[name]
     rows = make_rows(candidate, Random(seed), "range", "verified")
 
-    assert score_rows(candidate, rows, TODAY) == one_by_one(candidate, rows)
+    assert score_rows(candidate, rows, TODAY, [candidate]) == one_by_one(candidate, rows)
 
 
 # --- any questionnaire at all

@@ -2,26 +2,27 @@
 
 import json
 from array import array
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.questionnaires.replay.columns import Column, Numbering, apply, dense, narrow
+from apps.questionnaires.replay.packing import BITS, Field, Packing
 from apps.scoring.answers import Answer, InvalidAnswer, read_answer
 from apps.scoring.definitions import Question, Questionnaire
-from apps.scoring.versions.columns import Column, Numbering, apply, constant, dense, narrow
-from apps.scoring.versions.packing import BITS, Field, Packing
-from apps.scoring.versions.renames import moved_questions, with_renamed_choices
+from apps.scoring.renames import Steps, key_after, renamed, value_after
 
 KNOWN_BY_THEMSELVES = {str, type(None)}
 
 Row = tuple[int, Mapping[str, Any], str]  # number of the sheet, raw answers, level then
+PackedRow = tuple[int, bytes, str]
 
 
 class Sheets(NamedTuple):
-    """`answers` are raw answers by the question keys of the version they were given to; None is none."""
+    """`answers` are raw answers by question key; None is none."""
 
     numbers: NDArray[np.int64]
     then: Column
@@ -33,31 +34,44 @@ class Sheets(NamedTuple):
 
 
 class Gathering:
-    """Takes rows in and keeps codes only, so that sheets in any number can be gathered in little memory."""
+    """Takes rows in and keeps codes only, so that sheets in any number can be gathered in little memory.
+
+    `steps` lead from the version that the rows answered to the questionnaire they are gathered for (`renames.py`).
+    """
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.numbers = array("q")
         self.then = _Codes()
-        self.answers = {key: _Codes() for keys in sources(questionnaire).values() for key in keys}
+        self.answers = {question.key: _Codes() for question in questionnaire.questions}
 
-    def add(self, rows: Sequence[Row]) -> None:
-        self.numbers.extend([number for number, _, _ in rows])
-        self.then.add([then for _, _, then in rows])
-        by_row = [tuple(map(raw.get, self.answers)) for _, raw, _ in rows]
+    @property
+    def different_answers(self) -> int:
+        """What most of the memory goes to."""
+        return sum(len(codes.code_of) for codes in self.answers.values())
+
+    def add(self, rows: Sequence[Row], steps: Steps = ()) -> None:
+        self._add_numbers(rows)
+        by_row = [tuple(map(renamed(steps, raw).get, self.answers)) for _, raw, _ in rows]
         for codes, values in zip(self.answers.values(), zip(*by_row, strict=True), strict=False):
             codes.add(values)
 
-    def add_packed(self, packing: Packing, rows: Sequence[tuple[int, bytes, str]]) -> None:
-        """Numbers, packed answers and levels of sheets that were given to one version."""
-        self.numbers.extend([number for number, _, _ in rows])
-        self.then.add([then for _, _, then in rows])
+    def add_packed(self, packing: Packing, rows: Sequence[PackedRow], steps: Steps = ()) -> None:
+        """Rows that answered the version of `packing`."""
+        fields = {key_after(steps, field.question.key): field for field in packing.fields}
+        if len(fields) < len(packing.fields):  # two questions became one: which one counts differs from row to row
+            self.add([(number, packing.unpack(packed), then) for number, packed, then in rows], steps)
+            return
+        self._add_numbers(rows)
         table = np.frombuffer(b"".join([packed for _, packed, _ in rows]), _layout(packing))
-        fields = {field.question.key: field for field in packing.fields}
         for key, codes in self.answers.items():
-            if key in fields:
-                codes.add_field(fields[key], table[key])
+            if field := fields.get(key):
+                codes.add_field(partial(_unpacked, field, steps), table[field.question.key])
             else:
                 codes.add([None] * len(rows))
+
+    def _add_numbers(self, rows: Sequence[Row] | Sequence[PackedRow]) -> None:
+        self.numbers.extend([number for number, _, _ in rows])
+        self.then.add([then for _, _, then in rows])
 
     def sheets(self) -> Sheets:
         answers = {key: codes.column() for key, codes in self.answers.items()}
@@ -73,14 +87,18 @@ class _Codes:
             values = list(map(_known_by, values))
         self.codes.extend(map(self.code_of.__getitem__, values))
 
-    def add_field(self, field: Field, packed: NDArray[Any]) -> None:
+    def add_field(self, unpacked: Callable[[int | bytes], Any], packed: NDArray[Any]) -> None:
         codes, firsts = dense(packed, int(packed.max()) + 1) if packed.dtype.kind == "u" else _sorted(packed)
-        found = [self.code_of[_known_by(field.raw(code))] for code in packed[firsts].tolist()]
+        found = [self.code_of[_known_by(unpacked(code))] for code in packed[firsts].tolist()]
         self.codes.frombytes(np.array(found, np.uint32).take(codes).tobytes())
 
     def column(self) -> Column:
         values = [_known_as(name) for name in self.code_of]
         return Column(narrow(np.array(self.codes, np.uint32), len(values)), values)
+
+
+def _unpacked(field: Field, steps: Steps, code: int | bytes) -> Any:
+    return value_after(steps, field.question.key, field.raw(code))
 
 
 def _layout(packing: Packing) -> np.dtype[Any]:
@@ -111,28 +129,14 @@ def _known_as(name: Hashable) -> Any:
     return list(name) if isinstance(name, tuple) else name
 
 
-def sources(questionnaire: Questionnaire) -> dict[str, list[str]]:
-    """The keys under which each question may have been answered, its own first."""
-    moved = moved_questions(questionnaire)
-    found = {question.key: [] if question.key in moved else [question.key] for question in questionnaire.questions}
-    for old, new in moved.items():
-        found.setdefault(new, []).append(old)
-    return found
-
-
 def read_columns(questionnaire: Questionnaire, sheets: Sheets) -> dict[str, Column]:
     """What the questionnaire reads in the answers to each question; what it would refuse is None."""
-    keys, found = sources(questionnaire), {}
-    for question in questionnaire.questions:
-        raw = [sheets.answers[key] for key in keys[question.key]]
-        read = partial(_read, questionnaire, question)
-        found[question.key] = apply(read, *raw) if raw else constant(None, sheets.rows)
-    return found
+    questions = questionnaire.questions
+    return {question.key: apply(partial(_read, question), sheets.answers[question.key]) for question in questions}
 
 
-def _read(questionnaire: Questionnaire, question: Question, *raw: Any) -> Answer | None:
-    given = next((value for value in raw if value is not None), None)
+def _read(question: Question, raw: Any) -> Answer | None:
     try:
-        return read_answer(question, with_renamed_choices(questionnaire, question.key, given))
+        return read_answer(question, raw)
     except InvalidAnswer:
         return None

@@ -1,0 +1,72 @@
+"""Answers given to one version, carried over to a later one: declared renames, what no longer fits, what is new.
+
+`steps` are the versions after the one that was answered, oldest first: each declares what it renamed since the one
+before it. The last of them is where the answers go.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.scoring.answers import Ignored, read_answers
+from apps.scoring.definitions import Questionnaire
+
+Steps = Sequence[Questionnaire]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """`answers` are raw answers to the new version; `renamed` maps old question keys to new ones."""
+
+    answers: Mapping[str, Any]
+    renamed: Mapping[str, str]
+    left_behind: tuple[Ignored, ...]  # no longer asked, or no longer a valid answer: each with why
+
+
+def carry_over(steps: Steps, raw: Mapping[str, Any]) -> Carried:
+    """Never raises: what the new version does not take is left behind and listed. There is at least one step."""
+    candidates = renamed(steps, raw)
+    ignored = read_answers(steps[-1], candidates)[1]
+    refused = {item.key for item in ignored}
+    followed = {key: key_after(steps, key) for key in raw}
+    return Carried(
+        answers={key: value for key, value in candidates.items() if key not in refused},
+        renamed={old: new for old, new in followed.items() if old != new and new not in refused},
+        left_behind=tuple(ignored),
+    )
+
+
+def renamed(steps: Steps, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The same answers under the names of the last step.
+
+    An answer that is there under its key already counts before one that moves there; of several that move to one key,
+    the first by its old key counts.
+    """
+    if not any(step.renames for step in steps):
+        return {key: value for key, value in raw.items() if value is not None}
+    found: dict[str, Any] = {}
+    for key in sorted(raw, key=lambda key: (key_after(steps, key) != key, key)):
+        if raw[key] is not None:
+            found.setdefault(key_after(steps, key), value_after(steps, key, raw[key]))
+    return found
+
+
+def key_after(steps: Steps, key: str) -> str:
+    for step in steps:
+        key = step.renamed_questions.get(key, key)
+    return key
+
+
+def value_after(steps: Steps, key: str, value: Any) -> Any:
+    """The answer to the question that was called `key`, with its choices as they are called now."""
+    for step in steps:
+        key = step.renamed_questions.get(key, key)
+        if choices := step.renamed_choices.get(key):
+            value = _with_choices(value, choices)
+    return value
+
+
+def _with_choices(value: Any, choices: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_with_choices(item, choices) for item in value]
+    return choices.get(value, value) if isinstance(value, str) else value
