@@ -15,34 +15,35 @@ one sum; anything else (min, max, rounding, comparison) closes the sum it is giv
 
 import ast
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.expressions import Expression, compile_expression
 from apps.scoring.language.values import Kind, Range
+from apps.scoring.planning.parts import HIGH, LOW, Coordinate
 
-End = tuple[str, int]  # a dimension and the end of its points: -1 the low one, 1 the high one
-Sum = dict[End, Fraction]
-# What matters: a weighted sum of ends of points. True: more is better; False: only the same is as good.
-Feature = tuple[tuple[tuple[End, Fraction], ...], bool]
+# What each function of a dimension is made of.
+OF_DIMENSION = {"points": ["points"], "maximum": ["maximum"], "share": ["points", "maximum"]}
+Sum = dict[Coordinate, Fraction]
+# What matters: a weighted sum of ends of points and maxima. True: more is better; False: only the same is as good.
+Feature = tuple[tuple[tuple[Coordinate, Fraction], ...], bool]
 
 
 class Dependence:
-    def __init__(self, questionnaire: Questionnaire, env: Mapping[str, Any], changing: Collection[str]) -> None:
+    """`env` is where we are; `wide` holds what could be, whatever is closed; `changing` are the names that move."""
+
+    def __init__(
+        self, questionnaire: Questionnaire, env: Mapping[str, Any], wide: Mapping[str, Any], changing: Collection[str]
+    ) -> None:
         self.derived = {derived.key: derived for derived in questionnaire.derived}
-        self.gainful = {
-            dimension.key: all(
-                points >= 0
-                for question in questionnaire.questions
-                for rule in question.points
-                if rule.dimension == dimension.key
-                for points in rule.by_choice.values()
-            )
-            for dimension in questionnaire.dimensions
+        losing = {
+            rule.dimension
+            for _, rule in questionnaire.scored
+            if rule.formula is not None or any(points < 0 for points in rule.by_choice.values())
         }
-        self.env, self.changing = env, frozenset(changing)
+        self.gainful = {dimension.key: dimension.key not in losing for dimension in questionnaire.dimensions}
+        self.env, self.wide, self.changing = env, wide, frozenset(changing)
         self.features: dict[Feature, None] = {}
         self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
         self.depending: dict[str, bool] = {}
@@ -83,27 +84,60 @@ class Dependence:
         return self.sums[key, end]
 
     def call(self, node: Any, end: int, whole: Expression) -> Sum | None:
-        if node.func.id in ("points", "share"):
+        if node.func.id in OF_DIMENSION:
             return self.of_dimension(_dimension(node), node.func.id, end)
+        if end == {"min": LOW, "max": HIGH}.get(node.func.id, 0):
+            deciding = self.deciding(node.args, end, whole)
+            if deciding is not None:
+                return self.number(deciding, end, whole)
         for argument in node.args:
             self.close(self.number(argument, end, whole), end)
         return None
 
-    def of_dimension(self, dimension: str, function: str, end: int) -> Sum | None:
-        if end == 0:
-            for one_end in (-1, 1):
-                self.add_feature({(dimension, one_end): Fraction(1)}, ordered=False)
+    def deciding(self, arguments: list[ast.expr], end: int, whole: Expression) -> ast.expr | None:
+        """Where more is better, a minimum is never better than its least argument here; so a maximum, the other way."""
+        values = [self.run(argument, whole) for argument in arguments]
+        if any(value.absent for value in values):
             return None
-        if function == "points":
-            return {(dimension, end): Fraction(1)}
-        maximum: Range = self.env[f"maximum({dimension})"]
-        least, most = maximum.low or Decimal(0), maximum.high or Decimal(0)
-        if most == 0 or (end == -1 and least == 0 and self.gainful[dimension]):
+        decisive: list[Any] = [value.low if end == LOW else value.high for value in values]
+        return arguments[decisive.index((min if end == LOW else max)(decisive))]
+
+    def of_dimension(self, dimension: str, function: str, end: int) -> Sum | None:
+        points, maximum = f"points({dimension})", f"maximum({dimension})"
+        named = [points, maximum] if function == "share" else [f"{function}({dimension})"]
+        changing = [name for name in named if name in self.changing]
+        if end == 0 or (len(changing) == 2 and not self.gainful[dimension]):
+            for name in changing:
+                for one_end in (LOW, HIGH):
+                    self.add_feature({(name, one_end): Fraction(1)}, ordered=False)
+            return None
+        if function != "share":
+            return {(named[0], end): Fraction(1)}
+        if maximum in changing:
+            return self.share_of_a_changing_maximum(points, maximum, end)
+        return self.share_of_a_fixed_maximum(points, maximum, end, self.gainful[dimension])
+
+    def share_of_a_fixed_maximum(self, points: str, maximum: str, end: int, gainful: bool) -> Sum | None:
+        least, most = self.env[maximum].low, self.env[maximum].high
+        if most == 0 or (end == LOW and least == 0 and gainful):
             return {}
-        if least == most or (end == -1 and self.gainful[dimension]):
-            return {(dimension, end): Fraction(100) / Fraction(most)}
-        self.close({(dimension, end): Fraction(1)}, end)
+        if least == most or (end == LOW and gainful):
+            return {(points, end): 100 / Fraction(most)}
+        self.close({(points, end): Fraction(1)}, end)
         return None
+
+    def share_of_a_changing_maximum(self, points: str, maximum: str, end: int) -> Sum | None:
+        """For points that are never below 0. The maximum matters by itself: a share of more is a smaller one."""
+        least, most = self.env[maximum].low, self.env[maximum].high
+        if end == HIGH:
+            self.close({(maximum, LOW): Fraction(-1)}, HIGH)
+            self.close({(points, HIGH): Fraction(1)}, HIGH)
+            return None
+        if least == 0:  # the share may be that of nothing, which is 0
+            self.close({(maximum, LOW): Fraction(1)}, LOW)
+            return {}
+        self.close({(maximum, HIGH): Fraction(-1)}, LOW)
+        return {(points, LOW): 100 / Fraction(most)}
 
     def arithmetic(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
         if isinstance(node.op, ast.Add | ast.Sub):
@@ -126,8 +160,10 @@ class Dependence:
         inner, other = (node.left, node.right) if self.depends(node.left) else (node.right, node.left)
         is_product, divides_by_constant = isinstance(node.op, ast.Mult), inner is node.left
         if self.depends(other) or isinstance(node.op, ast.Mod) or not (is_product or divides_by_constant):
-            self.close(self.number(node.left, 0, whole), 0)
-            self.close(self.number(node.right, 0, whole), 0)
+            # A product of what is never negative grows with both; of others only the same is as good.
+            side = end if is_product and self.never_negative(node.left, node.right, whole) else 0
+            for part in (node.left, node.right):
+                self.close(self.number(part, side, whole), side)
             return None
         constant = self.run(other, whole)
         if constant.low is None or constant.high is None:
@@ -141,7 +177,8 @@ class Dependence:
         return None
 
     def choice(self, node: ast.IfExp, end: int, whole: Expression) -> None:
-        self.truth(node.test, 0, whole)
+        then, other = (self.run(branch, whole, self.wide) for branch in (node.body, node.orelse))
+        self.truth(node.test, -end if _below(then, other) else end if _below(other, then) else 0, whole)
         for branch in (node.body, node.orelse):
             self.close(self.number(branch, end, whole), end)
 
@@ -192,8 +229,8 @@ class Dependence:
     def depends(self, node: ast.expr) -> bool:
         """Whether it looks at points that change, directly or through derived values."""
         for part in ast.walk(node):
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("points", "share"):
-                if _dimension(part) in self.changing:
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in OF_DIMENSION:
+                if any(f"{name}({_dimension(part)})" in self.changing for name in OF_DIMENSION[part.func.id]):
                     return True
             elif isinstance(part, ast.Name) and part.id in self.derived and self.derived_depends(part.id):
                 return True
@@ -208,12 +245,24 @@ class Dependence:
         source = whole.source.encode()[node.col_offset : node.end_col_offset].decode()
         return compile_expression(source, whole.kinds)
 
-    def run(self, node: ast.expr, whole: Expression) -> Range:
-        value: Range = self.part(node, whole).run(self.env)
+    def run(self, node: ast.expr, whole: Expression, env: Mapping[str, Any] | None = None) -> Range:
+        value: Range = self.part(node, whole).run(self.env if env is None else env)
         return value
+
+    def never_negative(self, left: ast.expr, right: ast.expr, whole: Expression) -> bool:
+        values = [self.run(factor, whole, self.wide) for factor in (left, right)]
+        return all(value.low is not None and value.low >= 0 and not value.absent for value in values)
 
     def is_truth(self, node: ast.expr, whole: Expression) -> bool:
         return self.part(node, whole).kind.type == "truth"
+
+
+def _below(one: Any, other: Any) -> bool:
+    """Whether it is a number that is never above the other."""
+    if not isinstance(one, Range) or not isinstance(other, Range):
+        return False
+    known = one.high is not None and other.low is not None and not one.absent and not other.absent
+    return known and one.high <= other.low  # type: ignore[operator]
 
 
 def _tree(expression: Expression) -> ast.expr:

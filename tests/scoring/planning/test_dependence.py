@@ -75,6 +75,9 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
         ("60 - points(other)", "('x' if points(control) > 3 else 'y') == 'y'"),
         ("60 - points(other)", "(points(other) < 2 if points(control) > 2 else True)"),
         ("60 - points(other)", "10 > share(control) > -1"),
+        ("60", "0 * points(control) < 1 and points(other) < 6"),
+        ("60 - points(other)", "min(points(control), users) < 4"),
+        ("60 - points(other)", "points(control) - points(control) < again and residual > 50"),
     ],
 )
 def test_plan_is_the_cheapest_however_the_level_is_written(

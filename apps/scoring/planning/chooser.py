@@ -1,0 +1,62 @@
+"""The cheapest set of yes-or-no choices under linear conditions, found by HiGHS (a solver of integer programs)."""
+
+from collections.abc import Mapping
+
+import highspy
+
+LARGEST = 1_000.0  # rows are scaled to this, so that the solver's tolerances mean the same in each
+# Counted, never timed, so that every machine comes to the same.
+MAX_NODES = 1_000  # of one search
+MAX_STEPS = 40_000  # of all searches together, some seconds
+
+
+class TooMuchToTry(Exception):
+    """The solver was stopped before it was certain."""
+
+
+class Chooser:
+    def __init__(self) -> None:
+        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in {
+            "output_flag": False,
+            "threads": 1,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 0.5,
+            "mip_max_nodes": MAX_NODES,
+        }.items():
+            self.solver.setOptionValue(option, value)
+        self.count, self.steps = 0, 0
+
+    def new(self, cost: int = 0) -> int:
+        """A choice, known by its number."""
+        self.solver.addCol(float(cost), 0.0, 1.0, 0, [], [])
+        self.solver.changeColIntegrality(self.count, highspy.HighsVarType.kInteger)
+        self.count += 1
+        return self.count - 1
+
+    def at_least(self, weights: Mapping[int, float], bound: float) -> None:
+        self._row(weights, bound, highspy.kHighsInf)
+
+    def exactly(self, weights: Mapping[int, float], bound: float) -> None:
+        self._row(weights, bound, bound)
+
+    def _row(self, weights: Mapping[int, float], lower: float, upper: float) -> None:
+        scale = LARGEST / max(map(abs, weights.values()), default=LARGEST)
+        values = [weight * scale for weight in weights.values()]
+        self.solver.addRow(lower * scale, upper * scale, len(values), list(weights), values)
+
+    def cheapest(self) -> frozenset[int] | None:
+        """The numbers of what is chosen; None when no choice fulfils all conditions. Costs are whole numbers.
+
+        Raises TooMuchToTry."""
+        if self.steps > MAX_STEPS:
+            raise TooMuchToTry
+        self.solver.run()
+        self.steps += self.solver.getInfo().simplex_iteration_count
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise TooMuchToTry
+        values = self.solver.getSolution().col_value
+        return frozenset(number for number, value in enumerate(values) if value > 0.5)

@@ -1,0 +1,112 @@
+"""Gaps that hide other questions, so that maxima move, and gaps that are many: the plan is still the cheapest."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from apps.scoring import Questionnaire, cheapest_plan, parse_questionnaire, what_if
+from tests.factories.definitions import make_gap, make_question, make_scored_definition
+from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
+
+
+def controls_over(
+    dimensions: int, each: int, count: int, chance: Random, condition: str | None = None
+) -> list[dict[str, Any]]:
+    """Each gives points on so many dimensions; every second one is asked on a condition on the one before it."""
+    found = []
+    for index in range(count):
+        on = [f"d{(index + offset) % dimensions}" for offset in range(each)]
+        there = {key: chance.randint(1, 9) for key in on}
+        choices = [
+            {"key": "there", "title": "There", "points": there},
+            {"key": "missing", "title": "Missing", "points": dict.fromkeys(on, 0)},
+        ]
+        asked = condition.format(f"c{index - 1}") if condition and index % 2 else None
+        gap = make_gap("there", effort=chance.randint(1, 20))
+        found.append(make_question(f"c{index}", choices=choices, gap=gap, visible_if=asked))
+    return found
+
+
+def case(value: str, controls: list[dict[str, Any]], *flags: str) -> tuple[Questionnaire, dict[str, Any]]:
+    data = make_scored_definition(*controls)
+    keys = sorted({key for control in controls for key in control["choices"][0]["points"]})
+    data["dimensions"] = [data["dimensions"][0], *({"key": key, "title": key} for key in keys)]
+    data["derived"] = [{"key": "residual", "title": "Residual", "value": value}]
+    data["flags"] = [
+        {"key": f"f{n}", "title": "F", "when": when, "effect": {"minimum_level": "critical"}, "because": "So."}
+        for n, when in enumerate(flags)
+    ]
+    answers = {"reach": "everyone", "data": ["personal", "health"]}
+    return parse_questionnaire(data), answers | {control["key"]: "missing" for control in controls}
+
+
+VALUES = [
+    "100 - (share(d0) + share(d1) + share(d2)) / 3",
+    "100 - min(share(d0), share(d1), share(d2))",
+    "max(0, 90 - 2 * points(d0) - points(d1) + 3 * maximum(d2))",
+    "60 + share(d0) - share(d1) - points(d2)",
+    "110 - max(share(d0), share(d1)) / 2 - points(d2) * 3",
+    "120 - min(60, share(d0)) - share(d1) * share(d2) / 100",
+    "95 - 10 * (2 if share(d0) >= 70 else 1 if share(d0) >= 40 else 0) - 15 * (1 if points(d1) > 9 else 0)",
+]
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("condition", ["{} == 'missing'", "not answered({})", None])
+@pytest.mark.parametrize("each", [1, 2])
+def test_plan_is_the_cheapest_where_closing_a_gap_hides_another(value: str, condition: str | None, each: int) -> None:
+    for seed in range(3):
+        questionnaire, answers = case(value, controls_over(3, each, 7, Random(seed), condition))
+
+        plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+        assert plan.exact
+        assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
+
+
+def test_plan_is_the_cheapest_where_many_gaps_hang_together() -> None:
+    controls = controls_over(2, 1, 8, Random(4))
+    for control in controls[1:]:
+        control["visible_if"] = "c0 == 'missing'"
+    questionnaire, answers = case("100 - (share(d0) + share(d1)) / 2", controls)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
+
+
+def test_plan_is_the_cheapest_where_closing_a_gap_leaves_a_dimension_nothing() -> None:
+    questionnaire, answers = case(
+        "100 - (share(d0) + share(d1)) / 2", controls_over(2, 1, 2, Random(2), "{} == 'missing'")
+    )
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
+
+
+def shares(template: str) -> str:
+    return template.format(", ".join(f"share(d{n})" for n in range(6)), " + ".join(f"share(d{n})" for n in range(6)))
+
+
+FLAGS = [f"share(d{n}) < 40" for n in range(6)]
+
+
+@pytest.mark.parametrize("each", [1, 3])
+@pytest.mark.parametrize(
+    ("value", "flags"),
+    [
+        (shares("100 - ({1}) / 6"), []),
+        (shares("100 - min({0})"), []),
+        (shares("100 - ({1}) / 6"), FLAGS),
+        ("100 - (min(60, share(d0)) + min(50, share(d1)) + min(60, share(d2)) + share(d3)) / 4", []),
+    ],
+)
+def test_plan_for_forty_gaps_on_six_dimensions_is_exact(value: str, flags: list[str], each: int) -> None:
+    questionnaire, answers = case(value, controls_over(6, each, 40, Random(1)), *flags)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
