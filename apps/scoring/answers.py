@@ -85,7 +85,7 @@ def read_answer(question: Question, raw: object) -> Answer | None:
     if not question.is_asked:
         raise InvalidAnswer("This is a text to read; it takes no answer.")
     if raw is DONT_KNOW or (not isinstance(raw, str) and isinstance(raw, Mapping)):
-        if raw is not DONT_KNOW and dict(raw) != {"dont_know": True}:
+        if raw is not DONT_KNOW and (list(raw) != ["dont_know"] or raw["dont_know"] is not True):
             raise InvalidAnswer("This is not an answer to this question.")
         if not question.dont_know:
             raise InvalidAnswer("“I don't know” is not offered here.")

@@ -10,7 +10,7 @@ from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import FORBID, WORST, Derived, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
-from apps.scoring.language.values import EXACT, YES, ZERO
+from apps.scoring.language.values import EXACT, SNAP, YES, ZERO
 from apps.scoring.score import Standing, band_index, in_force, weigh
 from apps.scoring.visibility import seen, settle
 
@@ -294,7 +294,7 @@ def _gap(teller: Teller, open_gap: OpenGap, buys: Bought) -> GapResult:
 
 def _json(value: object) -> object:
     if isinstance(value, Decimal):
-        return plain_decimal(value)
+        return plain_decimal(SNAP.plus(value))
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):

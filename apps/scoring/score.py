@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from apps.scoring.answers import Answer, Answers
-from apps.scoring.definitions import WORST, Band, Derived, Flag, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import WORST, Band, Flag, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.values import (
     EITHER,
     EXACT,
     HUGE,
     HUNDRED,
     NO,
+    SNAP,
     YES,
     ZERO,
     Range,
@@ -22,12 +23,9 @@ from apps.scoring.language.values import (
     multiply,
     or_absent,
     present,
-    stepwise,
     worth,
 )
 from apps.scoring.visibility import Scene, seen, settle
-
-_SNAP = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing
 def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any], on_date: date) -> Standing:
     """From points to the level. Adds the derived values to `env`."""
     for derived in questionnaire.derived:
-        env[derived.key] = settled(derived, derived.value.run(env))
+        env[derived.key] = derived.rounded(derived.value.run(env))
     fired = {flag.key: flag.when.run(env) for flag in questionnaire.flags}
     best, worst = _level(questionnaire, env, fired, on_date)
     return Standing(visible, env, fired, best, worst)
@@ -75,7 +73,7 @@ def conclude_again(
     """The same when only the values named in `changed` are others: what looks at none of them stays as it was."""
     for derived in questionnaire.derived:
         if not changed.isdisjoint(derived.value.names):
-            env[derived.key] = settled(derived, derived.value.run(env))
+            env[derived.key] = derived.rounded(derived.value.run(env))
             changed.add(derived.key)
     fired = {
         flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
@@ -100,11 +98,6 @@ def replace_answer(
         set_points(env, name, left, env[f"maximum({name})"])
         changed |= {f"points({name})", f"share({name})"}
     return conclude_again(questionnaire, standing, env, changed, on_date)
-
-
-def settled(derived: Derived, value: Range) -> Range:
-    # A third times three is one again: what the 50th digit lost may not decide a level.
-    return derived.rounded(stepwise(_SNAP.plus, value))
 
 
 # --- points
@@ -213,6 +206,7 @@ def level_of_value(levels: Levels, value: Range) -> tuple[int, int]:
 
 
 def band_index(bands: Sequence[Band], value: Decimal) -> int:
+    value = SNAP.plus(value)
     for index, band in enumerate(bands):
         if band.upper is None or value < band.upper or (value == band.upper and band.upper_included):
             return index

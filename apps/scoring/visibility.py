@@ -50,14 +50,9 @@ class SectionProgress:
     complete: bool
 
 
-_NOTHING: Mapping[str, Any] = {}
-
-
-def settle(
-    questionnaire: Questionnaire, answers: Answers, *, open_ends: bool, instead: Mapping[str, Any] = _NOTHING
-) -> Scene:
+def settle(questionnaire: Questionnaire, answers: Answers, *, open_ends: bool) -> Scene:
     """Walks the questions once, in order. An answer that is missing counts as absent, or with `open_ends` as anything
-    it could be. Hidden answers count as absent. `instead` puts a set of values in place of an answer (for plans)."""
+    it could be. Hidden answers count as absent."""
     env: dict[str, Any] = {}
     visible: dict[str, int] = {}
     lacks_answers = False
@@ -70,8 +65,8 @@ def settle(
                 env[key] = question.nothing
                 continue
             known = answers.values.get(key)
-            lacks_answers = lacks_answers or (key not in instead and lacks_answer(question, known))
-            value = instead[key] if key in instead else value_of(question, known, open_ends=open_ends)
+            lacks_answers = lacks_answers or lacks_answer(question, known)
+            value = value_of(question, known, open_ends=open_ends)
             env[key] = value if shown == YES else or_absent(value)
     return Scene(visible, env, lacks_answers)
 
@@ -92,9 +87,9 @@ def value_of(question: Question, known: Answer | None, *, open_ends: bool) -> An
     return question.of_choice.get(known) or question.kind.of(known)
 
 
-def counted(questionnaire: Questionnaire, answers: Answers, instead: Mapping[str, Any] = _NOTHING) -> Answers:
+def counted(questionnaire: Questionnaire, answers: Answers) -> Answers:
     """Only the answers to questions that are visible as things stand. The others never count, not even as a promise."""
-    return seen(settle(questionnaire, answers, open_ends=False, instead=instead), answers)
+    return seen(settle(questionnaire, answers, open_ends=False), answers)
 
 
 def seen(scene: Scene, answers: Answers) -> Answers:

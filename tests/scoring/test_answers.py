@@ -80,6 +80,7 @@ def test_answer_is_read(key: str, raw: object, value: object) -> None:
         ("one", ["yes"]),
         ("one", True),
         ("one", {"dont_know": False}),
+        ("one", {"dont_know": 1}),
         ("one", {"dont_know": True, "x": 1}),
         ("several", {"dont_know": True}),
         ("several", "a"),

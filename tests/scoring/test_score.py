@@ -158,3 +158,40 @@ def test_derived_value_without_a_value_has_no_band() -> None:
 
     assert (outcome.derived["done"].value, outcome.derived["done"].band) == (None, None)
     assert "“Done” is no value, from" in outcome.explanations[0].sentence
+
+
+def thirds(**changes: Any) -> dict[str, Any]:
+    """Three numbers that give a third of a point each, and a level that begins at one point."""
+    numbers = [make_question(key, type="number", points={"exposure": f"{key} / 3"}) for key in ("a", "b", "c")]
+    bands = [{"key": "low", "title": "Low", "below": 1}, {"key": "high", "title": "High", "at_least": 1}]
+    levels = {"of": "exposure", "bands": bands}
+    dimension = {"key": "exposure", "title": "Exposure"}
+    return make_definition(*numbers, **{"dimensions": [dimension], "levels": levels, **changes})
+
+
+ONES = {"a": 1, "b": 1, "c": 1}
+
+
+def test_three_thirds_are_one_where_a_level_begins() -> None:
+    assert score(thirds(), ONES).level == "high"
+
+
+@pytest.mark.parametrize(
+    ("when", "fires"),
+    [
+        ("points(exposure) >= 1", True),
+        ("points(exposure) < 1", False),
+        ("points(exposure) == 1", True),
+        ("points(exposure) != 1", False),
+        ("third * 3 != a", False),
+        ("third != a / 3", False),
+        ("a // (a / 7) == 7", True),
+        ("floor(a / 3 * 3) == 1 and ceil(a / 3 * 3) == 1", True),
+        ("round_half_up(a / 6 * 3) == 1", True),
+    ],
+)
+def test_what_the_fiftieth_digit_lost_decides_nothing(when: str, fires: bool) -> None:
+    third = {"key": "third", "title": "Third", "value": "a / 3 if answered(a) else 0"}
+    flag = {"key": "f", "title": "F", "when": when, "effect": "forbid", "because": "So."}
+
+    assert score(thirds(derived=[third], flags=[flag]), ONES).forbidden is fires

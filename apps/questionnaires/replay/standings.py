@@ -17,7 +17,7 @@ from apps.scoring.definitions import WORST, Dimension, PointsRule, Question, Que
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Fold, Term
 from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, both, exactly, or_absent
-from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, settled, share
+from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, share
 from apps.scoring.visibility import value_of
 
 AS_A_WHOLE = 4_096  # a term whose names show more values side by side is cheaper step by step
@@ -44,7 +44,7 @@ class Scorer:
             visible, env = self.settle(counted, rows, open_ends=True)
         self.add_points(visible, env, rows)
         for derived in self.questionnaire.derived:
-            env[derived.key] = apply(partial(settled, derived), self.value(derived.value, env, rows))
+            env[derived.key] = apply(derived.rounded, self.value(derived.value, env, rows))
         fired = {flag.key: self.value(flag.when, env, rows) for flag in self.questionnaire.flags}
         return Standings(fired, self.worst(env, fired, rows))
 

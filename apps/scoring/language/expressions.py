@@ -414,7 +414,7 @@ class _Compiler:
     def count(self, node: ast.Call, depth: int) -> Term:
         (part,) = self.arguments(node, 1, depth, "ticks")
         run = part.run
-        return Term(NUMBER, lambda env: v.count(run(env)), part.names, implies=frozenset(part.names))
+        return Term(NUMBER, lambda env: v.count(run(env)), part.names, implies=part.implies)
 
     def worth(self, node: ast.Call, depth: int) -> Term:
         """The points of one question, on the dimension named, or on the only one it has."""

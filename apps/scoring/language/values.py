@@ -20,6 +20,9 @@ NO, YES, EITHER = 1, 2, 3
 
 # Own context: the result must not depend on what another thread did to the default one.
 EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
+# Numbers that are compared, made whole or shown are first brought to so many digits: a third times three is one again,
+# and what the last of fifty digits lost decides nothing.
+SNAP = Context(prec=35, rounding=ROUND_HALF_EVEN, traps=[])
 # A result beyond this is no value at all (absent), so sizes stay bounded whatever is multiplied.
 HUGE = Decimal(10) ** 30
 ZERO, ONE, HALF, HUNDRED = Decimal(0), Decimal(1), Decimal("0.5"), Decimal(100)
@@ -210,11 +213,15 @@ def floor(a: Any) -> Range:
 
 
 def ceil(a: Any) -> Range:
-    return stepwise(lambda x: x.to_integral_value(ROUND_CEILING, EXACT), a)
+    return stepwise(_ceil, a)
 
 
 def _floor(x: Decimal) -> Decimal:
-    return x.to_integral_value(ROUND_FLOOR, EXACT)
+    return SNAP.plus(x).to_integral_value(ROUND_FLOOR, EXACT)
+
+
+def _ceil(x: Decimal) -> Decimal:
+    return SNAP.plus(x).to_integral_value(ROUND_CEILING, EXACT)
 
 
 def rounder(mode: str, places: int) -> Callable[[Any], Range]:
@@ -222,29 +229,36 @@ def rounder(mode: str, places: int) -> Callable[[Any], Range]:
     scale = Decimal(10) ** places
     whole: dict[str, Callable[[Decimal], Decimal]] = {
         "half_up": lambda x: _floor(EXACT.add(x, HALF)),
-        "half_even": lambda x: x.to_integral_value(ROUND_HALF_EVEN, EXACT),
+        "half_even": lambda x: SNAP.plus(x).to_integral_value(ROUND_HALF_EVEN, EXACT),
         "floor": _floor,
-        "ceil": lambda x: x.to_integral_value(ROUND_CEILING, EXACT),
+        "ceil": _ceil,
     }
     step = whole[mode]
     return lambda a: stepwise(lambda x: EXACT.divide(step(EXACT.multiply(x, scale)), scale), a)
 
 
+def snapped(a: Any) -> Range:
+    return Range(SNAP.plus(a[0]), SNAP.plus(a[1]), a[2])
+
+
 def less(a: Any, b: Any) -> int:
     if a[0] is None or b[0] is None:
         return NO
+    a, b = snapped(a), snapped(b)
     return (YES if a[0] < b[1] else 0) | (NO if a[2] or b[2] or a[1] >= b[0] else 0)
 
 
 def at_most(a: Any, b: Any) -> int:
     if a[0] is None or b[0] is None:
         return NO
+    a, b = snapped(a), snapped(b)
     return (YES if a[0] <= b[1] else 0) | (NO if a[2] or b[2] or a[1] > b[0] else 0)
 
 
 def equal(a: Any, b: Any) -> int:
     if a[0] is None or b[0] is None:
         return NO
+    a, b = snapped(a), snapped(b)
     certain = a[0] == a[1] == b[0] == b[1] and not (a[2] or b[2])
     return (YES if a[0] <= b[1] and b[0] <= a[1] else 0) | (0 if certain else NO)
 
@@ -252,6 +266,7 @@ def equal(a: Any, b: Any) -> int:
 def differ(a: Any, b: Any) -> int:
     if a[0] is None or b[0] is None:
         return NO
+    a, b = snapped(a), snapped(b)
     overlap = a[0] <= b[1] and b[0] <= a[1]
     return (0 if a[0] == a[1] == b[0] == b[1] else YES) | (NO if a[2] or b[2] or overlap else 0)
 

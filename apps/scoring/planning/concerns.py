@@ -11,7 +11,7 @@ from typing import Any
 from apps.scoring.definitions import Derived, Flag, Levels, Questionnaire
 from apps.scoring.language.values import NO
 from apps.scoring.planning.dependence import Dependence, Feature
-from apps.scoring.score import in_force, level_of_value, settled
+from apps.scoring.score import in_force, level_of_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Concern:
     def _with_derived(self, env: Mapping[str, Any]) -> dict[str, Any]:
         env = dict(env)
         for derived in self.derived:
-            env[derived.key] = settled(derived, derived.value.run(env))
+            env[derived.key] = derived.rounded(derived.value.run(env))
         return env
 
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from apps.scoring.answers import Answers
 from apps.scoring.definitions import Question, Questionnaire, Section
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import ABSENT_NUMBER, EITHER, EXACT, NO, YES, Range, Ticks, both, exactly
+from apps.scoring.language.values import EITHER, NO, YES, Ticks, both
+from apps.scoring.reading.pieces import number_pieces
 from apps.scoring.reading.problems import Problems
 from apps.scoring.score import weigh
 from apps.scoring.visibility import settle
@@ -181,7 +182,7 @@ def pieces_of(question: Question, literals: set[Any]) -> list[Any]:
     if question.type == "multi":
         return _multi_pieces(question, literals)
     if question.type in ("number", "date"):
-        return _number_pieces(question, {x for x in literals if isinstance(x, Decimal)})
+        return number_pieces(question.kind, {x for x in literals if isinstance(x, Decimal)}, question.places)
     return [NO, YES]
 
 
@@ -199,19 +200,3 @@ def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
     subsets = (frozenset(s) for size in range(len(named) + 1) for s in combinations(named, size))
     pieces = [Ticks(s, s | rest, len(s), len(s) + len(rest)) for s in subsets]
     return pieces + [Ticks(keys, keys, 1, 1) for keys in alone]
-
-
-def _number_pieces(question: Question, numbers: set[Decimal]) -> list[Any]:
-    """Each number named in a condition by itself, and the stretches between them."""
-    low, high = question.kind.low, question.kind.high
-    step = Decimal(1).scaleb(-question.places)
-    pieces: list[Range] = [ABSENT_NUMBER]
-    start = low
-    for number in sorted(n for n in numbers if low <= n <= high):
-        whole = EXACT.multiply(EXACT.divide(number, step).to_integral_value(ROUND_FLOOR, EXACT), step)
-        below = EXACT.subtract(number, step) if whole == number else whole
-        if below >= start:
-            pieces.append(Range(start, below))
-        pieces.append(exactly(number))
-        start = EXACT.add(whole, step)
-    return [*pieces, Range(start, high)] if start <= high else pieces

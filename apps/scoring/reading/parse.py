@@ -46,7 +46,7 @@ def _read(data: object, known_references: Collection[str] | None) -> tuple[Quest
 def _parse(reader: Reader, context: Context) -> Questionnaire:
     context.languages = _languages(reader)
     context.roles = roles = _roles(reader, context)
-    references = reader.strings("references")
+    references = reader.references()
     context.listed_references = frozenset(references) if reader.get("references") is not None else None
     dimensions = parse_dimensions(reader, context)
     context.dimensions = [dimension.key for dimension in dimensions]

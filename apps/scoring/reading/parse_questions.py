@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import count
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
-from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
+from apps.scoring.language.values import EXACT, HUGE, ZERO, Kind, exact_sum
+from apps.scoring.reading.pieces import highest
 from apps.scoring.reading.reader import Context, Names, Reader, compiled, exact_number, shown
 from apps.scoring.texts import Text
 
@@ -53,7 +53,10 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
         key = reader.path  # stands in while the rest is checked
     type_ = reader.one_of("type", TYPES) or _likely_type(reader)
     choices = _choices(reader, context, type_)
-    minimum, maximum = _bounds(reader, type_)
+    places = reader.whole("places", 0, 10, 0)
+    minimum, maximum = _bounds(reader, type_, places)
+    if type_ == "number":
+        context.places[key] = places
     weight = _weight(reader)
     by_choice = _choice_points(choices, type_, weight)
     kind = kind_of_question(type_, choices, minimum, maximum, {rule.dimension: rule.by_choice for rule in by_choice})
@@ -74,7 +77,7 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
         unit=_only_for(reader, "unit", type_, ("number",)),
         minimum=minimum,
         maximum=maximum,
-        places=reader.whole("places", 0, 10, 0),
+        places=places,
         max_length=reader.whole("max_length", 1, 100_000, 200 if type_ == "short_text" else 4_000),
         fact=_fact(reader, context, choices),
         gap=_gap(reader, context, type_, choices, section),
@@ -183,19 +186,19 @@ def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight
     rules = []
     for dimension, path, source in reader.pairs("points") if type_ == "number" else ():
         if dimension not in context.dimensions:
-            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.")
+            hint = reader.suggestion(dimension, context.dimensions)
+            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
             continue
         formula = compiled(source, path, names, "number", context)
-        rules.append(PointsRule(dimension, _highest(formula, weight), {}, formula, weight))
+        most = max(ZERO, highest(formula, context.places) or ZERO)
+        if most >= HUGE and formula.source:
+            told = "These points have no highest value: a divisor may be 0. Write “/ max(1, …)”."
+            context.problems.add(path, told)
+        rules.append(PointsRule(dimension, EXACT.multiply(most, weight), {}, formula, weight))
     return tuple(rules)
 
 
-def _highest(formula: Expression, weight: Decimal) -> Decimal:
-    high: Decimal | None = formula.run({name: kind.anything() for name, kind in formula.kinds.items()}).high
-    return EXACT.multiply(max(ZERO, ZERO if high is None else high), weight)
-
-
-def _bounds(reader: Reader, type_: str) -> tuple[Decimal | date | None, Decimal | date | None]:
+def _bounds(reader: Reader, type_: str, places: int) -> tuple[Decimal | date | None, Decimal | date | None]:
     if type_ not in ("number", "date"):
         return None, None
     for key in ("minimum", "maximum"):
@@ -205,6 +208,8 @@ def _bounds(reader: Reader, type_: str) -> tuple[Decimal | date | None, Decimal 
     if type_ == "number":
         low, high = reader.number("minimum"), reader.number("maximum")
         upside_down = low is not None and high is not None and low > high
+        if low is not None and high is not None and low <= high and not _can_be_answered(low, high, places):
+            reader.problem("places", f"No number with {places} decimals lies between the minimum and the maximum.")
     else:
         first, last = reader.day("minimum"), reader.day("maximum")
         low, high, upside_down = first, last, first is not None and last is not None and first > last
@@ -212,6 +217,10 @@ def _bounds(reader: Reader, type_: str) -> tuple[Decimal | date | None, Decimal 
         reader.problem("maximum", "The maximum is below the minimum.")
         return None, None
     return low, high
+
+
+def _can_be_answered(low: Decimal, high: Decimal, places: int) -> bool:
+    return high.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR, EXACT) >= low
 
 
 def _fact(reader: Reader, context: Context, choices: tuple[Choice, ...]) -> Fact | None:

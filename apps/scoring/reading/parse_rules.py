@@ -178,6 +178,8 @@ def _effect(part: Reader, context: Context, levels: Levels | None) -> str:
     if level and levels is None:
         inner.problem("minimum_level", "A minimum level needs valid “levels”, and there are none.")
         return ""
+    if level and levels is not None and level == levels.bands[0].key:
+        inner.problem("minimum_level", f"“{level}” is the best level, so this flag would have no effect.")
     return level
 
 
@@ -195,7 +197,7 @@ def parse_contradictions(reader: Reader, context: Context, names: Names) -> tupl
 
 
 def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
-    found = []
+    found: list[Rename] = []
     for part in reader.readers("renames", at_most=5_000):
         question, to = part.key("question"), part.get("to", required=True)
         if part.get("choice") is None:
@@ -207,6 +209,8 @@ def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> tuple[Re
             )
             _check_choice_rename(rename, part, questions)
         part.done()
+        if any(other.question == rename.question and other.choice == rename.choice for other in found):
+            part.problem("question", "This is renamed twice.")
         found.append(rename)
     return tuple(found)
 

@@ -15,6 +15,7 @@ from apps.scoring.reading.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
 # Words an expression reads in their own way, so nothing may be called like them.
@@ -34,6 +35,7 @@ class Context:
     listed_references: frozenset[str] | None = None
     known_references: frozenset[str] | None = None
     later_names: frozenset[str] = frozenset()  # every question key of the file, to tell "unknown" from "comes later"
+    places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions met so far
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys met so far, by what they name
 
     def unique(self, what: str, key: str, path: str) -> bool:
@@ -169,7 +171,7 @@ class Reader:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         try:
-            if not isinstance(value, str) or len(value) != 10:
+            if not isinstance(value, str) or not DAY.fullmatch(value):
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:

@@ -461,3 +461,16 @@ def test_truths_that_are_the_same_need_not_hold() -> None:
     possible = expression.possible({"t": UNKNOWN, "c": UNKNOWN})
 
     assert (possible.low, possible.high) == (1, 3)
+
+
+def test_number_of_ticks_of_either_of_two_questions_does_not_mean_that_both_are_answered() -> None:
+    """What a test implies is relied on in the branch it guards; only what is named for certain is implied."""
+    names = {"s": Kind.choice("x", "y"), "a": Kind.choices("p"), "b": Kind.choices("p")}
+    source = "(0 if answered(s) else 100) if count(a if s == 'x' else b) >= 1 else 0"
+    expression = compile_expression(source, names)
+
+    found = expression.possible({"s": UNKNOWN, "a": UNKNOWN, "b": UNKNOWN})
+
+    assert expression.evaluate({"b": {"p"}}) == 100
+    assert found.low <= 0
+    assert found.high >= 100

@@ -159,6 +159,22 @@ def test_hash_changes_with_content_and_only_with_content() -> None:
     assert parse_questionnaire(data).hash != parse_questionnaire(changed).hash
 
 
+def test_reference_at_the_top_that_does_not_exist_is_caught() -> None:
+    data = make_scored_definition(references=["iso_42001", "nothing_like_this"])
+
+    problems = check_questionnaire(data, known_references={"iso_42001"})
+
+    assert [(p.path, "no reference “nothing_like_this”" in p.message) for p in problems] == [("references", True)]
+
+
+@pytest.mark.parametrize("day", ["2026-W48-7", "20261122", "2026-11-31"])
+def test_date_is_written_as_year_month_day(day: str) -> None:
+    data = make_scored_definition()
+    data["flags"][0]["applies_from"] = day
+
+    assert [p.path for p in check_questionnaire(data)] == ["flags[0].applies_from"]
+
+
 def test_definition_keeps_what_the_file_says() -> None:
     data = make_scored_definition(minutes=12, references=["iso_42001"], renames=[{"question": "old", "to": "reach"}])
     data["languages"] = ["en", "fr"]

@@ -47,6 +47,21 @@ BROKEN: dict[str, Broken] = {
         "choices[0].points.exposur",
         "no dimension “exposur”",
     ),
+    "number that no answer can be": (
+        add(*Q, value={**NUMBER, "minimum": 0.2, "maximum": 0.8}),
+        "questions[4].places",
+        "No number with 0 decimals lies between",
+    ),
+    "points of a number that may be divided by 0": (
+        add(*Q, value={**NUMBER, "points": {"exposure": "100 / users"}}),
+        "questions[4].points.exposure",
+        "a divisor may be 0",
+    ),
+    "points of a number on an unknown dimension": (
+        add(*Q, value={**NUMBER, "points": {"exposur": "users"}}),
+        "questions[4].points.exposur",
+        "Did you mean “exposure”?",
+    ),
     "points finer than thousandths": (
         put(*Q, 0, "choices", 0, "points", value={"exposure": 1.0005}),
         "choices[0].points.exposure",

@@ -247,6 +247,23 @@ BROKEN: dict[str, Broken] = {
         "questions[2].visible_if",
         "can never be seen",
     ),
+    "question that only half a user could bring up": (
+        lambda data: data["sections"][0]["questions"].extend(
+            [NUMBER, make_question("half", visible_if="users == 2.5")]
+        ),
+        "questions[5].visible_if",
+        "can never be seen",
+    ),
+    "flag that allows every level": (
+        put(*FLAG, "effect", value={"minimum_level": "low"}),
+        "flags[0].effect.minimum_level",
+        "would have no effect",
+    ),
+    "question renamed twice": (
+        put("renames", value=[{"question": "old", "to": "reach"}, {"question": "old", "to": "data"}]),
+        "renames[1].question",
+        "renamed twice",
+    ),
     "section that can never be seen": (
         add(
             "sections",
