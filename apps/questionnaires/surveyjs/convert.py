@@ -15,12 +15,15 @@ from apps.questionnaires.surveyjs.texts import LANGUAGE, Text, Texts, find_langu
 from apps.questionnaires.surveyjs.translate import Asked, Known, expression, translate
 from apps.questionnaires.surveyjs.write import write_questionnaire
 from apps.scoring import Problem, check_questionnaire
+from apps.scoring.language.expressions import MAX_LENGTH
 
 MAX_ROUNDS = 8  # each leaves out what the checker proved can never be seen
 MAX_PANELS = 15
 MAX_SHOWN = 30
 UNSEEN = re.compile(r"(sections\[\d+\](?:\.questions\[\d+\])?)\.visible_if|(contradictions\[\d+\])\.when")
 ELEMENTS = ("elements", "questions")
+# Choices that come from elsewhere: what is known of the question's choices is then not all of them.
+OPEN_CHOICES = frozenset({"choicesByUrl", "choicesFromQuestion", "choicesMin", "choicesMax"})
 NO_POINTS = (
     "No question that fits a --dimension gives points. They come from a “score” on each choice, "
     "from --points-suffix (item3-4 gives 4) or from --points-value (a rating of 4 gives 4)."
@@ -188,7 +191,7 @@ class Survey:
         texts, name = self.tools.texts, part.string("name")
         shown_if = both([around.shown, self.condition(part)])
         title, said = texts.read(part, "title"), texts.read(part, "description")
-        if (title or said) and shown_if is not False:
+        if (title or said) and shown_if is not False and any(part.entries(*ELEMENTS)):
             heading = {
                 "#": name,
                 "key": self.tools.keys.take(name or "panel"),
@@ -215,7 +218,8 @@ class Survey:
         data_name = part.string("valueName") or element.name
         for built in build(element):
             built.name = built.name.replace(element.name, data_name, 1)
-            if self.put(built, shown_if, part, into, path) and needed_if and "only_if" not in built.data:
+            fits = built.data["type"] != "static" and "only_if" not in built.data
+            if self.put(built, shown_if, part, into, path) and needed_if and fits:
                 self.need(built, shown_if, needed_if, element, error)
         part.rest()
 
@@ -228,11 +232,16 @@ class Survey:
             self.known.add(built.name, NEVER)
             return False
         if text := expression(truth):
-            built.data["visible_if"] = text
+            if len(text) <= MAX_LENGTH:
+                built.data["visible_if"] = text
+            else:
+                part.note("its conditions are too long together, so this is always shown.")
         self.places[f"{path}.questions[{len(into)}]"] = part.place
         into.append(_in_order(built.data))
         self.built.append(built)
-        if built.asked and not self.known.add(built.name, built.asked):
+        if not OPEN_CHOICES.isdisjoint(part.data):
+            self.known.why_not[built.name.lower()] = "can be answered with choices that are not carried over"
+        elif built.asked and not self.known.add(built.name, built.asked):
             part.note(f"{shown(built.name)} is there twice; in SurveyJS both share one answer, here each has its own.")
         return True
 
@@ -268,8 +277,9 @@ class Survey:
             built.data["required"] = truth or element.required
             return
         when = expression(both([self.page_shown, shown_if, truth, opposite(is_answered(key))]))
-        if place in self.unseen or when is None:
-            element.part.note("this can never apply, so it is left out.", "requiredIf")
+        if place in self.unseen or when is None or len(when) > MAX_LENGTH:
+            told = "its conditions are too long together" if when and len(when) > MAX_LENGTH else "this can never apply"
+            element.part.note(f"{told}, so it is left out.", "requiredIf")
             return
         self.places[f"contradictions[{len(self.needed)}]"] = place
         title = built.data["title"]

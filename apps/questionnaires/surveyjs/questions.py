@@ -10,7 +10,7 @@ from typing import Any
 from apps.questionnaires.surveyjs.keys import Keys, choice_keys
 from apps.questionnaires.surveyjs.operators import text_of
 from apps.questionnaires.surveyjs.points import Points
-from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
+from apps.questionnaires.surveyjs.reading import Part, shown
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
 
@@ -131,24 +131,32 @@ def _listed(element: Element, list_name: str, keys: Keys) -> list[dict[str, Any]
 
 
 def _choice(element: Element, place: str, item: Any, keys: Keys, seen: set[str]) -> dict[str, Any] | None:
-    part = Part(item, place, element.part.notes) if isinstance(item, dict) else None
-    value = part.get("value") if part else item
+    part = Part(_as_object(item), place, element.part.notes)
+    value = part.get("value")
     if not isinstance(value, str | int | Decimal) or value == "":
-        raise SurveyRefused(f"{place}: a choice needs a value that is a text or a number.")
+        part.note("a choice needs a value that is a text or a number, so it is left out.")
+        return None
     if text_of(value) in seen:
         element.part.note(f"the value {shown(text_of(value))} is there twice; the second one is left out.")
         return None
     seen.add(text_of(value))
     texts = element.tools.texts
     said = texts.same(text_of(value)) or texts.same("?")
-    title = (texts.read(part, "text", otherwise=said.own) if part else Text()) or said
+    title = texts.read(part, "text", otherwise=said.own) or said
     choice: dict[str, Any] = {"#": value, "key": keys.take(text_of(value)), "title": title}
-    if part and part.truth("isExclusive"):
+    if part.truth("isExclusive"):
         choice["exclusive"] = True
     choice["worth"] = element.tools.points.of_choice(part, value, element.part)
-    if part:
-        part.rest()
+    part.rest()
     return choice
+
+
+def _as_object(item: Any) -> dict[str, Any]:
+    """A plain text may hold a value and what is said: “4|Often”."""
+    if isinstance(item, dict):
+        return item
+    value, bar, said = item.partition("|") if isinstance(item, str) else (item, "", "")
+    return {"value": value, "text": said} if bar and value and said else {"value": item}
 
 
 def _special(element: Element, type_: str, keys: Keys) -> list[dict[str, Any]]:
@@ -156,9 +164,14 @@ def _special(element: Element, type_: str, keys: Keys) -> list[dict[str, Any]]:
     part, texts = element.part, element.tools.texts
     choices: list[dict[str, Any]] = []
     none_text, other_text = texts.read(part, "noneText"), texts.read(part, "otherText")
-    if part.truth("hasNone", "showNoneItem"):
-        none = {"#": "none", "key": keys.take("none"), "title": none_text or texts.same("None")}
-        choices.append({**none, "exclusive": True} if type_ == "multi" else none)
+    for value, switches, title in (
+        ("none", ("hasNone", "showNoneItem"), none_text or texts.same("None")),
+        ("refused", ("showRefuseItem",), texts.read(part, "refuseText") or texts.same("Refuse to answer")),
+        ("dontknow", ("showDontKnowItem",), texts.read(part, "dontKnowText") or texts.same("Don't know")),
+    ):
+        if part.truth(*switches):
+            alone = {"exclusive": True} if type_ == "multi" else {}
+            choices.append({"#": value, "key": keys.take(value), "title": title, **alone})
     if part.truth("hasOther", "showOtherItem"):
         choices.append({"#": "other", "key": keys.take("other"), "title": other_text or texts.same("Other")})
     return choices
@@ -201,7 +214,7 @@ def boolean(element: Element) -> list[Built]:
 def rating(element: Element) -> list[Built]:
     part, texts, keys = element.part, element.tools.texts, choice_keys()
     ends = texts.read(part, "minRateDescription"), texts.read(part, "maxRateDescription")
-    if part.get("rateValues"):
+    if part.get("rateValues") and not part.truth("autoGenerate"):
         choices = _listed(element, "rateValues", keys)
         for ignored in ("rateMin", "rateMax", "rateStep", "rateCount"):
             part.get(ignored)
@@ -217,11 +230,12 @@ def rating(element: Element) -> list[Built]:
 
 
 def _rates(part: Part) -> list[Decimal]:
-    count = part.number("rateCount")
-    low, step = part.number("rateMin"), part.number("rateStep") or Decimal(1)
-    low = Decimal(1) if low is None else low
-    high = part.number("rateMax") if count is None else None
-    high = low + step * ((count or 5) - 1) if high is None else high
+    """From the least to the most, as SurveyJS counts; a number of rates matters where only the most is given."""
+    count, step = part.number("rateCount"), part.number("rateStep") or Decimal(1)
+    low, most = part.number("rateMin"), part.number("rateMax")
+    high = Decimal(5) if most is None else most
+    if low is None:
+        low = Decimal(1) if count is None or most is None else high - count + 1
     if step <= 0 or high < low or (high - low) / step >= MAX_RATES:
         return []
     return [low + step * index for index in range(int((high - low) / step) + 1)]
@@ -240,10 +254,11 @@ def matrix(element: Element) -> list[Built]:
     columns = part.get("columns")
     questions = []
     for place, item in part.entries("rows"):
-        row = Part(item if isinstance(item, dict) else {"value": item}, place, part.notes)
+        row = Part(_as_object(item), place, part.notes)
         value = row.get("value")
         if not isinstance(value, str | int | Decimal) or value == "":
-            raise SurveyRefused(f"{place}: a row needs a value that is a text or a number.")
+            row.note("a row needs a value that is a text or a number, so it is left out.")
+            continue
         said = texts.read(row, "text", otherwise=text_of(value)) or texts.same(text_of(value))
         row.rest()
         again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
@@ -288,6 +303,9 @@ def _number(element: Element) -> Built:
         part.note(f"a number needs bounds here; where it has none it is given {-WIDEST} and {WIDEST}.")
     given = [number for number in (low, high, step) if number is not None]
     places = max((max(0, -int(number.normalize().as_tuple().exponent)) for number in given), default=0)
+    if (Decimal(-WIDEST) if low is None else low) > (Decimal(WIDEST) if high is None else high):
+        part.note("its bounds contradict each other, so they are not carried over.")
+        low = high = None
     data = element.question(
         "number",
         minimum=Decimal(-WIDEST) if low is None else low,
@@ -312,6 +330,9 @@ def _bound(part: Part, key: str) -> Decimal | None:
 def _date(element: Element) -> Built:
     part = element.part
     days = [_day(part, "min"), _day(part, "max")]
+    if (days[0] or FIRST_DAY) > (days[1] or LAST_DAY):
+        part.note("its bounds contradict each other, so they are not carried over.")
+        days = [None, None]
     if None in days:
         part.note(f"a date needs bounds here; where it has none it is given {FIRST_DAY} and {LAST_DAY}.")
     data = element.question("date", minimum=days[0] or FIRST_DAY, maximum=days[1] or LAST_DAY)

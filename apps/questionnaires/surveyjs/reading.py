@@ -1,6 +1,7 @@
 """A survey file read strictly: bounded JSON, and typed access to its parts that says where something is wrong."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,6 +12,7 @@ MAX_DEPTH = 40
 MAX_PARTS = 200_000
 MAX_DIGITS = 30
 MAX_NAME = 500
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 
 class SurveyRefused(Exception):
@@ -140,9 +142,11 @@ class Part:
         return value
 
     def name(self, key: str = "name") -> str:
-        value = self.string(key)
-        if not value.strip():
-            raise SurveyRefused(f"{self.at(key)}: a name is missing here.")
+        """As SurveyJS reads it: without space around it, and without the first “|”."""
+        value = self.string(key).strip().replace("|", "", 1)
+        if not value:
+            value = re.sub(r"\W+", "_", self.place).strip("_")
+            self.note(f"it has no name, so it is called {shown(value)}.", key)
         if len(value) > MAX_NAME:
             raise SurveyRefused(f"{self.at(key)}: this name has more than {MAX_NAME} characters.")
         return value
@@ -153,16 +157,20 @@ class Part:
         for key in keys:
             value = self.get(key)
             if value is not None:
-                if not isinstance(value, bool):
+                if value in ("true", "false"):
+                    self.note(f"{shown(value)} is text; it is read as {value}.", key)
+                elif not isinstance(value, bool):
                     raise self.wrong(key, "true or false")
-                found = value
+                found = value in (True, "true")
         return found
 
     def number(self, key: str) -> Decimal | None:
         value = self.get(key)
         if value is None or value == "":
             return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        if isinstance(value, str) and NUMBER.fullmatch(value):
+            self.note(f"{shown(value)} is text; it is read as a number.", key)
+        elif isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise self.wrong(key, "a number")
         return Decimal(value)
 

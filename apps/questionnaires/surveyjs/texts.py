@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 
 from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
@@ -11,6 +11,9 @@ DEFAULT = "default"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section"})
 SILENT = frozenset({"script", "style", "template"})
+PIPED = re.compile(r"\{[A-Za-z_][\w.\-]{0,80}\}")
+TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]*|!)")
+MAX_TAG = 2_000  # so much of a tag is looked at for where it leads
 MAX_TITLE = 400
 MAX_TEXT = 20_000
 
@@ -27,52 +30,70 @@ class Text(dict[str, str]):
         return len(set(self.values())) == 1
 
 
-class _Words(HTMLParser):
-    """Collects what a reader would read, and where links lead; each block starts a new line."""
+class _Words:
+    """Collects what a reader would read, and where links lead; each block starts a new line.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+    Goes through the text once: a parser that looks ahead for the end of each tag takes minutes for a hostile one."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.small = text, text.lower()
         self.found: list[str] = []
-        self.silent = 0
         self.link, self.link_start = "", 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in SILENT:
-            self.silent += 1
-        elif tag in BLOCKS:
-            self.found.append("\n")
-        elif tag == "a":
-            self.link, self.link_start = given.get("href") or "", len(self.found)
-        elif tag == "img":
-            self.handle_data(given.get("alt") or "")
+    def read(self) -> str:
+        at = 0
+        while (start := self.text.find("<", at)) >= 0:
+            self.say(self.text[at:start])
+            at = self.after_markup(start)
+        self.say(self.text[at:])
+        return "".join(self.found)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in SILENT:
-            self.silent = max(0, self.silent - 1)
-        elif tag in BLOCKS:
+    def after_markup(self, start: int) -> int:
+        """Where the text goes on after what begins at `start`. A tag or comment without end reaches to the end."""
+        opening = TAG.match(self.text, start)
+        if opening is None:
+            self.say("<")
+            return start + 1
+        ends = "-->" if self.text.startswith("<!--", start) else ">"
+        end = self.text.find(ends, start)
+        if end < 0:
+            return len(self.text)
+        name = opening[1].lower()
+        if name in SILENT:
+            end = self.small.find(f"</{name}", end)
+            return len(self.text) if end < 0 else end
+        self.tag(name, self.text[start : min(end, start + MAX_TAG)])
+        return end + len(ends)
+
+    def tag(self, name: str, inside: str) -> None:
+        if name.strip("/") in BLOCKS:
             self.found.append("\n")
-        elif tag == "a":
+        elif name == "a":
+            self.link, self.link_start = attribute(inside, "href"), len(self.found)
+        elif name == "/a":
             self.end_link()
+        elif name == "img":
+            self.say(attribute(inside, "alt"))
 
     def end_link(self) -> None:
         said = "".join(self.found[self.link_start :]).strip()
         if self.link.startswith(("https://", "http://")) and self.link != said:
-            self.handle_data(f" ({self.link})")
+            self.found.append(f" ({self.link})")
         self.link = ""
 
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.found.append(data)
+    def say(self, said: str) -> None:
+        self.found.append(unescape(said))
+
+
+def attribute(inside: str, name: str) -> str:
+    found = re.search(rf"""\b{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", inside, re.IGNORECASE)
+    return unescape(next((value for value in found.groups() if value is not None), "")) if found else ""
 
 
 def plain(text: str) -> str:
     """Without markup, control characters and superfluous space; one line for each block."""
     if re.search(r"<[A-Za-z/!]", text) or re.search(r"&[#A-Za-z]", text):
-        words = _Words()
-        words.feed(text)
-        words.close()
-        text = "".join(words.found)
+        text = _Words(text).read()
     text = "".join(c if c in "\n\t" or unicodedata.category(c) != "Cc" else " " for c in text)
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
@@ -114,6 +135,8 @@ class Texts:
         value = part.get(key)
         if value is None:
             return Text()
+        if piped := PIPED.search(str(value)):
+            part.note(f"{shown(piped[0])} stands for an answer in SurveyJS; here it is shown as it is written.", key)
         if isinstance(value, str | int) and not isinstance(value, bool):
             return self.everywhere(_fitting(part, key, plain(str(value))))
         if not isinstance(value, dict):
@@ -130,6 +153,8 @@ class Texts:
         own = self.languages[0]
         said: dict[str, str] = {}
         for language, text in value.items():
+            if text is None:
+                continue
             if not isinstance(text, str):
                 raise SurveyRefused(f"{part.at(key)}.{language[:20]}: here belongs a text.")
             name = own if language == DEFAULT and own not in value else language

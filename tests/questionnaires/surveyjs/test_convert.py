@@ -269,7 +269,7 @@ def test_points_may_have_decimals() -> None:
 def test_points_that_cannot_be_carried_are_listed(value: str) -> None:
     (note,) = make_import(make_survey(asked("a", choices=[value, "item2-0"])), points_suffix=True).notes
 
-    assert note.place == "pages[0].elements[0]"
+    assert note.place == "pages[0].elements[0].choices[0]"
     assert value in note.message
 
 

@@ -50,7 +50,6 @@ def test_read_survey_refuses_what_is_not_a_survey_file(raw: bytes, said: str) ->
         {"pages": [{"name": 3}]},
         {"pages": [{"name": "p", "elements": "none"}]},
         {"pages": [{"name": "p", "elements": [None]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text"}]}]},
         {"pages": [{"name": "p", "elements": [{"type": 1, "name": "a"}]}]},
         {"pages": [{"name": "p", "elements": [{"type": "text", "name": "n" * 501}]}]},
         {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "title": []}]}]},

@@ -1,0 +1,162 @@
+"""What people write in real surveys, and what SurveyJS makes of it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from apps.questionnaires.surveyjs.texts import plain
+from apps.scoring import evaluate, visible_questions
+from tests.factories.surveys import make_import, make_imported_questionnaire, make_survey
+from tests.questionnaires.surveyjs.test_convert import asked, read
+
+TODAY = date(2026, 11, 22)
+
+
+def notes_of(*elements: dict[str, Any]) -> list[str]:
+    return [str(note) for note in make_import(make_survey(*elements)).notes]
+
+
+def visible(*elements: dict[str, Any], answers: dict[str, Any]) -> frozenset[str]:
+    return visible_questions(read(*elements), answers).keys
+
+
+def test_choice_may_hold_its_value_and_what_is_said() -> None:
+    survey = make_survey(
+        {"type": "radiogroup", "name": "a", "choices": ["4|Yes, often", "0|No"]},
+        {"type": "matrix", "name": "m", "columns": ["1|Low"], "rows": ["cost|What it costs"]},
+        {"type": "text", "name": "why", "visibleIf": "{a} = 4"},
+    )
+
+    imported = make_import(survey, points_value=True)
+
+    questionnaire = make_imported_questionnaire(survey, points_value=True)
+    assert imported.names["a"]["choices"] == {"4": "c_4", "0": "c_0"}
+    assert [str(choice.title) for choice in questionnaire.question("a").choices] == ["Yes, often", "No"]
+    assert str(questionnaire.question("m_cost").title) == "m: What it costs"
+    assert visible_questions(questionnaire, {"a": "c_4"}).keys >= {"why"}
+    assert evaluate(questionnaire, {"a": "c_4"}, on_date=TODAY).dimensions["score"].points == 4
+
+
+@pytest.mark.parametrize(
+    ("scale", "rates"),
+    [
+        ({}, "1 2 3 4 5"),
+        ({"rateMin": 0}, "0 1 2 3 4 5"),
+        ({"rateMin": 2}, "2 3 4 5"),
+        ({"rateStep": 2}, "1 3 5"),
+        ({"rateCount": 3}, "1 2 3 4 5"),
+        ({"rateMax": 10, "rateCount": 3}, "8 9 10"),
+        ({"rateMin": 0, "rateMax": 3, "rateCount": 2}, "0 1 2 3"),
+        ({"autoGenerate": True, "rateValues": [1, 2]}, "1 2 3 4 5"),
+        ({"rateMax": "3"}, "1 2 3"),
+    ],
+)
+def test_rates_go_from_the_least_to_the_most(scale: dict[str, Any], rates: str) -> None:
+    questionnaire = read({"type": "rating", "name": "r", **scale})
+
+    assert [str(choice.title) for choice in questionnaire.question("r").choices] == rates.split()
+
+
+@pytest.mark.parametrize(
+    ("more", "condition"),
+    [
+        ({"showDontKnowItem": True}, "{a} = 'dontknow'"),
+        ({"showRefuseItem": True}, "{a} = 'refused'"),
+        ({"choicesMin": 1, "choicesMax": 3}, "{a} = 3"),
+        ({"choicesByUrl": {"url": "https://list.example"}}, "{a} = 'far away'"),
+    ],
+)
+def test_choices_that_are_not_listed_do_not_hide_a_question_for_good(more: dict[str, Any], condition: str) -> None:
+    elements = [{"type": "dropdown", "name": "a", "choices": ["x"], **more}, asked("b", visibleIf=condition)]
+
+    assert "b" in {question.key for question in read(*elements).questions}
+
+
+def test_answer_that_is_dont_know_is_a_choice_of_its_own() -> None:
+    elements = [
+        {"type": "checkbox", "name": "a", "choices": ["x"], "showDontKnowItem": True},
+        asked("b", visibleIf="{a} contains 'dontknow'"),
+    ]
+
+    assert visible(*elements, answers={"a": ["dontknow"]}) == {"a", "b"}
+    assert visible(*elements, answers={"a": ["x"]}) == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("element", "told"),
+    [
+        ({"type": "text", "name": "a", "isRequired": "true"}, "“true” is text; it is read as true"),
+        ({"type": "comment", "name": "a", "maxLength": "50"}, "“50” is text; it is read as a number"),
+        ({"type": "html", "html": "Read this"}, "it has no name, so it is called “pages_0_elements_1”"),
+        ({"type": "dropdown", "name": "a", "choices": ["x", "", {"text": "Y"}]}, "so it is left out"),
+        ({"type": "matrix", "name": "a", "columns": ["x"], "rows": ["r", None]}, "a row needs a value"),
+        ({"type": "html", "name": "a", "html": "T", "title": "Why {first}?"}, "“{first}” stands for an answer"),
+        ({"type": "text", "name": "a", "inputType": "number", "min": 10, "max": 5}, "contradict each other"),
+        ({"type": "text", "name": "a", "inputType": "number", "min": 10**13}, "contradict each other"),
+        ({"type": "text", "name": "a", "inputType": "date", "min": "2300-01-01"}, "contradict each other"),
+    ],
+)
+def test_slip_is_read_as_it_was_meant_and_told(element: dict[str, Any], told: str) -> None:
+    assert any(told in note for note in notes_of(asked("first"), element))
+
+
+def test_text_without_one_language_is_no_slip() -> None:
+    assert notes_of(asked("a", title={"default": "T", "fr": None})) == []
+
+
+def test_names_are_read_without_the_space_around_them() -> None:
+    imported = make_import(make_survey(asked(" a|b ")))
+
+    assert list(imported.names) == ["ab"]
+
+
+def long_condition(name: str) -> str:
+    return " or ".join(f"{{{name}}} = 'option number {number:03}'" for number in range(60))
+
+
+def test_conditions_that_are_too_long_together_are_told_and_the_question_is_shown() -> None:
+    choices = [f"option number {number:03}" for number in range(120)]
+    lists = [{"type": "dropdown", "name": name, "choices": choices} for name in ("d", "e")]
+    both = {"visibleIf": long_condition("d"), "enableIf": long_condition("e")}
+
+    survey = make_survey(*lists, asked("n", **both), asked("r", **{**both, "requiredIf": "{d} notempty"}))
+
+    imported = make_import(survey)
+    assert make_imported_questionnaire(survey).question("n").visible_if is None
+    assert sum("too long together" in str(note) for note in imported.notes) == 3
+
+
+def test_text_to_read_is_never_required() -> None:
+    questionnaire = read(asked("a"), {"type": "html", "name": "h", "html": "T", "requiredIf": "{a} notempty"})
+
+    assert questionnaire.contradictions == ()
+
+
+def test_panel_without_elements_has_no_heading() -> None:
+    assert [q.key for q in read(asked("a"), {"type": "panel", "name": "p", "title": "Head"}).questions] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("a < b and <b>c</b>", "a < b and c"),
+        ("x<script>if (a<b) {}</script>y", "xy"),
+        ("x<SCRIPT>never ends", "x"),
+        ("x<!-- hidden <b>too</b> -->y<!-- and", "xy"),
+        ('<a href="https://x.example?a=1&amp;b=2">here</a>', "here (https://x.example?a=1&b=2)"),
+        ("<img alt='A picture' src=x>.", "A picture."),
+        ("<p>one</p><p>two &amp; three", "one\ntwo & three"),
+        ("ends in <a href=", "ends in"),
+    ],
+)
+def test_markup_is_reduced_to_what_it_says(html: str, said: str) -> None:
+    assert plain(html) == said
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<a ", "<a href='", "<script>", "<", "a" * 50 + "=", "<a href=" + "x" * 99])
+def test_hostile_markup_is_read_in_one_go(unit: str) -> None:
+    """Ten times as much takes about ten times as long; what looks ahead for every end would take a hundred times."""
+    text = unit * (2_000_000 // len(unit))
+
+    assert len(plain(text)) <= len(text)
