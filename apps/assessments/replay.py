@@ -25,6 +25,8 @@ from apps.scoring.renames import Steps
 SUBMISSIONS = 262_144
 ANSWERS = 2**24
 DIFFERENT_ANSWERS = 100_000
+STATE = "govportal replay state"  # the first line of a file that lets an interrupted replay go on
+MAX_STATE = 16 * 2**20
 # What is fetched together: a submission has some kilobytes as it is stored, a hundred bytes packed.
 FETCHED = 2_000
 FETCHED_PACKED = 50_000
@@ -130,16 +132,30 @@ class Submissions:
         return self.known_steps[version]
 
 
+class NoState(Exception):
+    """The file is there, but is not what a replay left; the argument says so. It must not be written over."""
+
+
 def kept_tally(path: Path, content_hash: str) -> Tally | None:
-    """What an interrupted replay of the same candidate left in its state file."""
+    """What an interrupted replay of the same candidate left in its state file. Raises NoState."""
     if not path.exists():
         return None
-    stored_hash, _, text = path.read_text().partition("\n")
-    return Tally.restored(text) if stored_hash == content_hash else None
+    try:
+        kind, stored_hash, text = _first_of(path).decode().split("\n", 2)
+        if kind != STATE:
+            raise ValueError
+        return Tally.restored(text) if stored_hash == content_hash else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NoState("is not a state that a replay left; name another file.") from error
+
+
+def _first_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_STATE)
 
 
 def keep_tally(path: Path, content_hash: str, tally: Tally) -> None:
     """Written beside and moved into place: a kill leaves the old state or the new one, never half of one."""
     beside = path.with_suffix(".part")
-    beside.write_text(f"{content_hash}\n{tally.saved()}")
+    beside.write_text(f"{STATE}\n{content_hash}\n{tally.saved()}")
     beside.replace(path)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.actions import lock_chain, record
-from apps.questionnaires.documents import Document, UnreadableDocument, read_document
+from apps.questionnaires.documents import Document, UnreadableDocument, read_bytes, read_document
 from apps.questionnaires.golden import GoldenCase, UnreadableCases, deviations, read_cases, source_beside
 from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
 from apps.questionnaires.references import all_references
@@ -123,7 +123,7 @@ def published_list(folder: Path) -> list[tuple[str, str, str]]:
 
 def _publish_file(path: Path, content_hash: str) -> QuestionnaireVersion:
     try:
-        source = path.read_bytes()
+        source = read_bytes(path)
     except OSError as error:
         raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
     if parse_source(source).hash != content_hash:

@@ -48,9 +48,15 @@ class Document:
         return self.lines.get(path, 1)
 
 
+def read_bytes(path: Path) -> bytes:
+    """No more than shows that the file is too large. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def read_file(path: Path) -> Document:
     try:
-        return read_document(path.read_bytes())
+        return read_document(read_bytes(path))
     except OSError as error:
         raise UnreadableDocument(f"cannot be read: {error.strerror}") from error
 

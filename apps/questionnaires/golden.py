@@ -1,12 +1,17 @@
 """Golden cases: answer sheets with the outcome an expert expects, beside each questionnaire."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from apps.questionnaires.documents import UnreadableDocument, read_document
-from apps.scoring import Questionnaire, evaluate
+import yaml
+
+from apps.questionnaires.documents import UnreadableDocument, read_bytes, read_document
+from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
+
+CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
+OUTCOME_KEYS = frozenset(field.name for field in fields(Outcome))
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,20 @@ def cases_beside(path: Path) -> list[GoldenCase]:
 
 def source_beside(path: Path) -> str:
     """They lie in the folder `cases`, in files that are lists: put together, one list. Raises UnreadableCases."""
-    return "\n".join(map(_source_of, sorted((path.parent / "cases").glob("*.yaml"))))
+    sources = list(map(_source_of, sorted((path.parent / "cases").glob("*.yaml"))))
+    together = "\n".join(sources)
+    try:
+        read_cases(together)
+    except UnreadableCases:  # each written in its own way: what they say is put together, without their comments
+        items = [item for source in sources for item in read_document(source.encode()).data or []]
+        return yaml.safe_dump(items, allow_unicode=True, sort_keys=False)
+    return together
 
 
 def _source_of(file: Path) -> str:
     """Each file has to hold by itself: only then is the line that is told a line of it."""
     try:
-        raw = file.read_bytes()
+        raw = read_bytes(file)
         read_cases(raw)
     except OSError as error:
         raise UnreadableCases(f"{file.name}: cannot be read: {error.strerror}") from error
@@ -69,14 +81,24 @@ def read_cases(source: str | bytes) -> list[GoldenCase]:
             cases.append(parse_case(item))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             line = document.line_of(f"[{number}]")
-            raise UnreadableCases(f"golden cases: line {line}: each needs name, answers, on and expect.") from error
+            told = f"each needs name, answers, on and expect, which names parts of the outcome; {_strange(item)}"
+            raise UnreadableCases(f"golden cases: line {line}: {told}") from error
     return cases
+
+
+def _strange(item: Any) -> str:
+    expect = item.get("expect") if isinstance(item, dict) else None
+    known = [(item, CASE_KEYS), (expect, OUTCOME_KEYS)]
+    odd = [str(key)[:60] for part, keys in known if isinstance(part, dict) for key in part if key not in keys]
+    return f"there is no “{odd[0]}”." if odd else "something is missing or of the wrong type."
 
 
 def parse_case(item: dict[str, Any]) -> GoldenCase:
     answers, expect = item.get("answers") or {}, item["expect"]
     if not (isinstance(answers, dict) and isinstance(expect, dict)):
         raise TypeError("answers and expect are mappings")
+    if not item.keys() <= CASE_KEYS or not expect.keys() <= OUTCOME_KEYS:
+        raise ValueError("a key that means nothing would be a case that says nothing")
     return GoldenCase(str(item["name"]), answers, date.fromisoformat(item["on"]), expect)
 
 
@@ -86,10 +108,15 @@ def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[De
 
 def check_case(questionnaire: Questionnaire, case: GoldenCase) -> list[Deviation]:
     outcome = evaluate(questionnaire, case.answers, on_date=case.on).as_json()
-    return [
+    wrong = [
         Deviation(case.name, part, expected, found)
         for part, expected in case.expect.items()
         if not matches(expected, found := comparable(outcome.get(part), expected))
+    ]
+    slips = [] if "ignored" in case.expect else read_answers(questionnaire, case.answers)[1]
+    return [
+        *(Deviation(case.name, f"the answer to {slip.key}", "one that counts", slip.reason) for slip in slips),
+        *wrong,
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from apps.assessments import actions
 from apps.assessments import replay as replays
@@ -75,6 +76,28 @@ def test_state_of_another_candidate_is_not_used(tmp_path: Path) -> None:
     replays.keep_tally(tmp_path / "state", "one", Tally(total=5))
 
     assert replays.kept_tally(tmp_path / "state", "two") is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"precious", b"\xff\xfe", b"govportal replay state\nx", b"govportal replay state\nh\n[]"]
+)
+def test_file_that_is_no_state_is_never_written_over(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+    state = tmp_path / "keep.txt"
+    state.write_bytes(content.replace(b"\nh\n", f"\n{PARSED.hash} on {timezone.localdate()}\n".encode()))
+    before = state.read_bytes()
+
+    with pytest.raises(CommandError, match=r"keep\.txt: is not a state that a replay left"):
+        call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), "--state", str(state))
+
+    assert state.read_bytes() == before
+
+
+def test_state_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), "--state", str(tmp_path / "no" / "state"))
 
 
 @pytest.mark.usefixtures("submitted")

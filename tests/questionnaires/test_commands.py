@@ -1,5 +1,8 @@
 import json
+import os
 import re
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -7,6 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories.questionnaires import SOURCE
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -87,3 +92,39 @@ def test_score_ignores_impossible_numbers_with_a_reason(file: Path, number: str)
 def test_score_refuses_a_bad_date(file: Path) -> None:
     with pytest.raises(CommandError, match="not a date"):
         score(file, "{}", "--on", "soon")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_answers_that_are_not_utf8_are_refused(encoding: str, file: Path) -> None:
+    answers = file.parent / "answers.json"
+    answers.write_bytes('{"users": 5}'.encode(encoding))
+
+    with pytest.raises(CommandError, match="not UTF-8"):
+        call_command("questionnaire", "score", str(file), str(answers))
+
+
+@pytest.mark.parametrize("day", ["20261122", "2026-W48-7", "2026-11-31"])
+def test_day_is_written_as_year_month_day(day: str, file: Path) -> None:
+    with pytest.raises(CommandError, match="is not a date such as 2026-11-22"):
+        score(file, "{}", "--on", day)
+
+
+def test_file_without_end_is_refused_without_reading_it_whole(file: Path) -> None:
+    for arguments in (["check", "/dev/zero"], ["score", str(file), "/dev/zero"], ["replay", "/dev/zero"]):
+        with pytest.raises(CommandError, match="is larger than 1024 KiB"):
+            call_command("questionnaire", *arguments)
+
+
+def test_outcome_is_the_same_bytes_on_a_terminal_of_another_encoding(file: Path) -> None:
+    (file.parent / "answers.json").write_text('{"name": "é", "nonsense": 1}')
+    command = [sys.executable, "manage.py", "questionnaire", "score", str(file), str(file.parent / "answers.json")]
+
+    outputs = {
+        subprocess.run(
+            command, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, check=True, cwd=ROOT
+        ).stdout
+        for encoding in ("latin-1", "ascii", "utf-8")
+    }
+
+    assert len(outputs) == 1
+    assert "“" in outputs.pop().decode()

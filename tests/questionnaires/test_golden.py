@@ -84,3 +84,35 @@ def test_broken_cases_are_told_by_their_file(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableCases, match=r"^b\.yaml: cannot be read: "):
         cases_beside(tmp_path / "v1.yaml")
+
+
+CASE = "- {name: x, on: '2026-11-22', answers: {}, expect: {level: high}}\n"
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [["---\n" + CASE, "---\n" + CASE], ["  " + CASE, CASE], ["[{name: x, on: '2026-11-22', expect: {}}]", CASE]],
+)
+def test_files_written_in_different_ways_are_put_together(sources: list[str], tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    for number, source in enumerate(sources):
+        (tmp_path / "cases" / f"{number}.yaml").write_text(source)
+
+    assert [case.name for case in cases_beside(tmp_path / "v1.yaml")] == ["x", "x"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [(("expect:", "expct:"), "there is no “expct”"), (("level:", "levle:"), "there is no “levle”")],
+)
+def test_case_with_a_slip_is_refused(slip: tuple[str, str], told: str) -> None:
+    with pytest.raises(UnreadableCases, match=told):
+        read_cases(CASE.replace(*slip))
+
+
+@pytest.mark.parametrize("answers", [{"audence": "team"}, {"owner": "nmaed"}])
+def test_answer_that_does_not_count_is_a_deviation_unless_it_is_meant(answers: dict) -> None:
+    (found,) = deviations(SMALL, [GoldenCase("slip", answers, TODAY, {})])
+
+    assert f"the answer to {next(iter(answers))}" in str(found)
+    assert deviations(SMALL, [GoldenCase("meant", answers, TODAY, {"ignored": list(answers)})]) == []

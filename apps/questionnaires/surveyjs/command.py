@@ -50,8 +50,18 @@ def run(options: dict[str, Any]) -> Imported:
     files = {out: imported.source}
     if names is not None:
         files[names] = json.dumps(imported.names, ensure_ascii=False, indent=1) + "\n"
+    _refuse_overwriting([path for path in (out, names) if path], [path for path in (survey, options["rules"]) if path])
     _write(files)
     return imported
+
+
+def _refuse_overwriting(written: list[Path], read: list[Path]) -> None:
+    places = [path.resolve() for path in (*written, *read)]
+    for path, place in zip(written, places, strict=False):
+        if places.count(place) > 1:
+            raise SurveyRefused(f"{path}: is also another file of this command; write to a file of its own.")
+        if place.exists() and not place.is_file():
+            raise SurveyRefused(f"{path}: is not a file that can be written over.")
 
 
 def _options(options: dict[str, Any], survey: Path) -> Options:

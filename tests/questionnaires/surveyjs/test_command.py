@@ -291,3 +291,17 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         call_command(
             "questionnaire", "import-surveyjs", str(tmp_path / "survey.json"), "--out", str(tmp_path / "no" / "v1.yaml")
         )
+
+
+def test_files_of_the_command_are_never_written_over(tmp_path: Path) -> None:
+    survey, other = tmp_path / "survey.json", tmp_path / "out.yaml"
+    survey.write_text('{"elements": [{"type": "radiogroup", "name": "a", "choices": ["x"]}]}')
+    link = tmp_path / "link.yaml"
+    link.symlink_to(survey)
+
+    for arguments in (["--out", survey], ["--out", link], ["--out", other, "--names", other], ["--out", tmp_path]):
+        with pytest.raises(CommandError, match=r"is also another file|can be written over"):
+            call_command("questionnaire", "import-surveyjs", str(survey), *map(str, arguments))
+
+    assert survey.read_text().startswith('{"elements"')
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.yaml", "survey.json"]

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from apps.assessments.replay import keep_tally, kept_tally, replay
+from apps.assessments.replay import NoState, keep_tally, kept_tally, replay
 from apps.questionnaires.golden import GoldenCase, check_case, deviations
 from apps.questionnaires.management.commands import questionnaire as below
 from apps.questionnaires.replay.tally import Report, Tally, report
@@ -24,7 +24,7 @@ class Command(below.Command):
     def run_replay(self, file: Path, state: Path | None, **_options: Any) -> None:
         candidate, cases, today = below.load(file), below.load_cases(file), timezone.localdate()
         run = f"{candidate.hash} on {today}"
-        start = kept_tally(state, run) if state else None
+        start = started(state, run) if state else None
 
         def after_chunk(tally: Tally) -> None:
             self.stderr.write(f"{tally.total:,} submissions replayed", ending="\r")
@@ -38,6 +38,18 @@ class Command(below.Command):
             state.unlink(missing_ok=True)
         if red := deviations(candidate, cases):
             raise CommandError("\n".join(map(str, red)))
+
+
+def started(state: Path, run: str) -> Tally | None:
+    """What was found before; and the state can be written, which is better known before the work than after it."""
+    try:
+        found = kept_tally(state, run)
+        keep_tally(state, run, found or Tally())
+    except NoState as error:
+        raise CommandError(f"{state}: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{state}: cannot be written: {error.strerror}") from error
+    return found
 
 
 def as_text(found: Report) -> str:

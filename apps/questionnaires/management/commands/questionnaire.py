@@ -2,10 +2,13 @@
 `questionnaire import-surveyjs SURVEY.json --out FILE` (docs/surveyjs.md)."""
 
 import json
+import re
+import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +16,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.questionnaires.actions import PublishingRefused, cases_of_file, parse_cases, parse_source
+from apps.questionnaires.documents import MAX_BYTES, read_bytes
 from apps.questionnaires.golden import GoldenCase, deviations
 from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
 from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
 from apps.scoring import Questionnaire, canonical_bytes, evaluate
 
-MAX_ANSWERS_BYTES = 1024 * 1024
 MAX_DIGITS = 100
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Command(BaseCommand):
@@ -43,6 +47,8 @@ class Command(BaseCommand):
         """For the room above, whose command of the same name adds what needs submissions."""
 
     def handle(self, *, verb: str, **options: Any) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):  # the same bytes whatever the terminal is set to
+            sys.stdout.reconfigure(encoding="utf-8")
         getattr(self, f"run_{verb.replace('-', '_')}")(**options)
 
     def run_check(self, files: list[Path], **_options: Any) -> None:
@@ -70,7 +76,7 @@ class Command(BaseCommand):
 
 def problems_of(file: Path) -> list[str]:
     try:
-        questionnaire = parse_source(read_bytes(file))
+        questionnaire = parse_source(source_of(file))
         return [str(deviation) for deviation in deviations(questionnaire, parse_cases(cases_of_file(file)))]
     except PublishingRefused as refusal:
         return refusal.problems
@@ -78,7 +84,7 @@ def problems_of(file: Path) -> list[str]:
 
 def load(file: Path) -> Questionnaire:
     with refusals_of(file):
-        return parse_source(read_bytes(file))
+        return parse_source(source_of(file))
 
 
 def load_cases(file: Path) -> list[GoldenCase]:
@@ -94,9 +100,9 @@ def refusals_of(file: Path) -> Iterator[None]:
         raise CommandError("\n".join(f"{file}: {problem}" for problem in refusal.problems)) from refusal
 
 
-def read_bytes(file: Path) -> bytes:
+def source_of(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_bytes(file)
     except OSError as error:
         raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
 
@@ -111,14 +117,18 @@ def read_names(file: Path) -> dict[str, Any]:
 def read_answer_sheet(file: Path) -> dict[str, Any]:
     """Strict JSON: no duplicate keys, no NaN or Infinity, at most 1 MiB, an object."""
     try:
-        raw = file.read_bytes()
+        raw = read_bytes(file)
     except OSError as error:
         raise CommandError(f"{file}: cannot be read: {error.strerror}") from error
-    if len(raw) > MAX_ANSWERS_BYTES:
-        raise CommandError(f"{file}: is larger than {MAX_ANSWERS_BYTES // 1024} KiB.")
+    if len(raw) > MAX_BYTES:
+        raise CommandError(f"{file}: is larger than {MAX_BYTES // 1024} KiB.")
     try:
         sheet = json.loads(
-            raw, object_pairs_hook=unique_keys, parse_constant=refuse_constant, parse_float=bounded, parse_int=whole
+            raw.decode("utf-8-sig"),
+            object_pairs_hook=unique_keys,
+            parse_constant=refuse_constant,
+            parse_float=bounded,
+            parse_int=whole,
         )
     except (ValueError, RecursionError) as error:
         raise CommandError(f"{file}: is not an answer sheet: {in_plain_words(error)}.") from error
@@ -158,6 +168,8 @@ def refuse_constant(name: str) -> Any:
 
 def iso_date(text: str) -> date:
     try:
+        if not DAY.fullmatch(text):
+            raise ValueError
         return date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text} is not a date such as 2026-11-22") from error
