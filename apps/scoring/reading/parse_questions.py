@@ -6,9 +6,9 @@ from decimal import ROUND_FLOOR, Decimal
 from itertools import count
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
-from apps.scoring.language.values import EXACT, HUGE, ZERO, Kind, exact_sum
+from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
 from apps.scoring.reading.pieces import highest
-from apps.scoring.reading.reader import Context, Names, Reader, compiled, exact_number, shown
+from apps.scoring.reading.reader import MAX_NUMBER, Context, Names, Reader, compiled, exact_number, shown
 from apps.scoring.texts import Text
 
 TYPES = ("single", "multi", "number", "date", "short_text", "long_text", "static")
@@ -60,7 +60,7 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
     weight = _weight(reader)
     by_choice = _choice_points(choices, type_, weight)
     kind = kind_of_question(type_, choices, minimum, maximum, {rule.dimension: rule.by_choice for rule in by_choice})
-    scored = by_choice or _formulas(reader, context, {**names, key: kind}, type_, weight)
+    scored = by_choice or _formulas(reader, context, {**names, key: kind}, key, type_, weight)
     question = Question(
         key=key,
         title=reader.text("title"),
@@ -182,7 +182,9 @@ def _choice_points(choices: tuple[Choice, ...], type_: str, weight: Decimal) -> 
     return tuple(rules)
 
 
-def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
+def _formulas(
+    reader: Reader, context: Context, names: Names, key: str, type_: str, weight: Decimal
+) -> tuple[PointsRule, ...]:
     rules = []
     for dimension, path, source in reader.pairs("points") if type_ == "number" else ():
         if dimension not in context.dimensions:
@@ -190,8 +192,8 @@ def _formulas(reader: Reader, context: Context, names: Names, type_: str, weight
             context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
             continue
         formula = compiled(source, path, names, "number", context)
-        most = max(ZERO, highest(formula, context.places) or ZERO)
-        if most >= HUGE and formula.source:
+        most = max(ZERO, highest(formula, key, context.places) or ZERO)
+        if most > MAX_NUMBER and formula.source:
             told = "These points have no highest value: a divisor may be 0. Write “/ max(1, …)”."
             context.problems.add(path, told)
         rules.append(PointsRule(dimension, EXACT.multiply(most, weight), {}, formula, weight))

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import ABSENT_NUMBER, EXACT, Kind, Range, exactly
+from apps.scoring.language.values import ABSENT_NUMBER, EXACT, ZERO, Kind, Range, exactly
 
 MAX_COMBINATIONS = 2_000
 
@@ -17,7 +17,7 @@ def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list
     step = Decimal(1).scaleb(-places)
     pieces: list[Range] = [ABSENT_NUMBER]
     start = kind.low
-    for number in sorted(n for n in numbers if kind.low <= n <= kind.high):
+    for number in sorted({n for n in numbers if kind.low <= n <= kind.high}):
         whole = EXACT.multiply(EXACT.divide(number, step).to_integral_value(ROUND_FLOOR, EXACT), step)
         below = EXACT.subtract(number, step) if whole == number else whole
         if below >= start:
@@ -28,12 +28,14 @@ def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list
     return [*pieces, Range(start, kind.high)] if start <= kind.high else pieces
 
 
-def highest(formula: Expression, places: Mapping[str, int]) -> Decimal | None:
-    """At most this; None when it never has a value. `places` are the decimals of the numbers among its names."""
-    numbers = [literal for literal in formula.literals if isinstance(literal, Decimal)]
+def highest(formula: Expression, own: str, places: Mapping[str, int]) -> Decimal | None:
+    """At most this; None when it never has a value. `own` is the question whose points it gives, the one name that is
+    cut even where there are too many pieces; `places` are the decimals of the numbers among its names."""
+    numbers = [ZERO, *(literal for literal in formula.literals if isinstance(literal, Decimal))]
     pieces = [_pieces(formula.kinds[name], numbers, places.get(name)) for name in formula.names]
     if prod(map(len, pieces)) > MAX_COMBINATIONS:
-        pieces = [[kind.anything()] for kind in formula.kinds.values()]
+        whole = [[kind.anything()] for kind in formula.kinds.values()]
+        pieces = [cut if name == own else uncut for name, cut, uncut in zip(formula.names, pieces, whole, strict=True)]
     results = (formula.run(dict(zip(formula.names, values, strict=True))).high for values in product(*pieces))
     return max(_known(results), default=None)
 

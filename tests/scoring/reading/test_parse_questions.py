@@ -53,7 +53,7 @@ BROKEN: dict[str, Broken] = {
         "No number with 0 decimals lies between",
     ),
     "points of a number that may be divided by 0": (
-        add(*Q, value={**NUMBER, "points": {"exposure": "100 / users"}}),
+        add(*Q, value={**NUMBER, "points": {"exposure": "100 / (users - 1 - 1) / 1000"}}),
         "questions[4].points.exposure",
         "a divisor may be 0",
     ),

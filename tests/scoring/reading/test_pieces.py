@@ -14,6 +14,7 @@ FORMULAS = [
     ("10 - users if users < 4 else users / 100", 10),
     ("20 if users > 2.5 else 3", 20),
     ("users / max(1, users)", 500),
+    ("100 / users", 100),
     ("users * 2 if kind == 'big' else 5 if kind == 'small' else 0", 2000),
     ("half * 4 if half < 1.25 else 3", Decimal("4.8")),
     ("0 - users - 1", 0),
@@ -39,9 +40,11 @@ def test_most_that_a_number_can_give_is_found_piece_by_piece(formula: str, most:
 
 
 def test_too_many_pieces_are_not_tried_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the question's own are."""
     monkeypatch.setattr(pieces, "MAX_COMBINATIONS", 2)
+    formula = "(users if users <= 10 else 10) + (half if half < 1 else 1)"
 
-    assert parse_questionnaire(definition("users if users <= 10 else 10")).question("users").points[0].maximum == 1000
+    assert parse_questionnaire(definition(formula)).question("users").points[0].maximum == 15
 
 
 def test_points_that_never_have_a_value_give_nothing() -> None:
