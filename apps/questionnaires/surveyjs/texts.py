@@ -76,6 +76,8 @@ class _Words:
             self.say(attribute(inside, "alt"))
 
     def end_link(self) -> None:
+        if not self.link:
+            return
         said = "".join(self.found[self.link_start :]).strip()
         if self.link.startswith(("https://", "http://")) and self.link != said:
             self.found.append(f" ({self.link})")
