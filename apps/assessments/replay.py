@@ -12,6 +12,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from apps.assessments.models import PackedAnswers, Snapshot
+from apps.questionnaires.documents import write_beside
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition, steps
 from apps.questionnaires.replay.packing import Packing
@@ -145,7 +146,7 @@ def kept_tally(path: Path, content_hash: str) -> Tally | None:
         if kind != STATE:
             raise ValueError
         return Tally.restored(text) if stored_hash == content_hash else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NoState("is not a state that a replay left; name another file.") from error
 
 
@@ -156,6 +157,4 @@ def _first_of(path: Path) -> bytes:
 
 def keep_tally(path: Path, content_hash: str, tally: Tally) -> None:
     """Written beside and moved into place: a kill leaves the old state or the new one, never half of one."""
-    beside = path.with_suffix(".part")
-    beside.write_text(f"{STATE}\n{content_hash}\n{tally.saved()}")
-    beside.replace(path)
+    write_beside(path, f"{STATE}\n{content_hash}\n{tally.saved()}").replace(path)

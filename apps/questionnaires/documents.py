@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import yaml
@@ -54,6 +55,15 @@ def read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
+def write_beside(path: Path, text: str) -> Path:
+    """A new file next to `path`, to be moved there once it is whole. Raises OSError."""
+    with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file.write(text.encode())
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    return temporary
+
+
 def read_file(path: Path) -> Document:
     try:
         return read_document(read_bytes(path))
@@ -71,7 +81,9 @@ def read_document(raw: bytes) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise UnreadableDocument(f"is not YAML: {error.problem or error.context}.", line) from error
     except yaml.YAMLError as error:
-        raise UnreadableDocument("is not YAML: it contains a character that is not allowed.") from error
+        odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text[: odd.start()].count("\n") + 1 if odd else 0
+        raise UnreadableDocument("is not YAML: it contains a character that is not allowed.", line) from error
     lines: dict[str, int] = {}
     return Document(construct(node, "", lines) if node else None, lines)
 
@@ -107,6 +119,9 @@ def check_events(text: str) -> None:
             raise UnreadableDocument("holds more than one document.", line)
 
 
+LIKE_A_PATH = frozenset(".[")
+
+
 def construct(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
@@ -116,7 +131,12 @@ def construct(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = mapping_key(key_node, result)
-        result[key] = construct(value_node, f"{path}.{key}" if path else key, lines)
+        inside: dict[str, int] = {}
+        result[key] = construct(value_node, f"{path}.{key}" if path else key, inside)
+        if LIKE_A_PATH.isdisjoint(key):  # otherwise it would take the line of what has that path
+            # A value may begin lines below its key; a long key is told by its beginning.
+            inside |= {f"{path}.{name}" if path else name: key_node.start_mark.line + 1 for name in (key, key[:60])}
+            lines |= inside
     return result
 
 

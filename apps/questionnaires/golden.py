@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from apps.questionnaires.documents import UnreadableDocument, read_bytes, read_document
 from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
+from apps.scoring.answers import DAY
 
 CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
 OUTCOME_KEYS = frozenset(field.name for field in fields(Outcome))
@@ -46,12 +48,33 @@ def source_beside(path: Path) -> str:
     """They lie in the folder `cases`, in files that are lists: put together, one list. Raises UnreadableCases."""
     sources = list(map(_source_of, sorted((path.parent / "cases").glob("*.yaml"))))
     together = "\n".join(sources)
+    items = [item for source in sources for item in _data(source) or []]
+    # Written in different ways, texts may not go together: then what they say does, without their comments.
+    return together if _data(together) == (items or None) else yaml.dump(items, Dumper=_Exact, sort_keys=False)
+
+
+def _data(source: str) -> Any:
+    """None when it cannot be read."""
     try:
-        read_cases(together)
-    except UnreadableCases:  # each written in its own way: what they say is put together, without their comments
-        items = [item for source in sources for item in read_document(source.encode()).data or []]
-        return yaml.safe_dump(items, allow_unicode=True, sort_keys=False)
-    return together
+        return read_document(source.encode()).data
+    except UnreadableDocument:
+        return None
+
+
+class _Exact(yaml.SafeDumper):
+    """Writes what the reader of documents reads as the same: every text in quotes, decimals as they were."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+
+
+def _decimal(dumper: yaml.SafeDumper, number: Decimal) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", format(number, "f"))
+
+
+_Exact.add_representer(str, _quoted)
+_Exact.add_representer(Decimal, _decimal)
 
 
 def _source_of(file: Path) -> str:
@@ -97,6 +120,8 @@ def parse_case(item: dict[str, Any]) -> GoldenCase:
     answers, expect = item.get("answers") or {}, item["expect"]
     if not (isinstance(answers, dict) and isinstance(expect, dict)):
         raise TypeError("answers and expect are mappings")
+    if not DAY.fullmatch(item["on"]):
+        raise ValueError("a day is written as 2026-11-22")
     if not item.keys() <= CASE_KEYS or not expect.keys() <= OUTCOME_KEYS:
         raise ValueError("a key that means nothing would be a case that says nothing")
     return GoldenCase(str(item["name"]), answers, date.fromisoformat(item["on"]), expect)
@@ -125,7 +150,7 @@ def comparable(found: Any, expected: Any) -> Any:
     if isinstance(found, list):
         return sorted(str(item["key"]) if isinstance(item, dict) else str(item) for item in found)
     if isinstance(found, dict) and isinstance(expected, dict):
-        return {key: comparable(found.get(key), value) for key, value in expected.items()}
+        return {key: comparable(found[key], value) for key, value in expected.items() if key in found}
     return found
 
 
@@ -133,7 +158,7 @@ def matches(expected: Any, found: Any) -> bool:
     if isinstance(expected, list):
         return bool(sorted(map(str, expected)) == found)
     if isinstance(expected, dict) and isinstance(found, dict):
-        return all(matches(value, found.get(key)) for key, value in expected.items())
+        return all(key in found and matches(value, found[key]) for key, value in expected.items())
     if isinstance(expected, bool) or expected is None:
         return expected is found
     return str(expected) == str(found)

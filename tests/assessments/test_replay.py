@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -91,6 +92,51 @@ def test_file_that_is_no_state_is_never_written_over(content: bytes, tmp_path: P
         call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), "--state", str(state))
 
     assert state.read_bytes() == before
+
+
+def test_state_is_saved_beside_nothing_else(tmp_path: Path) -> None:
+    """Not even for a moment in a place where another file may lie."""
+    neighbours = [tmp_path / "keep.part", tmp_path / "keep", tmp_path / ".keep.state"]
+    for neighbour in neighbours:
+        neighbour.write_text("precious")
+
+    replays.keep_tally(tmp_path / "keep.state", "hash", Tally(total=5))
+
+    assert replays.kept_tally(tmp_path / "keep.state", "hash") == Tally(total=5)
+    assert {path.name for path in tmp_path.iterdir()} == {"keep.state", *(path.name for path in neighbours)}
+    assert {neighbour.read_text() for neighbour in neighbours} == {"precious"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"total": "x"},
+        {"total": True},
+        {"last_pk": "z"},
+        {"moves": [1, 2]},
+        {"moves": {"a": "b"}},
+        {"fired": None},
+        {"variety": 5},
+        {"variety": {"q": [1]}},
+        {"examples": [[1, "low"]]},
+        {"examples": [1]},
+        {"more": 1},
+    ],
+)
+def test_damaged_state_is_told(change: dict, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    saved = json.dumps({**json.loads(Tally().saved()), **change})
+    state.write_text(f"{replays.STATE}\nhash\n{saved}")
+
+    with pytest.raises(replays.NoState):
+        replays.kept_tally(state, "hash")
+
+
+def test_state_nested_without_end_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text(f"{replays.STATE}\nhash\n" + "[" * 100_000)
+
+    with pytest.raises(replays.NoState):
+        replays.kept_tally(tmp_path / "state", "hash")
 
 
 def test_state_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:

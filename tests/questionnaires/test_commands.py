@@ -128,3 +128,13 @@ def test_outcome_is_the_same_bytes_on_a_terminal_of_another_encoding(file: Path)
 
     assert len(outputs) == 1
     assert "“" in outputs.pop().decode()
+
+
+def test_what_a_file_says_does_not_command_the_terminal(file: Path) -> None:
+    file.write_text(file.read_text() + '"odd\\e[2Jkey": 1\n')
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("questionnaire", "check", str(file))
+
+    assert "\x1b" not in str(refusal.value)
+    assert "odd\\x1b[2Jkey" in str(refusal.value)

@@ -71,3 +71,29 @@ def test_empty_document_is_nothing() -> None:
 def test_missing_file_is_refused(tmp_path) -> None:
     with pytest.raises(UnreadableDocument, match="cannot be read"):
         read_file(tmp_path / "none.yaml")
+
+
+def test_key_is_on_its_own_line_however_far_its_value_begins() -> None:
+    document = read_document(b"roles:\n  # a comment\n\n  lead: >-\n    Team\n    lead\nflags:\n  - key:\n      x\n")
+
+    assert [document.line_of(path) for path in ("roles", "roles.lead", "flags[0]", "flags[0].key")] == [1, 4, 8, 8]
+
+
+def test_long_key_is_found_by_its_beginning() -> None:
+    key = "k" * 80
+    document = read_document(f"a: 1\nb:\n  c: 2\n  {key}: 3\n".encode())
+
+    assert document.line_of(f"b.{key[:60]}") == document.line_of(f"b.{key}") == 4
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_key_that_looks_like_a_path_takes_no_line_from_the_real_one(before: bool) -> None:
+    odd, real = "'a[0].b': 1\n", "a:\n  - c: 1\n    b: 2\n"
+    document = read_document((odd + real if before else real + odd).encode())
+
+    assert document.line_of("a[0].b") == (4 if before else 3)
+
+
+def test_character_that_is_not_allowed_has_its_line() -> None:
+    with pytest.raises(UnreadableDocument, match=r"line 3: .*not allowed"):
+        read_document(b"a: 1\nb: 2\nc: \x1b[2J\n")

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,32 @@ def test_answer_that_does_not_count_is_a_deviation_unless_it_is_meant(answers: d
 
     assert f"the answer to {next(iter(answers))}" in str(found)
     assert deviations(SMALL, [GoldenCase("meant", answers, TODAY, {"ignored": list(answers)})]) == []
+
+
+def test_cases_that_are_put_together_say_what_each_file_said(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    one = "---\n- {name: '09', on: '2026-11-22', answers: {users: 1.5, name: \"yes: # ü\\n2\"}, expect: {}}\n"
+    (tmp_path / "cases" / "a.yaml").write_text(one)
+    (tmp_path / "cases" / "b.yaml").write_text("---\n" + CASE)
+
+    first, second = cases_beside(tmp_path / "v1.yaml")
+
+    assert (first.name, first.answers) == ("09", {"users": Decimal("1.5"), "name": "yes: # ü\n2"})
+    assert second.expect == {"level": "high"}
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        {"dimensions": {"exposure": {"pionts": None}}},
+        {"dimensions": {"exposuer": None}},
+        {"derived": {"residual": {"valu": None}}},
+    ],
+)
+def test_part_of_the_outcome_that_does_not_exist_is_not_the_same_as_none(expect: dict) -> None:
+    assert len(deviations(SMALL, [GoldenCase("slip", {}, TODAY, expect)])) == 1
+
+
+def test_day_of_a_case_is_written_as_year_month_day() -> None:
+    with pytest.raises(UnreadableCases, match="wrong type"):
+        read_cases(CASE.replace("2026-11-22", "20261122"))

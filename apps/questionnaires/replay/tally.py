@@ -42,10 +42,27 @@ class Tally:
 
     @classmethod
     def restored(cls, text: str) -> "Tally":
+        """Raises ValueError for what `saved` did not write."""
         kept = json.loads(text)
+        if not _is_saved(kept):
+            raise ValueError("this is no tally")
         kept["moves"], kept["fired"] = Counter(kept["moves"]), Counter(kept["fired"])
         kept["examples"] = [tuple(example) for example in kept["examples"]]
         return cls(**kept)
+
+
+def _is_saved(kept: object) -> bool:
+    if not isinstance(kept, dict) or kept.keys() != Tally().__dict__.keys():
+        return False
+    counts, answers, examples = (kept["moves"], kept["fired"]), kept["variety"], kept["examples"]
+    return (
+        all(type(kept[name]) is int for name in ("total", "last_pk"))
+        and all(isinstance(each, dict) and {int} >= set(map(type, each.values())) for each in counts)
+        and isinstance(answers, dict)
+        and all(isinstance(seen, list) and {str} >= set(map(type, seen)) for seen in answers.values())
+        and isinstance(examples, list)
+        and all(isinstance(each, list) and list(map(type, each)) == [int, str, str] for each in examples)
+    )
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """The arguments of `questionnaire import-surveyjs`, and what it does with them."""
 
 import json
-import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from apps.questionnaires.documents import write_beside
 from apps.questionnaires.references import all_references
 from apps.questionnaires.surveyjs.convert import Imported, import_survey
 from apps.questionnaires.surveyjs.keys import snake_case
@@ -100,18 +100,10 @@ def _write(files: dict[Path, str]) -> None:
     path = Path()
     try:
         for path, text in files.items():
-            ready[path] = _beside(path, text)
+            ready[path] = write_beside(path, text)
         for path, temporary in ready.items():
             temporary.replace(path)
     except OSError as error:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
         raise SurveyRefused(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _beside(path: Path, text: str) -> Path:
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(text.encode())
-    temporary = Path(file.name)
-    temporary.chmod(0o644)
-    return temporary

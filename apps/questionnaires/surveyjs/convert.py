@@ -155,7 +155,8 @@ class Survey:
             else:
                 page.note("nothing of this page is carried over, so it is left out.")
         if not sections:
-            raise SurveyRefused("Nothing of this survey can be carried over.")
+            reasons = map(str, self.notes[:MAX_SHOWN])
+            raise SurveyRefused("\n".join(["Nothing of this survey can be carried over:", *reasons]))
         return sections
 
     def section(self, page: Part, path: str) -> dict[str, Any]:
@@ -166,7 +167,7 @@ class Survey:
         data["title"] = title or texts.same(name) or texts.same("?")
         if intro:
             data["intro"] = intro
-        if text := expression(shown_if):
+        if text := self.fitting(expression(shown_if), page):
             data["visible_if"] = text
             self.places[path] = page.place
         self.page_shown = shown_if
@@ -231,11 +232,8 @@ class Survey:
             part.note(f"{shown(built.name)} can never be seen, so it is left out.")
             self.known.add(built.name, NEVER)
             return False
-        if text := expression(truth):
-            if len(text) <= MAX_LENGTH:
-                built.data["visible_if"] = text
-            else:
-                part.note("its conditions are too long together, so this is always shown.")
+        if text := self.fitting(expression(truth), part):
+            built.data["visible_if"] = text
         self.places[f"{path}.questions[{len(into)}]"] = part.place
         into.append(_in_order(built.data))
         self.built.append(built)
@@ -255,6 +253,13 @@ class Survey:
         if part.place in self.unseen or (not visible and not visible_if.strip()):
             return False
         return both([self.translated(part, "visibleIf", visible_if), self.translated(part, "enableIf", enable_if)])
+
+    def fitting(self, text: str | None, part: Part) -> str | None:
+        """Each condition was measured by itself; those of page, panel and question come together here."""
+        if text is not None and len(text) > MAX_LENGTH:
+            part.note("its conditions are too long together, so this is always shown.")
+            return None
+        return text
 
     def translated(self, part: Part, key: str, source: str) -> Truth:
         if not source.strip():

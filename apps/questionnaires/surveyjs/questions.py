@@ -152,9 +152,10 @@ def _choice(element: Element, place: str, item: Any, keys: Keys, seen: set[str])
 
 
 def _as_object(item: Any) -> dict[str, Any]:
-    """A plain text may hold a value and what is said: “4|Often”."""
+    """A plain text may hold a value and what is said: “4|Often”; what is said may stand for the value."""
     if isinstance(item, dict):
-        return item
+        said = item.get("text")
+        return {"value": said, **item} if isinstance(said, str) else item
     value, bar, said = item.partition("|") if isinstance(item, str) else (item, "", "")
     return {"value": value, "text": said} if bar and value and said else {"value": item}
 

@@ -9,13 +9,13 @@ from decimal import Decimal
 from keyword import kwlist
 from typing import Any
 
+from apps.scoring.answers import DAY
 from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
 from apps.scoring.language.values import EXACT, Kind
 from apps.scoring.reading.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
 # Words an expression reads in their own way, so nothing may be called like them.

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs.texts import plain
 from apps.scoring import evaluate, visible_questions
 from tests.factories.surveys import make_import, make_imported_questionnaire, make_survey
@@ -90,7 +91,7 @@ def test_answer_that_is_dont_know_is_a_choice_of_its_own() -> None:
         ({"type": "text", "name": "a", "isRequired": "true"}, "“true” is text; it is read as true"),
         ({"type": "comment", "name": "a", "maxLength": "50"}, "“50” is text; it is read as a number"),
         ({"type": "html", "html": "Read this"}, "it has no name, so it is called “pages_0_elements_1”"),
-        ({"type": "dropdown", "name": "a", "choices": ["x", "", {"text": "Y"}]}, "so it is left out"),
+        ({"type": "dropdown", "name": "a", "choices": ["x", "", {"value": []}]}, "so it is left out"),
         ({"type": "matrix", "name": "a", "columns": ["x"], "rows": ["r", None]}, "a row needs a value"),
         ({"type": "html", "name": "a", "html": "T", "title": "Why {first}?"}, "“{first}” stands for an answer"),
         ({"type": "text", "name": "a", "inputType": "number", "min": 10, "max": 5}, "contradict each other"),
@@ -126,6 +127,33 @@ def test_conditions_that_are_too_long_together_are_told_and_the_question_is_show
     imported = make_import(survey)
     assert make_imported_questionnaire(survey).question("n").visible_if is None
     assert sum("too long together" in str(note) for note in imported.notes) == 3
+
+
+def test_page_whose_conditions_are_too_long_together_is_shown() -> None:
+    choices = [f"option number {number:03}" for number in range(120)]
+    lists = [{"type": "dropdown", "name": name, "choices": choices} for name in ("d", "e")]
+    both = {"visibleIf": long_condition("d"), "enableIf": long_condition("e")}
+    survey = {"pages": [{"name": "one", "elements": lists}, {"name": "two", "elements": [asked("n")], **both}]}
+
+    imported = make_import(survey)
+
+    assert make_imported_questionnaire(survey).sections[1].visible_if is None
+    assert any("too long together" in str(note) for note in imported.notes)
+
+
+def test_choice_without_a_value_has_its_text_for_one() -> None:
+    elements = [
+        {"type": "radiogroup", "name": "a", "choices": [{"text": "Yes"}, "No"]},
+        asked("b", visibleIf="{a} = 'Yes'"),
+    ]
+
+    assert make_import(make_survey(*elements)).names["a"]["choices"] == {"Yes": "yes", "No": "no"}
+    assert visible(*elements, answers={"a": "yes"}) == {"a", "b"}
+
+
+def test_survey_of_which_nothing_is_left_says_why() -> None:
+    with pytest.raises(SurveyRefused, match="lists more than 500 choices"):
+        make_import(make_survey({"type": "radiogroup", "name": "a", "choices": list(range(600))}))
 
 
 def test_text_to_read_is_never_required() -> None:

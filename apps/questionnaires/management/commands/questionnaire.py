@@ -2,7 +2,6 @@
 `questionnaire import-surveyjs SURVEY.json --out FILE` (docs/surveyjs.md)."""
 
 import json
-import re
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
@@ -22,9 +21,9 @@ from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
 from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
 from apps.scoring import Questionnaire, canonical_bytes, evaluate
+from apps.scoring.answers import DAY
 
 MAX_DIGITS = 100
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Command(BaseCommand):
@@ -54,7 +53,7 @@ class Command(BaseCommand):
     def run_check(self, files: list[Path], **_options: Any) -> None:
         problems = [f"{file}: {problem}" for file in files for problem in problems_of(file)]
         if problems:
-            raise CommandError("\n".join(problems))
+            raise CommandError(legible("\n".join(problems)))
         self.stdout.write(f"{len(files)} checked, no problem found.")
 
     def run_score(self, file: Path, answers: Path, on: date | None, names: Path | None, **_options: Any) -> None:
@@ -68,9 +67,9 @@ class Command(BaseCommand):
         try:
             imported = surveyjs.run(options)
         except SurveyRefused as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(legible(str(refusal))) from refusal
         for note in imported.notes:
-            self.stdout.write(f"not carried over: {note}")
+            self.stdout.write(legible(f"not carried over: {note}"))
         self.stdout.write(f"{options['out']} written: {imported.summary}.")
 
 
@@ -97,7 +96,12 @@ def refusals_of(file: Path) -> Iterator[None]:
     try:
         yield
     except PublishingRefused as refusal:
-        raise CommandError("\n".join(f"{file}: {problem}" for problem in refusal.problems)) from refusal
+        raise CommandError(legible("\n".join(f"{file}: {problem}" for problem in refusal.problems))) from refusal
+
+
+def legible(text: str) -> str:
+    """What a file says may hold characters that would command the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def source_of(file: Path) -> bytes:
