@@ -47,7 +47,7 @@ Expressions for other rooms (use case conditions, profile rules)
     Kind.date(low, high); Kind.truth(); Kind.text() only inside answered(…). A name may look like "points(exposure)".
     expression.evaluate(values)           plain values in (str, set, Decimal | int, date, bool, None), plain value out
     expression.possible(values)           the same, where UNKNOWN stands for "could be anything": a Truth, Range or set
-    expression.reasons(values)            tuple[Reason(source, names, holds)]: the comparisons that decided it
+    expression.deciding(values)           the names in the comparisons that decided it
     expression.names                      the names it uses
 """
 
@@ -66,7 +66,6 @@ from apps.scoring.canonical import canonical_bytes, content_hash, plain_decimal
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.gaps import close_gaps
 from apps.scoring.language.expressions import Expression, InvalidExpression, compile_expression
-from apps.scoring.language.terms import Reason
 from apps.scoring.language.values import UNKNOWN, Kind
 from apps.scoring.outcome import Outcome, evaluate, what_if
 from apps.scoring.planning.plan import Plan, cheapest_plan
@@ -90,7 +89,6 @@ __all__ = [
     "Plan",
     "Problem",
     "Questionnaire",
-    "Reason",
     "SectionProgress",
     "Text",
     "Visibility",

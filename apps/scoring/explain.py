@@ -112,12 +112,8 @@ class Teller:
     def question_names(self, expression: Expression) -> tuple[str, ...]:
         return tuple(name for name in expression.names if name in self.questionnaire.by_key)
 
-    def deciding_names(self, expression: Expression) -> tuple[str, ...]:
-        """The names in the comparisons that made it true."""
-        return tuple(dict.fromkeys(name for reason in expression.why(self.now.env) for name in reason.names))
-
     def quoted_answers(self, expression: Expression) -> tuple[QuotedAnswer, ...]:
-        questions = (self.questionnaire.by_key.get(name) for name in self.deciding_names(expression))
+        questions = (self.questionnaire.by_key.get(name) for name in expression.deciding_in(self.now.env))
         return tuple(
             QuotedAnswer(question.key, self.say(question.title), self.words_as_it_counts(question))
             for question in questions
@@ -131,7 +127,7 @@ class Teller:
         for flag in self.questionnaire.flags:
             if not self.now.fired[flag.key] & YES:
                 continue
-            names = self.deciding_names(flag.when)
+            names = flag.when.deciding_in(self.now.env)
             because = ", ".join(self.named(name) for name in names) or "always"
             sentence = f"“{self.say(flag.title)}” applies because of {because}; {self.consequence(flag)}."
             questions = tuple(name for name in names if name in self.questionnaire.by_key)

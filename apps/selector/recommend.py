@@ -213,7 +213,7 @@ def _holds(item: Rule | Gate, values: Mapping[str, Any]) -> bool:
 
 def _questions(seen: View, item: Rule | Gate, text: str) -> tuple[str, ...]:
     """The answered questions that decided it or are quoted."""
-    names = [name for reason in item.when.reasons(seen.values) for name in reason.names] if item.when else []
+    names = list(item.when.deciding(seen.values)) if item.when else []
     quoted = [name.removeprefix("answer:") for name in PLACEHOLDER.findall(text)]
     found = [key for key in dict.fromkeys(names + quoted) if key in seen.sheet.values]
     return tuple(found or dict.fromkeys(COMPARED[name] for name in names if name in COMPARED))

@@ -66,13 +66,12 @@ class Scorer:
         return self.of_term(expression.term, env, rows)
 
     def of_term(self, term: Term, env: Env, rows: int) -> Column:
-        names = tuple(dict.fromkeys(term.names))
-        if not names:
+        if not term.names:
             return constant(term.run({}), rows)
-        columns = [env[name] for name in names]
+        columns = [env[name] for name in term.names]
         if term.fold and spread(columns) > AS_A_WHOLE:
             return self.step_by_step(term.fold, env, rows)
-        return apply(lambda *values: term.run(dict(zip(names, values, strict=True))), *columns)
+        return apply(lambda *values: term.run(dict(zip(term.names, values, strict=True))), *columns)
 
     def step_by_step(self, fold: Fold, env: Env, rows: int) -> Column:
         total, *others = (self.of_term(part, env, rows) for part in fold.parts)

@@ -8,10 +8,11 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -20,24 +21,18 @@ from apps.scoring.language import values as v
 from apps.scoring.language.terms import (
     Env,
     Fold,
-    Reason,
     Run,
     Term,
-    Why,
     all_of,
     always,
     among,
     any_of,
     choose,
     combined,
+    folded,
     implied_by,
-    literals_of,
     names_of,
-    no_reasons,
-    not_among,
-    other_truth,
     pair,
-    same_truth,
     why_choose,
     why_junction,
 )
@@ -60,14 +55,18 @@ class InvalidExpression(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
+    """A compiled condition or formula. Scoring runs it over an environment of values (`values.py`); other rooms give it
+    plain ones."""
+
     source: str
-    kind: Kind
-    names: tuple[str, ...]
-    literals: tuple[Any, ...]  # the numbers and texts in it; the checker splits what is unknown there
-    run: Run
-    why: Why
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, Kind]  # of the names it uses
     term: Term
+    names: tuple[str, ...]
+    run: Run
+
+    @property
+    def kind(self) -> Kind:
+        return self.term.kind
 
     def evaluate(self, plain: Mapping[str, Any]) -> Any:
         """Plain values in, plain value out; a name that is missing or None is absent."""
@@ -77,8 +76,12 @@ class Expression:
         """Everything the result could be when the names given as UNKNOWN could be anything."""
         return self.run(self._env(plain))
 
-    def reasons(self, plain: Mapping[str, Any]) -> tuple[Reason, ...]:
-        return self.why(self._env(plain))
+    def deciding(self, plain: Mapping[str, Any]) -> tuple[str, ...]:
+        return self.deciding_in(self._env(plain))
+
+    def deciding_in(self, env: Env) -> tuple[str, ...]:
+        """The names in the comparisons that decided it, each once."""
+        return tuple(dict.fromkeys(self.term.why(env)))
 
     def _env(self, plain: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self.kinds[name].of(plain.get(name)) for name in self.names}
@@ -101,18 +104,18 @@ def compile_expression(
     term = _Compiler(text, names, hint).term(tree, 0)
     if term.kind.type == "tuple" or (expects is not None and term.kind.type != expects):
         raise InvalidExpression(
-            f"This should give {_called(expects or 'number')}, but it gives {_called(term.kind.type)}."
+            f"This should give {_CALLED[expects or 'number']}, but it gives {_CALLED[term.kind.type]}."
         )
-    used = tuple(dict.fromkeys(term.names))
-    kinds = {name: names[name] for name in used}
-    return Expression(text, term.kind, used, term.literals, term.run, term.why, kinds, term)
+    return _expression(text, {name: names[name] for name in term.names}, term)
 
 
 def unreadable(expects: str) -> Expression:
     """Stands in for an expression that could not be read while the rest is checked: it could be anything."""
-    anything = Kind(expects).anything()
-    term = Term(Kind(expects), always(anything))
-    return Expression("", term.kind, (), (), term.run, no_reasons, {}, term)
+    return _expression("", {}, Term(Kind(expects), always(Kind(expects).anything())))
+
+
+def _expression(source: str, kinds: Mapping[str, Kind], term: Term) -> Expression:
+    return Expression(source, kinds, term, term.names, term.run)
 
 
 def _parsed(source: object) -> tuple[ast.expr, str]:
@@ -149,26 +152,29 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _called(kind: str) -> str:
-    words = {
-        "truth": "yes or no",
-        "choice": "a choice",
-        "ticks": "a set of ticked choices",
-        "number": "a number",
-        "date": "a date",
-        "text": "free text",
-        "tuple": "a list",
-    }
-    return words[kind]
-
-
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
+_CALLED = {
+    "truth": "yes or no",
+    "choice": "a choice",
+    "ticks": "a set of ticked choices",
+    "number": "a number",
+    "date": "a date",
+    "text": "free text",
+    "tuple": "a list",
+}
+_COMPARE_NUMBERS: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
     ast.Lt: v.less,
     ast.LtE: v.at_most,
     ast.Gt: lambda a, b: v.less(b, a),
     ast.GtE: lambda a, b: v.at_most(b, a),
     ast.Eq: v.equal,
     ast.NotEq: v.differ,
+}
+# What can be compared with something of its own type, and how.
+_COMPARE: dict[str, dict[type[ast.cmpop], Callable[[Any, Any], int]]] = {
+    "number": _COMPARE_NUMBERS,
+    "date": _COMPARE_NUMBERS,
+    "truth": {ast.Eq: v.same_truth, ast.NotEq: v.other_truth},
+    "choice": {ast.Eq: v.same_choice, ast.NotEq: v.other_choice},
 }
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], v.Range]] = {
     ast.Add: v.add,
@@ -178,6 +184,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], v.Range]] = {
     ast.FloorDiv: v.floor_divide,
     ast.Mod: v.remainder,
 }
+_SUM = (ast.Add, ast.Sub)
 
 
 class _Compiler:
@@ -204,7 +211,7 @@ class _Compiler:
     def expect(self, node: ast.expr, kind: str, depth: int) -> Term:
         term = self.term(node, depth)
         if term.kind.type != kind:
-            raise self.refuse(node, f"this is {_called(term.kind.type)}, but {_called(kind)} is needed here.")
+            raise self.refuse(node, f"this is {_CALLED[term.kind.type]}, but {_CALLED[kind]} is needed here.")
         return term
 
     # --- names and literals
@@ -226,18 +233,15 @@ class _Compiler:
 
     def constant(self, node: ast.Constant, depth: int) -> Term:
         if isinstance(node.value, bool):
-            truth = YES if node.value else NO
-            return Term(TRUTH, lambda env: truth, literal=node.value)
+            return Term(TRUTH, always(YES if node.value else NO), literal=node.value)
         if isinstance(node.value, str):
-            choice = frozenset({node.value})
-            return Term(CHOICE, lambda env: choice, literal=node.value, literals=(node.value,))
+            return Term(CHOICE, always(frozenset({node.value})), literal=node.value, literals=(node.value,))
         if not isinstance(node.value, int | float):
             raise self.refuse(node, "this kind of syntax is not part of the expression language.")
         if not PLAIN_NUMBER.fullmatch(self.source(node)):
             raise self.refuse(node, "numbers are written in plain digits, at most 15 before and 15 after the point.")
         number = Decimal(self.source(node))
-        value = v.exactly(number)
-        return Term(NUMBER, lambda env: value, literal=number, literals=(number,))
+        return Term(NUMBER, always(v.exactly(number)), literal=number, literals=(number,))
 
     def tuple(self, node: ast.Tuple, depth: int) -> Term:
         parts = [self.term(part, depth) for part in node.elts]
@@ -246,65 +250,56 @@ class _Compiler:
         if len({part.kind.type for part in parts}) > 1:
             raise self.refuse(node, "a list in brackets holds things of one type.")
         items = tuple(part.literal for part in parts)
-        return Term(Kind("tuple"), lambda env: items, literal=items, literals=literals_of(parts))
+        return Term(Kind("tuple"), always(items), literal=items, literals=items)
 
     # --- truths
 
     def boolean(self, node: ast.BoolOp, depth: int) -> Term:
-        parts = [self.expect(part, "truth", depth) for part in node.values]
+        parts = tuple(self.expect(part, "truth", depth) for part in node.values)
         runs = tuple(part.run for part in parts)
         if isinstance(node.op, ast.And):
-            why, fold = why_junction(parts, YES), Fold(tuple(parts), (v.both,) * len(parts[1:]))
-            return Term(TRUTH, all_of(runs), names_of(parts), why, implied_by(parts), None, literals_of(parts), fold)
-        implies = frozenset.intersection(*(part.implies for part in parts))
-        why, fold = why_junction(parts, NO), Fold(tuple(parts), (v.either,) * len(parts[1:]))
-        return Term(TRUTH, any_of(runs), names_of(parts), why, implies, None, literals_of(parts), fold)
+            run, step, implies = all_of(runs), v.both, implied_by(parts)
+        else:
+            run, step, implies = any_of(runs), v.either, frozenset.intersection(*(part.implies for part in parts))
+        term = combined(TRUTH, run, parts, why=why_junction(parts, run), implies=implies)
+        return replace(term, fold=Fold(parts, (step,) * len(parts[1:])))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
             part = self.expect(node.operand, "truth", depth)
-            run = part.run
-            fold = Fold((part,), last=v.negate)
-            return Term(TRUTH, lambda env: v.negate(run(env)), part.names, part.why, literals=part.literals, fold=fold)
+            return replace(folded(TRUTH, Fold((part,), last=v.negate)), implies=frozenset())
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
-        run = part.run
-        numbers = tuple(-n for n in part.literals if isinstance(n, Decimal))
         literal = None if part.literal is None else -part.literal
+        numbers = tuple(-n for n in part.literals if isinstance(n, Decimal))
+        run = part.run
         return Term(NUMBER, lambda env: v.negative(run(env)), part.names, part.why, literal=literal, literals=numbers)
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
         pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
-        run = pairs[0] if len(pairs) == 1 else all_of(tuple(pairs))
-        names, source = names_of(sides), self.source(node)
+        run = pairs[0] if len(pairs) == 1 else all_of(pairs)
         # Two truths are the same when both fail as well, so nothing they name need be there.
-        implies = implied_by([side for side in sides if side.kind.type != "truth"])
-        reason = {held: (Reason(source, tuple(dict.fromkeys(names)), held),) for held in (True, False)}
-        return Term(TRUTH, run, names, lambda env: reason[bool(run(env) & YES)], implies, None, literals_of(sides))
+        implies = implied_by(side for side in sides if side.kind.type != "truth")
+        return combined(TRUTH, run, sides, why=always(names_of(sides)), implies=implies)
 
     def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
         if isinstance(operator, ast.In | ast.NotIn):
             return self.membership(node, isinstance(operator, ast.In), left, right)
-        compare = _COMPARE.get(type(operator))
-        if compare is None:
+        if type(operator) not in _COMPARE_NUMBERS:
             raise self.refuse(node, "this comparison is not part of the expression language.")
         types = (left.kind.type, right.kind.type)
-        if types in (("number", "number"), ("date", "date")):
-            return pair(compare, left.run, right.run)
         if "ticks" in types and "choice" in types:
             raise self.refuse(node, "a multiple choice question is asked with “in”, for example: 'x' in question.")
-        if not isinstance(operator, ast.Eq | ast.NotEq) or types not in (("choice", "choice"), ("truth", "truth")):
-            raise self.refuse(node, f"{_called(types[0])} cannot be compared with {_called(types[1])} like this.")
-        same = isinstance(operator, ast.Eq)
-        if types[0] == "truth":
-            return pair(same_truth if same else other_truth, left.run, right.run)
+        compare = _COMPARE.get(types[0], {}).get(type(operator))
+        if compare is None or types[0] != types[1]:
+            raise self.refuse(node, f"{_CALLED[types[0]]} cannot be compared with {_CALLED[types[1]]} like this.")
         self.check_options(node, left, right.literal)
         self.check_options(node, right, left.literal)
-        if same and right.literal is not None:
+        if compare is v.same_choice and right.literal is not None:
             return among(left.run, frozenset({right.literal}))
-        return pair(v.same_choice if same else v.other_choice, left.run, right.run)
+        return pair(compare, left.run, right.run)
 
     def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
         if right.kind.type == "ticks" and left.kind.type == "choice":
@@ -316,14 +311,11 @@ class _Compiler:
             for item in right.literal:
                 self.check_options(node, left, item)
             listed = frozenset(right.literal)
-            return among(left.run, listed) if inside else not_among(left.run, listed)
+            return among(left.run, listed) if inside else pair(v.not_among, left.run, always(listed))
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
-            numbers = [v.exactly(item) for item in right.literal]
-            run = left.run
-            if inside:
-                return any_of(tuple(pair(v.equal, run, always(number)) for number in numbers))
-            return all_of(tuple(pair(v.differ, run, always(number)) for number in numbers))
-        raise self.refuse(node, f"{_called(left.kind.type)} cannot be looked for in this list.")
+            join, compare = (any_of, v.equal) if inside else (all_of, v.differ)
+            return join([pair(compare, left.run, always(v.exactly(number))) for number in right.literal])
+        raise self.refuse(node, f"{_CALLED[left.kind.type]} cannot be looked for in this list.")
 
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
         options = side.kind.options
@@ -335,34 +327,14 @@ class _Compiler:
     # --- numbers
 
     def arithmetic(self, node: ast.BinOp, depth: int) -> Term:
-        if isinstance(node.op, ast.Add | ast.Sub):
-            return self.sum(node, depth)
-        operation = _ARITHMETIC.get(type(node.op))
-        if operation is None:
-            raise self.refuse(node, "this operator is not part of the expression language.")
-        parts = [self.expect(node.left, "number", depth), self.expect(node.right, "number", depth)]
-        return combined(parts, pair(operation, parts[0].run, parts[1].run), Fold(tuple(parts), (operation,)))
-
-    def sum(self, node: ast.BinOp, depth: int) -> Term:
         """A long sum is one level deep, however many terms it has."""
-        terms: list[tuple[Callable[[Any, Any], v.Range], ast.expr]] = []
-        left: ast.expr = node
-        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
-            terms.append((_ARITHMETIC[type(left.op)], left.right))
-            left = left.left
-        first = self.expect(left, "number", depth)
-        rest = [(operation, self.expect(part, "number", depth)) for operation, part in reversed(terms)]
-        steps = tuple((operation, part.run) for operation, part in rest)
-        start = first.run
-
-        def run(env: Env) -> Any:
-            total = start(env)
-            for operation, part in steps:
-                total = operation(total, part(env))
-            return total
-
-        parts = (first, *(part for _, part in rest))
-        return combined(parts, run, Fold(parts, tuple(operation for operation, _ in rest)))
+        if type(node.op) not in _ARITHMETIC:
+            raise self.refuse(node, "this operator is not part of the expression language.")
+        chain, first = [node], node.left
+        while isinstance(node.op, _SUM) and isinstance(first, ast.BinOp) and isinstance(first.op, _SUM):
+            chain, first = [first, *chain], first.left
+        parts = tuple(self.expect(part, "number", depth) for part in (first, *(link.right for link in chain)))
+        return folded(NUMBER, Fold(parts, tuple(_ARITHMETIC[type(link.op)] for link in chain)))
 
     def conditional(self, node: ast.IfExp, depth: int) -> Term:
         test = self.expect(node.test, "truth", depth)
@@ -372,7 +344,7 @@ class _Compiler:
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
         kind = then.kind if then.kind == other.kind else Kind(then.kind.type)
-        return Term(kind, choose(*parts), names_of(parts), why_choose(*parts), literals=literals_of(parts))
+        return combined(kind, choose(*parts), parts, why=why_choose(*parts), implies=frozenset())
 
     # --- functions
 
@@ -380,23 +352,20 @@ class _Compiler:
         function = node.func.id if isinstance(node.func, ast.Name) else ""
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             raise self.refuse(node, "a function takes plain arguments only.")
-        if function in ("points", "maximum", "share"):
-            return self.of_dimension(function, node)
         build = FUNCTIONS.get(function)
         if build is None:
-            known = ", ".join(sorted([*FUNCTIONS, "points", "maximum", "share"]))
-            raise self.refuse(node, f"this function does not exist. There are: {known}.")
+            raise self.refuse(node, f"this function does not exist. There are: {', '.join(sorted(FUNCTIONS))}.")
         return build(self, node, depth)
 
-    def of_dimension(self, function: str, node: ast.Call) -> Term:
+    def of_dimension(self, node: ast.Call, depth: int, *, function: str) -> Term:
         if len(node.args) != 1 or not isinstance(node.args[0], ast.Name):
             raise self.refuse(node, f"{function}(…) takes the name of one dimension.")
         return self.lookup(f"{function}({node.args[0].id})", node)
 
-    def arguments(self, node: ast.Call, count: int, depth: int, kind: str) -> list[Term]:
-        if len(node.args) != count:
-            raise self.refuse(node, f"this function takes {count} argument{'s' if count > 1 else ''}.")
-        return [self.expect(argument, kind, depth) for argument in node.args]
+    def only_argument(self, node: ast.Call, depth: int, kind: str) -> Term:
+        if len(node.args) != 1:
+            raise self.refuse(node, "this function takes 1 argument.")
+        return self.expect(node.args[0], kind, depth)
 
     def answered(self, node: ast.Call, depth: int) -> Term:
         if len(node.args) != 1 or not isinstance(node.args[0], ast.Name):
@@ -408,13 +377,10 @@ class _Compiler:
         def run(env: Env) -> int:
             return v.answered(env[name])
 
-        reason = {held: (Reason(self.source(node), (name,), held),) for held in (True, False)}
-        return Term(TRUTH, run, (name,), lambda env: reason[bool(run(env) & YES)], frozenset({name}))
+        return Term(TRUTH, run, (name,), always((name,)), frozenset({name}))
 
     def count(self, node: ast.Call, depth: int) -> Term:
-        (part,) = self.arguments(node, 1, depth, "ticks")
-        run = part.run
-        return Term(NUMBER, lambda env: v.count(run(env)), part.names, implies=part.implies)
+        return folded(NUMBER, Fold((self.only_argument(node, depth, "ticks"),), last=v.count))
 
     def worth(self, node: ast.Call, depth: int) -> Term:
         """The points of one question, on the dimension named, or on the only one it has."""
@@ -428,16 +394,13 @@ class _Compiler:
             told = f"has points on: {', '.join(tables)}" if tables else "has no choices with points"
             raise self.refuse(node, f"“{names[0]}” {told}.")
         run, table = part.run, tables[dimensions[0]]
-        return combined([Term(part.kind, run, part.names)], lambda env: v.worth(run(env), table))
+        return combined(NUMBER, lambda env: v.worth(run(env), table), [part], implies=frozenset())
 
-    def extreme(self, node: ast.Call, depth: int) -> Term:
+    def extreme(self, node: ast.Call, depth: int, *, pick: Callable[[Any, Any], v.Range]) -> Term:
         if len(node.args) < 2:
             raise self.refuse(node, "this function takes at least two numbers.")
-        parts = [self.expect(argument, "number", depth) for argument in node.args]
-        runs = tuple(part.run for part in parts)
-        pick = v.smallest if isinstance(node.func, ast.Name) and node.func.id == "min" else v.largest
-        fold = Fold(tuple(parts), (lambda a, b: pick([a, b]),) * len(parts[1:]))
-        return combined(parts, lambda env: pick([run(env) for run in runs]), fold)
+        parts = tuple(self.expect(argument, "number", depth) for argument in node.args)
+        return folded(NUMBER, Fold(parts, (pick,) * len(parts[1:])))
 
     def rounded(self, node: ast.Call, depth: int) -> Term:
         places = 0
@@ -449,14 +412,10 @@ class _Compiler:
         elif len(node.args) != 1:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
         part = self.expect(node.args[0], "number", depth)
-        run, step = part.run, v.rounder("half_up", places)
-        return combined([part], lambda env: step(run(env)), Fold((part,), last=step))
+        return folded(NUMBER, Fold((part,), last=v.rounder("half_up", places)))
 
-    def whole(self, node: ast.Call, depth: int) -> Term:
-        (part,) = self.arguments(node, 1, depth, "number")
-        run = part.run
-        step = v.floor if isinstance(node.func, ast.Name) and node.func.id == "floor" else v.ceil
-        return combined([part], lambda env: step(run(env)), Fold((part,), last=step))
+    def whole(self, node: ast.Call, depth: int, *, step: Callable[[Any], v.Range]) -> Term:
+        return folded(NUMBER, Fold((self.only_argument(node, depth, "number"),), last=step))
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None
@@ -467,8 +426,7 @@ class _Compiler:
             day = Decimal(date.fromisoformat(text).toordinal())
         except ValueError:
             raise self.refuse(node, "a date is written as date('2026-08-02').") from None
-        value = v.exactly(day)
-        return Term(DATE, lambda env: value, literals=(day,))
+        return Term(DATE, always(v.exactly(day)), literals=(day,))
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
@@ -486,10 +444,13 @@ FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "answered": _Compiler.answered,
     "count": _Compiler.count,
     "worth": _Compiler.worth,
-    "min": _Compiler.extreme,
-    "max": _Compiler.extreme,
+    "points": partial(_Compiler.of_dimension, function="points"),
+    "maximum": partial(_Compiler.of_dimension, function="maximum"),
+    "share": partial(_Compiler.of_dimension, function="share"),
+    "min": partial(_Compiler.extreme, pick=v.smaller),
+    "max": partial(_Compiler.extreme, pick=v.larger),
     "round_half_up": _Compiler.rounded,
-    "floor": _Compiler.whole,
-    "ceil": _Compiler.whole,
+    "floor": partial(_Compiler.whole, step=v.floor),
+    "ceil": partial(_Compiler.whole, step=v.ceil),
     "date": _Compiler.date,
 }

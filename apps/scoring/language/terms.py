@@ -1,10 +1,10 @@
 """The parts of a compiled expression, and how parts are put together.
 
-Every part is a closure over an environment of values (`values.py`); it also says which comparisons decided it.
+Every part is a closure over an environment of values (`values.py`) by name; it also says which names decided it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.scoring.language import values as v
@@ -12,70 +12,84 @@ from apps.scoring.language.values import EITHER, NO, YES, Kind
 
 Env = Mapping[str, Any]
 Run = Callable[[Env], Any]
+Why = Callable[[Env], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One comparison that decided an expression, and whether it held."""
-
-    source: str
-    names: tuple[str, ...]
-    holds: bool
-
-
-Why = Callable[[Env], tuple[Reason, ...]]
-
-
-def no_reasons(env: Env) -> tuple[Reason, ...]:
+def no_names(env: Env) -> tuple[str, ...]:
     return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """How a value comes from those of its parts, two at a time: the first, with each further one a step, and `last`.
-    Running a term does the same in one go; many values at once are cheaper step by step."""
-
-    parts: tuple["Term", ...]
-    steps: tuple[Callable[[Any, Any], Any], ...] = ()
-    last: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """A compiled part: its type, how to run it, why it came out so, and the names that are present whenever it is true
-    (a number: whenever it has a value)."""
+    """One compiled part."""
 
     kind: Kind
     run: Run
-    names: tuple[str, ...] = ()
-    why: Why = no_reasons
-    implies: frozenset[str] = frozenset()
-    literal: Any = None
-    literals: tuple[Any, ...] = ()
-    fold: Fold | None = None
+    names: tuple[str, ...] = ()  # what it looks at, each name once
+    why: Why = no_names  # the names in the comparisons that made it come out as it did
+    implies: frozenset[str] = frozenset()  # the names that have a value whenever it is true (a number: has a value)
+    literal: Any = None  # what it is, when it is written out: a text, a number, a truth or a list
+    literals: tuple[Any, ...] = ()  # the texts and numbers in it; the checker splits what is unknown there
+    fold: "Fold | None" = None
 
 
-def names_of(parts: Sequence[Term]) -> tuple[str, ...]:
-    return tuple(name for part in parts for name in part.names)
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How a value comes from those of its parts: the first, with each further one by a step, or the only one by `last`.
+    Running a term does it in one go; the replay of many sheets, where that is cheaper, step by step."""
+
+    parts: tuple[Term, ...]
+    steps: tuple[Callable[[Any, Any], Any], ...] = ()
+    last: Callable[[Any], Any] | None = None
 
 
-def literals_of(parts: Sequence[Term]) -> tuple[Any, ...]:
-    return tuple(literal for part in parts for literal in part.literals)
+# --- terms made of others
 
 
-def implied_by(parts: Sequence[Term]) -> frozenset[str]:
+def combined(
+    kind: Kind, run: Run, parts: Sequence[Term], *, why: Why | None = None, implies: frozenset[str] | None = None
+) -> Term:
+    """What is not given is what the parts have together."""
+    literals = tuple(literal for part in parts for literal in part.literals)
+    implied = implied_by(parts) if implies is None else implies
+    return Term(kind, run, names_of(parts), why or why_all(parts), implied, literals=literals)
+
+
+def folded(kind: Kind, fold: Fold) -> Term:
+    return replace(combined(kind, run_of(fold), fold.parts), fold=fold)
+
+
+def names_of(parts: Iterable[Term]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in parts for name in part.names))
+
+
+def implied_by(parts: Iterable[Term]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.implies)
 
 
-def combined(parts: Sequence[Term], run: Run, fold: Fold | None = None) -> Term:
-    """A number made of other numbers: its reasons are theirs."""
-    whys = tuple(part.why for part in parts if part.why is not no_reasons)
+# --- how they run
 
-    def why(env: Env) -> tuple[Reason, ...]:
-        return tuple(reason for part in whys for reason in part(env))
 
-    reasons = why if whys else no_reasons
-    return Term(Kind.number(), run, names_of(parts), reasons, implied_by(parts), None, literals_of(parts), fold)
+def always(value: Any) -> Run:
+    return lambda env: value
+
+
+def run_of(fold: Fold) -> Run:
+    first, *others = (part.run for part in fold.parts)
+    if fold.last is not None:
+        last = fold.last
+        return lambda env: last(first(env))
+    if len(others) == 1:
+        return pair(fold.steps[0], first, others[0])
+    steps = tuple(zip(fold.steps, others, strict=True))
+
+    def run(env: Env) -> Any:
+        total = first(env)
+        for step, part in steps:
+            total = step(total, part(env))
+        return total
+
+    return run
 
 
 def pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
@@ -94,23 +108,7 @@ def among(left: Run, listed: frozenset[str]) -> Run:
     return run
 
 
-def not_among(left: Run, listed: frozenset[str]) -> Run:
-    return lambda env: v.not_among(left(env), listed)
-
-
-def always(value: Any) -> Run:
-    return lambda env: value
-
-
-def same_truth(a: int, b: int) -> int:
-    return (YES if a & b else 0) | (NO if a & v.negate(b) else 0)
-
-
-def other_truth(a: int, b: int) -> int:
-    return same_truth(a, v.negate(b))
-
-
-def all_of(runs: tuple[Run, ...]) -> Run:
+def all_of(runs: Sequence[Run]) -> Run:
     def run(env: Env) -> int:
         result = YES
         for part in runs:
@@ -123,7 +121,7 @@ def all_of(runs: tuple[Run, ...]) -> Run:
     return run
 
 
-def any_of(runs: tuple[Run, ...]) -> Run:
+def any_of(runs: Sequence[Run]) -> Run:
     def run(env: Env) -> int:
         result = NO
         for part in runs:
@@ -134,20 +132,6 @@ def any_of(runs: tuple[Run, ...]) -> Run:
         return result
 
     return run
-
-
-def why_junction(parts: Sequence[Term], whole: int) -> Why:
-    """`and` that holds needs all its parts, one that fails is explained by those that fail; `or` is the reverse."""
-
-    def why(env: Env) -> tuple[Reason, ...]:
-        results = [part.run(env) & YES for part in parts]
-        if whole == YES:
-            decisive = results if all(results) else [not result for result in results]
-        else:
-            decisive = results if any(results) else [True] * len(parts)
-        return tuple(r for part, counts in zip(parts, decisive, strict=True) if counts for r in part.why(env))
-
-    return why
 
 
 def choose(test: Term, then: Term, other: Term) -> Run:
@@ -163,6 +147,24 @@ def choose(test: Term, then: Term, other: Term) -> Run:
         return v.join(yes({**env, **{name: v.present(env[name]) for name in implied}}), no(env))
 
     return run
+
+
+# --- why they came out as they did
+
+
+def why_all(parts: Sequence[Term]) -> Why:
+    whys = tuple(part.why for part in parts if part.why is not no_names)
+    return (lambda env: tuple(name for why in whys for name in why(env))) if whys else no_names
+
+
+def why_junction(parts: Sequence[Term], whole: Run) -> Why:
+    """Of `and` and of `or`, those parts decided that came out as the whole did: all of them, or some."""
+
+    def why(env: Env) -> tuple[str, ...]:
+        holds = whole(env) & YES
+        return tuple(name for part in parts if part.run(env) & YES == holds for name in part.why(env))
+
+    return why
 
 
 def why_choose(test: Term, then: Term, other: Term) -> Why:

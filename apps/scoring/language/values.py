@@ -126,6 +126,14 @@ def either(a: int, b: int) -> int:
     return (a | b) & YES | a & b & NO
 
 
+def same_truth(a: int, b: int) -> int:
+    return (YES if a & b else 0) | (NO if a & negate(b) else 0)
+
+
+def other_truth(a: int, b: int) -> int:
+    return same_truth(a, negate(b))
+
+
 # --- numbers. Here runs most of the time that scoring takes: ranges are read by place, a[0] is low, a[1] high, a[2]
 # absent, and arguments are not checked again, since compiling an expression has checked the types.
 
@@ -191,16 +199,16 @@ def negative(a: Any) -> Range:
     return subtract(Range(ZERO, ZERO, False), a)
 
 
-def smallest(values: list[Any]) -> Range:
-    if any(v[0] is None for v in values):
+def smaller(a: Any, b: Any) -> Range:
+    if a[0] is None or b[0] is None:
         return ABSENT_NUMBER
-    return Range(min(v[0] for v in values), min(v[1] for v in values), any(v[2] for v in values))
+    return Range(min(a[0], b[0]), min(a[1], b[1]), a[2] or b[2])
 
 
-def largest(values: list[Any]) -> Range:
-    if any(v[0] is None for v in values):
+def larger(a: Any, b: Any) -> Range:
+    if a[0] is None or b[0] is None:
         return ABSENT_NUMBER
-    return Range(max(v[0] for v in values), max(v[1] for v in values), any(v[2] for v in values))
+    return Range(max(a[0], b[0]), max(a[1], b[1]), a[2] or b[2])
 
 
 def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:

@@ -115,7 +115,9 @@ class Prover:
         asked = self._looked_at(conditions)
         if len(asked) > MAX_LOOKED_AT:
             return rough
-        literals = {literal for expression in self._expressions(asked, conditions) for literal in expression.literals}
+        literals = {
+            literal for expression in self._expressions(asked, conditions) for literal in expression.term.literals
+        }
         count = prod(most_pieces(question, literals) for question in asked)
         if count > min(MAX_COMBINATIONS, self.work):
             return rough

@@ -31,7 +31,7 @@ def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list
 def highest(formula: Expression, own: str, places: Mapping[str, int]) -> Decimal | None:
     """At most this; None when it never has a value. `own` is the question whose points it gives, the one name that is
     cut even where there are too many pieces; `places` are the decimals of the numbers among its names."""
-    numbers = [ZERO, *(literal for literal in formula.literals if isinstance(literal, Decimal))]
+    numbers = [ZERO, *(literal for literal in formula.term.literals if isinstance(literal, Decimal))]
     pieces = [_pieces(formula.kinds[name], numbers, places.get(name)) for name in formula.names]
     if prod(map(len, pieces)) > MAX_COMBINATIONS:
         whole = [[kind.anything()] for kind in formula.kinds.values()]

@@ -19,7 +19,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
 # Words an expression reads in their own way, so nothing may be called like them.
-RESERVED = frozenset({*kwlist, *FUNCTIONS, "points", "maximum", "share"})
+RESERVED = frozenset({*kwlist, *FUNCTIONS})
 _MISSING = object()
 Names = Mapping[str, Kind]
 
