@@ -242,13 +242,18 @@ class Questionnaire:
         return tuple((question, rule) for question in self.questions for rule in question.points)
 
     @cached_property
+    def conditions(self) -> Mapping[str, tuple[Expression, ...]]:
+        """What has to hold for a question to be asked: its section's condition and its own."""
+        both = {q.key: (section.visible_if, q.visible_if) for section in self.sections for q in section.questions}
+        return {key: tuple(part for part in parts if part is not None) for key, parts in both.items()}
+
+    @cached_property
     def watched(self) -> frozenset[str]:
         """Questions that decide what is visible, what another question gives or what a maximum is."""
         counted = [question.key for question in self.questions if question.not_applicable]
-        conditions = [section.visible_if for section in self.sections] + [q.visible_if for q in self.questions]
-        formulas = [rule.formula for question in self.questions for rule in question.points]
-        named = [name for part in (*conditions, *formulas) if part is not None for name in part.names]
-        return frozenset([*counted, *named])
+        looking = [condition for conditions in self.conditions.values() for condition in conditions]
+        looking += [rule.formula for _, rule in self.scored if rule.formula is not None]
+        return frozenset([*counted, *(name for expression in looking for name in expression.names)])
 
     @cached_property
     def whole_maximum(self) -> Mapping[str, Decimal]:

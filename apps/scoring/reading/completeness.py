@@ -3,7 +3,7 @@
 "Never" and "always" are proven, not guessed: a condition is run over sets that together hold every possible answer.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 from apps.scoring.answers import Answers
-from apps.scoring.definitions import Question, Questionnaire, Section
+from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, NO, YES, Ticks, both
 from apps.scoring.reading.pieces import number_pieces
@@ -71,8 +71,7 @@ def _check_visibility(questionnaire: Questionnaire, prover: "Prover", problems: 
             problems.add(f"{section.path}.visible_if", f"The section “{section.key}” can never be seen.")
             continue
         for question in section.questions:
-            conditions = [c for c in (section.visible_if, question.visible_if) if c is not None]
-            if question.visible_if is not None and not prover.outcomes(conditions) & YES:
+            if question.visible_if is not None and not prover.outcomes(questionnaire.conditions[question.key]) & YES:
                 problems.add(f"{question.path}.visible_if", f"The question “{question.key}” can never be seen.")
 
 
@@ -101,8 +100,7 @@ class Prover:
     """Finds whether conditions can be true and can be false."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        self.questions = questionnaire.by_key
-        self.sections = {q.key: section for section in questionnaire.sections for q in section.questions}
+        self.questions, self.conditions = questionnaire.by_key, questionnaire.conditions
         scene = settle(questionnaire, Answers({}), open_ends=True)
         self.env = dict(weigh(questionnaire, scene, date.max).env)
         self.work = MAX_WORK
@@ -115,9 +113,8 @@ class Prover:
         asked = self._looked_at(conditions)
         if len(asked) > MAX_LOOKED_AT:
             return rough
-        literals = {
-            literal for expression in self._expressions(asked, conditions) for literal in expression.term.literals
-        }
+        looked_at = [*conditions, *(condition for question in asked for condition in self.conditions[question.key])]
+        literals = {literal for condition in looked_at for literal in condition.term.literals}
         count = prod(most_pieces(question, literals) for question in asked)
         if count > min(MAX_COMBINATIONS, self.work):
             return rough
@@ -131,7 +128,7 @@ class Prover:
         for values in product(*pieces):
             env = dict(self.env)
             for question, value in zip(asked, values, strict=True):
-                shown = _all_of(_conditions_of(self.sections[question.key], question), env)
+                shown = _all_of(self.conditions[question.key], env)
                 env[question.key] = question.nothing if shown == NO else value
             found |= _all_of(conditions, env)
             if found == EITHER:
@@ -146,18 +143,8 @@ class Prover:
             name = queue.pop()
             if name in self.questions and name not in names:
                 names.add(name)
-                for condition in _conditions_of(self.sections[name], self.questions[name]):
-                    queue.extend(condition.names)
+                queue += [other for condition in self.conditions[name] for other in condition.names]
         return [question for key, question in self.questions.items() if key in names]
-
-    def _expressions(self, asked: Iterable[Question], conditions: Iterable[Expression]) -> Iterator[Expression]:
-        yield from conditions
-        for question in asked:
-            yield from _conditions_of(self.sections[question.key], question)
-
-
-def _conditions_of(section: Section, question: Question) -> list[Expression]:
-    return [condition for condition in (section.visible_if, question.visible_if) if condition is not None]
 
 
 def _all_of(conditions: Iterable[Expression], env: Any) -> int:
