@@ -160,10 +160,7 @@ def house_rules(reader: Reader, words: Words) -> HouseRules:
 
 
 def _special_use(reader: Reader) -> tuple[str, str]:
-    key, title = reader.key(), _text(reader, "title")
-    reader.context.unique("special use", key, reader.path)
-    reader.done()
-    return key, title
+    return reader.unique_key("special use"), _text(reader, "title")
 
 
 def _bands(reader: Reader, key: str) -> tuple[Band, ...]:
@@ -174,8 +171,7 @@ def _bands(reader: Reader, key: str) -> tuple[Band, ...]:
         band = Band(part.key(), _text(part, "title"), part.whole("at_least", 0, 100, 0), place)
         if band.at_least != end:
             part.problem("at_least", "A band begins where the one before ends; the first has no “at_least”.")
-        end = part.required_whole("below", band.at_least + 1, 100) if part.get("below") is not None else None
-        part.done()
+        end = part.whole("below", band.at_least + 1, 100) if part.get("below") is not None else None
         bands.append(band)
     if bands and end is not None:
         reader.problem(key, "The last band has no “below”.")
@@ -185,14 +181,14 @@ def _bands(reader: Reader, key: str) -> tuple[Band, ...]:
 def _verdicts(reader: Reader, words: Words, fit_bands: tuple[Band, ...], risk_bands: tuple[Band, ...]) -> Verdicts:
     fits, risks = [band.key for band in fit_bands], [band.key for band in risk_bands]
     verdicts = Verdicts(
-        start_here_at_most=reader.required_whole("start_here_at_most", 1, 10),
+        start_here_at_most=reader.whole("start_here_at_most", 1, 10),
         start_here_fit=reader.one_of("start_here_fit", fits),
         next_fit=reader.one_of("next_fit", fits),
         start_here_risk=reader.one_of("start_here_risk", risks),
         next_risk=reader.one_of("next_risk", risks),
         readiness=reader.one_of("readiness", words.dimensions),
-        start_here_readiness=reader.required_whole("start_here_readiness", 0, 100),
-        next_readiness=reader.required_whole("next_readiness", 0, 100),
+        start_here_readiness=reader.whole("start_here_readiness", 0, 100),
+        next_readiness=reader.whole("next_readiness", 0, 100),
         start_here_needs=_options(reader, "start_here_needs", words.questions),
         next_needs=_options(reader, "next_needs", words.questions),
     )
@@ -221,7 +217,7 @@ def _rules(reader: Reader, key: str, words: Words, *, least: int = -100) -> tupl
 
 def _rule(reader: Reader, words: Words, *, least: int = 0, when: Expression | None = None) -> Rule:
     rule = Rule(
-        points=reader.required_whole("points", least, 100),
+        points=reader.whole("points", least, 100),
         reason=_template(reader, "reason", words.quotable),
         references=reader.references(),
         when=when,
@@ -236,15 +232,13 @@ def _gates(reader: Reader, words: Words) -> tuple[Gate, ...]:
 
 def _gate(reader: Reader, words: Words) -> Gate:
     verdict = reader.one_of("verdict", (Verdict.NOT_YET.value, Verdict.REFUSED.value))
-    gate = Gate(
+    return Gate(
         when=_condition(reader, words),
         verdict=Verdict(verdict or Verdict.NOT_YET),
         reason=_template(reader, "reason", words.quotable),
         change=_template(reader, "change", words.quotable),
         references=reader.references(),
     )
-    reader.done()
-    return gate
 
 
 def _condition(reader: Reader, words: Words) -> Expression:
@@ -276,7 +270,7 @@ def _family(reader: Reader, words: Words, families: dict[str, str], use_cases: d
 
 
 def _use_case(reader: Reader, words: Words, family: str) -> UseCase:
-    use_case = replace(
+    return replace(
         _common_parts(reader, words, close=False),
         key=reader.key(),
         family=family,
@@ -288,8 +282,6 @@ def _use_case(reader: Reader, words: Words, family: str) -> UseCase:
         risk=_rules(reader, "risk", words, least=0),
         gates=_gates(reader, words),
     )
-    reader.done()
-    return use_case
 
 
 def _common_parts(reader: Reader, words: Words, *, close: bool) -> UseCase:
@@ -343,7 +335,7 @@ def _needs(reader: Reader) -> Needs:
         input_modalities=_options(reader, "input_modalities", MODALITIES, required=True),
         tools=reader.truth("tools", default=False),
         structured_outputs=reader.truth("structured_outputs", default=False),
-        min_context=reader.required_whole("min_context", 1, 100 * MAX_TOKENS),
+        min_context=reader.whole("min_context", 1, 100 * MAX_TOKENS),
     )
     reader.done()
     return needs
@@ -351,8 +343,8 @@ def _needs(reader: Reader) -> Needs:
 
 def _tokens(reader: Reader) -> Tokens:
     tokens = Tokens(
-        input=reader.required_whole("input", 1, MAX_TOKENS),
-        output=reader.required_whole("output", 1, MAX_TOKENS),
+        input=reader.whole("input", 1, MAX_TOKENS),
+        output=reader.whole("output", 1, MAX_TOKENS),
         per_page=reader.whole("per_page", 0, MAX_TOKENS, 0),
     )
     reader.done()
@@ -364,14 +356,12 @@ def _safer_variant(reader: Reader, words: Words) -> SaferVariant:
     changes = {name: _change(name, path, value, words, reader) for name, path, value in reader.pairs("changes")}
     if not changes:
         reader.problem("changes", "A safer variant changes at least one attribute (case_…) or answer.")
-    variant = SaferVariant(
+    return SaferVariant(
         title=_text(reader, "title"),
         difference=_text(reader, "difference"),
         changes=changes,
         base_risk=_rule(_part(reader, "base_risk"), words) if has_base_risk else None,
     )
-    reader.done()
-    return variant
 
 
 def _change(name: str, path: str, value: Any, words: Words, reader: Reader) -> Any:

@@ -1,6 +1,7 @@
 """From loaded data (mappings, lists, texts, numbers) to a Questionnaire: all of it, or every problem at once."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from apps.scoring.canonical import content_hash
 from apps.scoring.definitions import Questionnaire
@@ -48,19 +49,19 @@ def _parse(reader: Reader, context: Context) -> Questionnaire:
     context.roles = roles = _roles(reader, context)
     references = reader.references()
     context.listed_references = frozenset(references) if reader.get("references") is not None else None
-    dimensions = parse_dimensions(reader, context)
+    dimensions = parse_dimensions(reader)
     context.dimensions = [dimension.key for dimension in dimensions]
     context.later_names = _question_keys(reader.data)
-    sections, names = parse_sections(reader, context)
+    sections, names = parse_sections(reader)
     context.later_names = frozenset()
     names |= names_of_dimensions(context.dimensions)
-    derived = parse_derived(reader, context, names)
-    levels = parse_levels(reader, context, names, [value.key for value in derived])
+    derived = parse_derived(reader, names)
+    levels = parse_levels(reader, names, [value.key for value in derived])
     questions = {question.key: question for section in sections for question in section.questions}
     _schema(reader)
     questionnaire = Questionnaire(
         key=reader.key(),
-        version=reader.required_whole("version", 1, 1_000_000),
+        version=reader.whole("version", 1, 1_000_000),
         hash="",
         languages=context.languages,
         title=reader.text("title"),
@@ -73,18 +74,12 @@ def _parse(reader: Reader, context: Context) -> Questionnaire:
         sections=sections,
         derived=derived,
         levels=levels,
-        flags=parse_flags(reader, context, names, levels),
-        contradictions=parse_contradictions(reader, context, names),
+        flags=parse_flags(reader, names, levels),
+        contradictions=parse_contradictions(reader, names),
         renames=parse_renames(reader, questions),
     )
     reader.done()
-    return _with_hash(questionnaire, reader, context)
-
-
-def _with_hash(questionnaire: Questionnaire, reader: Reader, context: Context) -> Questionnaire:
-    if not context.problems.found:
-        object.__setattr__(questionnaire, "hash", content_hash(reader.data))
-    return questionnaire
+    return questionnaire if context.problems.found else replace(questionnaire, hash=content_hash(reader.data))
 
 
 def _schema(reader: Reader) -> None:

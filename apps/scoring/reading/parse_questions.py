@@ -1,36 +1,33 @@
 """Sections, questions, choices and gaps of a definition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from itertools import count
+from typing import Any
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
 from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
 from apps.scoring.reading.pieces import highest
-from apps.scoring.reading.reader import MAX_NUMBER, Context, Names, Reader, compiled, exact_number, shown
-from apps.scoring.texts import Text
+from apps.scoring.reading.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
 
 TYPES = ("single", "multi", "number", "date", "short_text", "long_text", "static")
 MAX_POINTS, MAX_WEIGHT, POINT_PLACES = 1_000_000, 1_000, 3
 MAX_SECTIONS, MAX_QUESTIONS, MAX_CHOICES = 500, 5_000, 500
 
 
-def parse_sections(reader: Reader, context: Context) -> tuple[tuple[Section, ...], dict[str, Kind]]:
+def parse_sections(reader: Reader) -> tuple[tuple[Section, ...], dict[str, Kind]]:
     """The sections, and every question's name with its kind, for the rules that come after."""
     names: dict[str, Kind] = {}
     budget = count()
     sections = tuple(
-        _section(part, context, names, budget)
-        for part in reader.readers("sections", required=True, at_most=MAX_SECTIONS)
+        _section(part, names, budget) for part in reader.readers("sections", required=True, at_most=MAX_SECTIONS)
     )
     return sections, names
 
 
-def _section(reader: Reader, context: Context, names: dict[str, Kind], budget: "count[int]") -> Section:
-    key = reader.key()
-    context.unique("section", key, reader.path)
-    title, intro = reader.text("title"), reader.optional_text("intro")
+def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]") -> Section:
+    key, title, intro = reader.unique_key("section"), reader.text("title"), reader.optional_text("intro")
     visible_if = reader.expression("visible_if", names, expects="truth")
     questions = []
     for part in reader.readers("questions", required=True):
@@ -39,28 +36,27 @@ def _section(reader: Reader, context: Context, names: dict[str, Kind], budget: "
             if number == MAX_QUESTIONS:
                 part.problem("", f"A questionnaire has at most {MAX_QUESTIONS} questions.")
             break
-        question = _question(part, context, names, key)
+        question = _question(part, names, key)
         questions.append(question)
         if question.is_asked:
             names[question.key] = question.kind
-    reader.done()
     return Section(key, title, reader.path, intro, visible_if, tuple(questions))
 
 
-def _question(reader: Reader, context: Context, names: Names, section: str) -> Question:
-    key = reader.key()
-    if not context.unique("question", key, reader.path) or not key:
+def _question(reader: Reader, names: Names, section: str) -> Question:
+    key = reader.unique_key("question")
+    if not key or key in names:
         key = reader.path  # stands in while the rest is checked
     type_ = reader.one_of("type", TYPES) or _likely_type(reader)
-    choices = _choices(reader, context, type_)
+    choices = _choices(reader, type_)
     places = reader.whole("places", 0, 10, 0)
     minimum, maximum = _bounds(reader, type_, places)
     if type_ == "number":
-        context.places[key] = places
+        reader.context.places[key] = places
     weight = _weight(reader)
     by_choice = _choice_points(choices, type_, weight)
     kind = kind_of_question(type_, choices, minimum, maximum, {rule.dimension: rule.by_choice for rule in by_choice})
-    scored = by_choice or _formulas(reader, context, {**names, key: kind}, key, type_, weight)
+    scored = by_choice or _formulas(reader, {**names, key: kind}, key, type_, weight)
     question = Question(
         key=key,
         title=reader.text("title"),
@@ -74,17 +70,16 @@ def _question(reader: Reader, context: Context, names: Names, section: str) -> Q
         visible_if=reader.expression("visible_if", names, expects="truth"),
         choices=choices,
         points=scored,
-        unit=_only_for(reader, "unit", type_, ("number",)),
+        unit=reader.optional_text("unit") if type_ == "number" else None,
         minimum=minimum,
         maximum=maximum,
         places=places,
         max_length=reader.whole("max_length", 1, 100_000, 200 if type_ == "short_text" else 4_000),
-        fact=_fact(reader, context, choices),
-        gap=_gap(reader, context, type_, choices, section),
+        fact=_fact(reader, choices),
+        gap=_gap(reader, type_, choices, section),
         kind=kind,
     )
     _refuse_misplaced(reader, type_)
-    reader.done()
     return question
 
 
@@ -101,10 +96,6 @@ def _weight(reader: Reader) -> Decimal:
         reader.problem("weight", told)
         return Decimal(1)
     return weight
-
-
-def _only_for(reader: Reader, key: str, type_: str, types: tuple[str, ...]) -> Text | None:
-    return reader.optional_text(key) if type_ in types else None
 
 
 def _refuse_misplaced(reader: Reader, type_: str) -> None:
@@ -128,13 +119,13 @@ def _refuse_misplaced(reader: Reader, type_: str) -> None:
             reader.problem(key, f"“{key}” means nothing for a question of type {type_}.")
 
 
-def _choices(reader: Reader, context: Context, type_: str) -> tuple[Choice, ...]:
+def _choices(reader: Reader, type_: str) -> tuple[Choice, ...]:
     if type_ not in ("single", "multi"):
         return ()
     keys: set[str] = set()
     choices = []
     for part in reader.readers("choices", required=True, at_most=MAX_CHOICES):
-        choice = _choice(part, context, type_)
+        choice = _choice(part, type_)
         if choice.key in keys:
             part.problem("key", f"Two choices of this question are called “{choice.key}”.")
         elif choice.key:
@@ -143,7 +134,7 @@ def _choices(reader: Reader, context: Context, type_: str) -> tuple[Choice, ...]
     return tuple(choices)
 
 
-def _choice(reader: Reader, context: Context, type_: str) -> Choice:
+def _choice(reader: Reader, type_: str) -> Choice:
     exclusive = reader.truth("exclusive", False)
     if exclusive and type_ != "multi":
         reader.problem("exclusive", "Only a choice of a multi question can be exclusive.")
@@ -152,22 +143,17 @@ def _choice(reader: Reader, context: Context, type_: str) -> Choice:
     if not_applicable and type_ != "single":
         reader.problem("not_applicable", "Only a choice of a single question can mean that it does not apply.")
     points = {}
-    for dimension, path, value in reader.pairs("points"):
-        if dimension not in context.dimensions:
-            hint = reader.suggestion(dimension, context.dimensions)
-            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
-        elif (worth := exact_number(value, MAX_POINTS, POINT_PLACES)) is None:
+    for dimension, path, value in _by_dimension(reader):
+        worth = exact_number(value, MAX_POINTS, POINT_PLACES)
+        if worth is None:
             told = f"Points are numbers from -{MAX_POINTS} to {MAX_POINTS} with at most {POINT_PLACES} decimals."
-            context.problems.add(path, told)
-            points[dimension] = ZERO
-        else:
-            points[dimension] = worth
+            reader.context.problems.add(path, told)
+        points[dimension] = worth or ZERO
     # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
     key = reader.key(reserved=())
     choice = Choice(key, reader.text("title"), reader.optional_text("help"), exclusive, not_applicable, points)
     if reader.get("visible_if") is not None:
         reader.problem("visible_if", "A choice cannot have its own condition; split the question instead.")
-    reader.done()
     return choice
 
 
@@ -182,22 +168,27 @@ def _choice_points(choices: tuple[Choice, ...], type_: str, weight: Decimal) -> 
     return tuple(rules)
 
 
-def _formulas(
-    reader: Reader, context: Context, names: Names, key: str, type_: str, weight: Decimal
-) -> tuple[PointsRule, ...]:
+def _formulas(reader: Reader, names: Names, key: str, type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
     rules = []
-    for dimension, path, source in reader.pairs("points") if type_ == "number" else ():
-        if dimension not in context.dimensions:
-            hint = reader.suggestion(dimension, context.dimensions)
-            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
-            continue
-        formula = compiled(source, path, names, "number", context)
-        most = max(ZERO, highest(formula, key, context.places) or ZERO)
+    for dimension, path, source in _by_dimension(reader) if type_ == "number" else ():
+        formula = compiled(source, path, names, "number", reader.context)
+        most = max(ZERO, highest(formula, key, reader.context.places) or ZERO)
         if most > MAX_NUMBER and formula.source:
             told = "These points have no highest value: a divisor may be 0. Write “/ max(1, …)”."
-            context.problems.add(path, told)
+            reader.context.problems.add(path, told)
         rules.append(PointsRule(dimension, EXACT.multiply(most, weight), {}, formula, weight))
     return tuple(rules)
+
+
+def _by_dimension(reader: Reader) -> Iterator[tuple[str, str, Any]]:
+    """(dimension, path, value) of the points."""
+    context = reader.context
+    for dimension, path, value in reader.pairs("points"):
+        if dimension in context.dimensions:
+            yield dimension, path, value
+        else:
+            hint = reader.suggestion(dimension, context.dimensions)
+            context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
 
 
 def _bounds(reader: Reader, type_: str, places: int) -> tuple[Decimal | date | None, Decimal | date | None]:
@@ -225,38 +216,34 @@ def _can_be_answered(low: Decimal, high: Decimal, places: int) -> bool:
     return high.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR, EXACT) >= low
 
 
-def _fact(reader: Reader, context: Context, choices: tuple[Choice, ...]) -> Fact | None:
-    data = reader.get("fact")
-    if data is None:
+def _fact(reader: Reader, choices: tuple[Choice, ...]) -> Fact | None:
+    part = reader.part("fact")
+    if part is None:
         return None
-    part = Reader(data, reader.at("fact"), context)
     field = part.key("field")
     known = {choice.key for choice in choices}
     mapping = {}
     for value, path, choice in part.pairs("map"):
         if not isinstance(choice, str) or choice not in known:
-            context.problems.add(path, f"{shown(choice)} is not a choice of this question.")
+            part.context.problems.add(path, f"{shown(choice)} is not a choice of this question.")
         else:
             mapping[value] = choice
     part.done()
     return Fact(field, mapping)
 
 
-def _gap(
-    reader: Reader, context: Context, type_: str, choices: tuple[Choice, ...], section: str
-) -> GapDefinition | None:
-    data = reader.get("gap")
-    if data is None:
+def _gap(reader: Reader, type_: str, choices: tuple[Choice, ...], section: str) -> GapDefinition | None:
+    part = reader.part("gap")
+    if part is None:
         return None
-    part = Reader(data, reader.at("gap"), context)
     gap = GapDefinition(
         closed_by=_closed_by(part, type_, {choice.key: choice for choice in choices}),
         title=part.text("title"),
         why=part.text("why"),
         action=part.text("action"),
-        owner=_owner(part, context),
-        effort=part.required_whole("effort", 1, 10_000),
-        due_days=part.required_whole("due_days", 1, 10_000),
+        owner=_owner(part),
+        effort=part.whole("effort", 1, 10_000),
+        due_days=part.whole("due_days", 1, 10_000),
         references=part.references(),
         applies_from=part.day("applies_from"),
         domain=part.key("domain", required=False) or section,
@@ -265,9 +252,9 @@ def _gap(
     return gap
 
 
-def _owner(part: Reader, context: Context) -> str:
+def _owner(part: Reader) -> str:
     owner = part.key("owner")
-    if owner and owner not in context.roles:
+    if owner and owner not in part.context.roles:
         part.problem("owner", f"There is no role “{owner}” in “roles”.")
     return owner
 

@@ -18,20 +18,18 @@ from apps.scoring.definitions import (
     Rounding,
 )
 from apps.scoring.language.values import Kind
-from apps.scoring.reading.reader import Context, Names, Reader
+from apps.scoring.reading.reader import RESERVED, Names, Reader
 
 MODES = ("half_up", "half_even", "floor", "ceil")
 
 
-def parse_dimensions(reader: Reader, context: Context) -> tuple[Dimension, ...]:
+def parse_dimensions(reader: Reader) -> tuple[Dimension, ...]:
     found = []
     for part in reader.readers("dimensions", at_most=200):
-        key = part.key()
-        context.unique("dimension", key, part.path)
+        key = part.unique_key("dimension")
         title, domain = part.text("title"), part.key("domain", required=False) or None
         group = part.one_of("group", ("exposure", "control"), "") or None
         over_all = part.one_of("maximum_over", ("visible", "all"), "visible") == "all"
-        part.done()
         if key:
             found.append(Dimension(key, title, part.path, group, domain, over_all))
     return tuple(found)
@@ -41,67 +39,61 @@ def names_of_dimensions(dimensions: Collection[str]) -> dict[str, Kind]:
     return {f"{function}({key})": Kind.number() for key in dimensions for function in ("points", "maximum", "share")}
 
 
-def parse_derived(reader: Reader, context: Context, names: dict[str, Kind]) -> tuple[Derived, ...]:
+def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]:
     """Adds each derived value to `names`, so that a later one may use it."""
     found = []
     for part in reader.readers("derived", at_most=500):
-        key = part.key()
-        context.unique("derived", key, part.path)
+        key = part.unique_key("derived")
         is_taken = key in names
         if is_taken:
             part.problem("key", f"“{key}” is already the name of a question.")
         value = part.needed_expression("value", names, expects="number")
-        title, rounding, unit = part.text("title"), _rounding(part, context), part.optional_text("unit")
-        bands = _bands(part, context, f"band of {key}") if part.get("bands") is not None else ()
-        part.done()
+        title, rounding, unit = part.text("title"), _rounding(part), part.optional_text("unit")
+        bands = _bands(part, f"band of {key}") if part.get("bands") is not None else ()
         if key and not is_taken:
             found.append(Derived(key, title, part.path, value, rounding, unit, bands))
             names.setdefault(key, Kind.number())
     return tuple(found)
 
 
-def _rounding(part: Reader, context: Context) -> Rounding | None:
-    data = part.get("round")
-    if data is None:
+def _rounding(reader: Reader) -> Rounding | None:
+    part = reader.part("round")
+    if part is None:
         return None
-    inner = Reader(data, part.at("round"), context)
-    rounding = Rounding(inner.required_whole("places", 0, 10), inner.one_of("mode", MODES))
-    inner.done()
+    rounding = Rounding(part.whole("places", 0, 10), part.one_of("mode", MODES))
+    part.done()
     return rounding if rounding.mode else None
 
 
-def parse_levels(reader: Reader, context: Context, names: Collection[str], derived: Collection[str]) -> Levels | None:
-    data = reader.get("levels")
-    if data is None:
+def parse_levels(reader: Reader, names: Collection[str], derived: Collection[str]) -> Levels | None:
+    part = reader.part("levels")
+    if part is None:
         return None
-    part = Reader(data, reader.at("levels"), context)
     of = part.key("of")
     name = of if of in derived else f"points({of})"
     if of and name not in names:
         part.problem("of", f"There is no derived value or dimension “{of}”.")
     when_missing = part.one_of("when_missing", (WORST, AS_IT_STANDS), WORST)
-    bands = _bands(part, context, "band")
+    bands = _bands(part, "band")
     part.done()
     usable = of and name in names and bands and all(band.key for band in bands)
     return Levels(of, name, when_missing, bands) if usable else None
 
 
-def _bands(reader: Reader, context: Context, what: str) -> tuple[Band, ...]:
-    bands = tuple(_band(part, context, what) for part in reader.readers("bands", required=True, at_most=50))
+def _bands(reader: Reader, what: str) -> tuple[Band, ...]:
+    bands = tuple(_band(part, what) for part in reader.readers("bands", required=True, at_most=50))
     _check_bands(bands, reader)
     return bands
 
 
-def _band(part: Reader, context: Context, what: str) -> Band:
-    key, title = part.key(), part.text("title")
-    context.unique(what, key, part.path)
+def _band(part: Reader, what: str) -> Band:
+    key, title = part.unique_key(what), part.text("title")
     at_least, above = part.number("at_least"), part.number("above")
     below, at_most = part.number("below"), part.number("at_most")
     if at_least is not None and above is not None:
         part.problem("", "A band has one lower bound: “at_least” or “above”, not both.")
     if below is not None and at_most is not None:
         part.problem("", "A band has one upper bound: “below” or “at_most”, not both.")
-    part.done()
     lower = above if at_least is None else at_least
     upper = below if at_most is None else at_most
     return Band(key, title, lower, at_least is not None, upper, at_most is not None)
@@ -148,49 +140,48 @@ def _seam(before: Band, after: Band) -> str | None:
     return None
 
 
-def parse_flags(reader: Reader, context: Context, names: Names, levels: Levels | None) -> tuple[Flag, ...]:
+def parse_flags(reader: Reader, names: Names, levels: Levels | None) -> tuple[Flag, ...]:
     found = []
     for part in reader.readers("flags", at_most=1_000):
-        key = part.key()
-        context.unique("flag", key, part.path)
+        key = part.unique_key("flag")
         when = part.needed_expression("when", names, expects="truth")
         title, because, action = part.text("title"), part.text("because"), part.optional_text("action")
-        effect, references, applies_from = _effect(part, context, levels), part.references(), part.day("applies_from")
-        part.done()
+        effect, references, applies_from = _effect(part, levels), part.references(), part.day("applies_from")
         if key and effect:
             found.append(Flag(key, title, part.path, when, effect, because, action, references, applies_from))
     return tuple(found)
 
 
-def _effect(part: Reader, context: Context, levels: Levels | None) -> str:
+def _effect(part: Reader, levels: Levels | None) -> str:
     data = part.get("effect", required=True)
     if data is None or data == FORBID:
         return data or ""
     if not isinstance(data, Mapping):
         part.problem("effect", "The effect is “forbid” or “{minimum_level: …}”.")
         return ""
-    inner = Reader(data, part.at("effect"), context)
+    inner = Reader(data, part.at("effect"), part.context)
     level = inner.key("minimum_level")
     inner.done()
-    if level and levels is not None and level not in [band.key for band in levels.bands]:
-        inner.problem("minimum_level", f"There is no band “{level}” in “levels”.")
+    if not level:
         return ""
-    if level and levels is None:
+    if levels is None:
         inner.problem("minimum_level", "A minimum level needs valid “levels”, and there are none.")
         return ""
-    if level and levels is not None and level == levels.bands[0].key:
+    bands = [band.key for band in levels.bands]
+    if level not in bands:
+        inner.problem("minimum_level", f"There is no band “{level}” in “levels”.")
+        return ""
+    if level == bands[0]:
         inner.problem("minimum_level", f"“{level}” is the best level, so this flag would have no effect.")
     return level
 
 
-def parse_contradictions(reader: Reader, context: Context, names: Names) -> tuple[Contradiction, ...]:
+def parse_contradictions(reader: Reader, names: Names) -> tuple[Contradiction, ...]:
     found = []
     for part in reader.readers("contradictions", at_most=1_000):
-        key = part.key()
-        context.unique("contradiction", key, part.path)
+        key = part.unique_key("contradiction")
         when = part.needed_expression("when", names, expects="truth")
         title, ask = part.text("title"), part.text("ask")
-        part.done()
         if key:
             found.append(Contradiction(key, title, part.path, when, ask))
     return tuple(found)
@@ -199,16 +190,11 @@ def parse_contradictions(reader: Reader, context: Context, names: Names) -> tupl
 def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
     found: list[Rename] = []
     for part in reader.readers("renames", at_most=5_000):
-        question, to = part.key("question"), part.get("to", required=True)
-        if part.get("choice") is None:
-            rename = Rename(question, None, part.checked_key(to, "to") if to is not None else "")
-            _check_question_rename(rename, part, questions)
-        else:
-            rename = Rename(
-                question, part.key("choice", reserved=()), part.checked_key(to, "to", ()) if to is not None else ""
-            )
-            _check_choice_rename(rename, part, questions)
-        part.done()
+        question, of_choice = part.key("question"), part.get("choice") is not None
+        choice = part.key("choice", reserved=()) if of_choice else None
+        rename = Rename(question, choice, part.key("to", reserved=() if of_choice else RESERVED))
+        check = _check_choice_rename if of_choice else _check_question_rename
+        check(rename, part, questions)
         if any(other.question == rename.question and other.choice == rename.choice for other in found):
             part.problem("question", "This is renamed twice.")
         found.append(rename)

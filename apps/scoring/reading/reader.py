@@ -38,15 +38,6 @@ class Context:
     places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions met so far
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys met so far, by what they name
 
-    def unique(self, what: str, key: str, path: str) -> bool:
-        """Reports a key that names two things of one sort."""
-        met = self.seen.setdefault(what, set())
-        if key and key in met:
-            self.problems.add(path, f"There are two things called “{key}” here; a {what} key is used once.")
-            return False
-        met.add(key)
-        return True
-
 
 def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:
     """The number as it was written, or None when it is none, is larger than `largest` or has more decimals."""
@@ -60,7 +51,8 @@ def exact_number(value: object, largest: Decimal | int, places: int | None = Non
 
 
 class Reader:
-    """`with`-less and simple: ask for every key that may be there, then call `done()` to report the rest as unknown."""
+    """Reads one mapping: ask for every key that may be there, then call `done()` to report the rest as unknown.
+    `readers` does so by itself when it is asked for the next one."""
 
     def __init__(self, data: object, path: str, context: Context) -> None:
         self.path, self.context = path, context
@@ -71,7 +63,7 @@ class Reader:
             context.problems.add(path, f"Here belongs a mapping of keys to values, not {_called(data)}.")
 
     def suggestion(self, wrong: object, known: Collection[str]) -> str:
-        near = self.context.problems.hint(shown(wrong)[1:-1], known)
+        near = self.context.problems.hint(wrong, known) if isinstance(wrong, str) else []
         return f" Did you mean “{near[0]}”?" if near else ""
 
     def at(self, key: str) -> str:
@@ -98,19 +90,24 @@ class Reader:
     # --- single values
 
     def text(self, key: str) -> Text:
-        value = self.get(key, required=True)
-        return NO_TEXT if value is None else self._text(key, value)
+        self.get(key, required=True)
+        return self.optional_text(key) or NO_TEXT
 
     def optional_text(self, key: str) -> Text | None:
         value = self.get(key)
-        return None if value is None else self._text(key, value)
-
-    def _text(self, key: str, value: object) -> Text:
-        return read_text(value, self.at(key), self.context)
+        return None if value is None else read_text(value, self.at(key), self.context)
 
     def key(self, key: str = "key", *, required: bool = True, reserved: Collection[str] = RESERVED) -> str:
         value = self.get(key, required=required)
         return "" if value is None else self.checked_key(value, key, reserved)
+
+    def unique_key(self, what: str) -> str:
+        """Reports a key that names two things of one sort."""
+        key, met = self.key(), self.context.seen.setdefault(what, set())
+        if key and key in met:
+            self.problem("", f"There are two things called “{key}” here; a {what} key is used once.")
+        met.add(key)
+        return key
 
     def checked_key(self, value: object, at: str, reserved: Collection[str] = RESERVED) -> str:
         if isinstance(value, bool):
@@ -123,18 +120,15 @@ class Reader:
             return value
         return ""
 
-    def whole(self, key: str, low: int, high: int, default: int) -> int:
-        value = self.get(key)
+    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """Has to be there when there is no default."""
+        value, fallback = self.get(key, required=default is None), low if default is None else default
         if value is None:
-            return default
+            return fallback
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.problem(key, f"“{key}” is a whole number from {low} to {high}, not {shown(value)}.")
-        return default
-
-    def required_whole(self, key: str, low: int, high: int) -> int:
-        self.get(key, required=True)
-        return self.whole(key, low, high, low)
+        return fallback
 
     def number(self, key: str) -> Decimal | None:
         value = self.get(key)
@@ -197,7 +191,14 @@ class Reader:
 
     def readers(self, key: str, *, required: bool = False, at_most: int = 5_000) -> Iterator["Reader"]:
         for path, item in self.items(key, required=required, at_most=at_most):
-            yield Reader(item, path, self.context)
+            reader = Reader(item, path, self.context)
+            yield reader
+            reader.done()
+
+    def part(self, key: str) -> "Reader | None":
+        """The mapping under a key that may be left out."""
+        value = self.get(key)
+        return None if value is None else Reader(value, self.at(key), self.context)
 
     def strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         found = []
@@ -234,9 +235,7 @@ class Reader:
 
     def expression(self, key: str, names: Names, *, expects: str, required: bool = False) -> Expression | None:
         source = self.get(key, required=required)
-        if source is not None:
-            return compiled(source, self.at(key), names, expects, self.context)
-        return None
+        return None if source is None else compiled(source, self.at(key), names, expects, self.context)
 
     def needed_expression(self, key: str, names: Names, *, expects: str) -> Expression:
         return self.expression(key, names, expects=expects, required=True) or unreadable(expects)
@@ -257,9 +256,7 @@ def compiled(source: object, path: str, names: Names, expects: str, context: Con
 
 def _sourced(source: object) -> object:
     """YAML makes a number of `points: {exposure: 2}` and a truth of `visible_if: true`."""
-    if isinstance(source, float | Decimal | int):
-        return shown(source)[1:-1]
-    return source
+    return shown(source).strip("“”") if isinstance(source, float | Decimal | int) else source
 
 
 def read_text(value: object, path: str, context: Context) -> Text:
