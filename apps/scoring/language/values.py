@@ -25,7 +25,7 @@ EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
 SNAP = Context(prec=35, rounding=ROUND_HALF_EVEN, traps=[])
 # A result beyond this is no value at all (absent), so sizes stay bounded whatever is multiplied.
 HUGE = Decimal(10) ** 30
-ZERO, ONE, HALF, HUNDRED = Decimal(0), Decimal(1), Decimal("0.5"), Decimal(100)
+ZERO, HALF, HUNDRED = Decimal(0), Decimal("0.5"), Decimal(100)
 
 
 class Range(NamedTuple):
@@ -43,6 +43,7 @@ class Ticks(NamedTuple):
 
 Choice = frozenset[str | None]
 Value = int | Choice | Ticks | Range
+Comparison = Callable[[Any, Any], int]
 
 ABSENT_NUMBER = Range(None, None, True)
 ABSENT_CHOICE: Choice = frozenset({None})
@@ -199,16 +200,16 @@ def negative(a: Any) -> Range:
     return subtract(Range(ZERO, ZERO, False), a)
 
 
-def smaller(a: Any, b: Any) -> Range:
-    if a[0] is None or b[0] is None:
-        return ABSENT_NUMBER
-    return Range(min(a[0], b[0]), min(a[1], b[1]), a[2] or b[2])
+def _picked(pick: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Any, Any], Range]:
+    def picked(a: Any, b: Any) -> Range:
+        if a[0] is None or b[0] is None:
+            return ABSENT_NUMBER
+        return Range(pick(a[0], b[0]), pick(a[1], b[1]), a[2] or b[2])
+
+    return picked
 
 
-def larger(a: Any, b: Any) -> Range:
-    if a[0] is None or b[0] is None:
-        return ABSENT_NUMBER
-    return Range(max(a[0], b[0]), max(a[1], b[1]), a[2] or b[2])
+smaller, larger = _picked(min), _picked(max)
 
 
 def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
@@ -216,67 +217,46 @@ def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
     return ABSENT_NUMBER if a[0] is None else ranged(change(a[0]), change(a[1]), a[2])
 
 
-def floor(a: Any) -> Range:
-    return stepwise(_floor, a)
-
-
-def ceil(a: Any) -> Range:
-    return stepwise(_ceil, a)
-
-
-def _floor(x: Decimal) -> Decimal:
-    return SNAP.plus(x).to_integral_value(ROUND_FLOOR, EXACT)
-
-
-def _ceil(x: Decimal) -> Decimal:
-    return SNAP.plus(x).to_integral_value(ROUND_CEILING, EXACT)
-
-
-def rounder(mode: str, places: int) -> Callable[[Any], Range]:
+def rounder(mode: str, places: int = 0) -> Callable[[Any], Range]:
     """`half_up` sends halves up (2.5 to 3, -2.5 to -2); `half_even` to the even neighbour."""
-    scale = Decimal(10) ** places
-    whole: dict[str, Callable[[Decimal], Decimal]] = {
-        "half_up": lambda x: _floor(EXACT.add(x, HALF)),
-        "half_even": lambda x: SNAP.plus(x).to_integral_value(ROUND_HALF_EVEN, EXACT),
-        "floor": _floor,
-        "ceil": _ceil,
-    }
-    step = whole[mode]
-    return lambda a: stepwise(lambda x: EXACT.divide(step(EXACT.multiply(x, scale)), scale), a)
+    scale, shift = Decimal(10) ** places, HALF if mode == "half_up" else ZERO
+    way = {"half_even": ROUND_HALF_EVEN, "ceil": ROUND_CEILING}.get(mode, ROUND_FLOOR)
+
+    def change(x: Decimal) -> Decimal:
+        scaled = SNAP.plus(EXACT.add(EXACT.multiply(x, scale), shift))
+        return EXACT.divide(scaled.to_integral_value(way, EXACT), scale)
+
+    return lambda a: stepwise(change, a)
 
 
-def snapped(a: Any) -> Range:
-    return Range(SNAP.plus(a[0]), SNAP.plus(a[1]), a[2])
+floor, ceil = rounder("floor"), rounder("ceil")
 
 
-def less(a: Any, b: Any) -> int:
-    if a[0] is None or b[0] is None:
-        return NO
-    a, b = snapped(a), snapped(b)
-    return (YES if a[0] < b[1] else 0) | (NO if a[2] or b[2] or a[1] >= b[0] else 0)
+def _comparison(could_hold: Callable[[Any, Any], bool], could_fail: Callable[[Any, Any], bool]) -> Comparison:
+    """With an absent number no comparison holds."""
+
+    def compare(a: Any, b: Any) -> int:
+        if a[0] is None or b[0] is None:
+            return NO
+        one, other = (SNAP.plus(a[0]), SNAP.plus(a[1])), (SNAP.plus(b[0]), SNAP.plus(b[1]))
+        fails = a[2] or b[2] or could_fail(one, other)
+        return (YES if could_hold(one, other) else 0) | (NO if fails else 0)
+
+    return compare
 
 
-def at_most(a: Any, b: Any) -> int:
-    if a[0] is None or b[0] is None:
-        return NO
-    a, b = snapped(a), snapped(b)
-    return (YES if a[0] <= b[1] else 0) | (NO if a[2] or b[2] or a[1] > b[0] else 0)
+def _overlap(a: Any, b: Any) -> bool:
+    return bool(a[0] <= b[1] and b[0] <= a[1])
 
 
-def equal(a: Any, b: Any) -> int:
-    if a[0] is None or b[0] is None:
-        return NO
-    a, b = snapped(a), snapped(b)
-    certain = a[0] == a[1] == b[0] == b[1] and not (a[2] or b[2])
-    return (YES if a[0] <= b[1] and b[0] <= a[1] else 0) | (0 if certain else NO)
+def _could_differ(a: Any, b: Any) -> bool:
+    return not a[0] == a[1] == b[0] == b[1]
 
 
-def differ(a: Any, b: Any) -> int:
-    if a[0] is None or b[0] is None:
-        return NO
-    a, b = snapped(a), snapped(b)
-    overlap = a[0] <= b[1] and b[0] <= a[1]
-    return (0 if a[0] == a[1] == b[0] == b[1] else YES) | (NO if a[2] or b[2] or overlap else 0)
+less = _comparison(lambda a, b: a[0] < b[1], lambda a, b: a[1] >= b[0])
+at_most = _comparison(lambda a, b: a[0] <= b[1], lambda a, b: a[1] > b[0])
+equal = _comparison(_overlap, _could_differ)
+differ = _comparison(_could_differ, _overlap)
 
 
 # --- choices and ticks. An absent one makes `!=` and `not in` false as well: absence is compared with nothing.
@@ -380,11 +360,7 @@ class Kind:
         return self.options | ABSENT_CHOICE
 
     def nothing(self) -> Any:
-        if self.type in ("number", "date"):
-            return ABSENT_NUMBER
-        if self.type in ("truth", "text"):
-            return NO
-        return ABSENT_TICKS if self.type == "ticks" else ABSENT_CHOICE
+        return _NOTHING[self.type]
 
     def of(self, plain: Any) -> Any:
         """The set of one that a plain value is."""
@@ -392,8 +368,6 @@ class Kind:
             return self.nothing()
         if isinstance(plain, Unknown):
             return self.anything()
-        if self.type == "text":
-            return YES if plain else NO
         return _OF[self.type](plain)
 
 
@@ -412,10 +386,19 @@ def _choice_of(plain: Any) -> Choice:
     return frozenset({plain})
 
 
+_NOTHING: dict[str, Any] = {
+    "number": ABSENT_NUMBER,
+    "date": ABSENT_NUMBER,
+    "truth": NO,
+    "text": NO,
+    "choice": ABSENT_CHOICE,
+    "ticks": ABSENT_TICKS,
+}
 _OF: dict[str, Callable[[Any], Any]] = {
     "number": _number_of,
     "date": lambda plain: exactly(plain.toordinal()),
     "truth": lambda plain: YES if plain else NO,
+    "text": lambda plain: YES if plain else NO,
     "choice": _choice_of,
     "ticks": exact_ticks,
 }
