@@ -57,7 +57,7 @@ class Teller:
     def points(self) -> Iterator[Explanation]:
         titles = {d.key: self.say(d.title) for d in self.questionnaire.dimensions}
         for question in self.questionnaire.questions:
-            if not self.now.visible[question.key] & YES or self.answers.known(question.key) is None:
+            if not self.is_asked(question) or self.answers.known(question.key) is None:
                 continue
             for rule in question.points:
                 points = points_of(question, rule, self.now.env).low or Decimal(0)
@@ -65,10 +65,16 @@ class Teller:
                 yield Explanation("points", rule.dimension, f"{question.path}.points", (question.key,), sentence)
 
     def quoted(self, question: Question) -> str:
-        return f"“{self.say(question.title)}”: “{self.words(question)}”"
+        told = f": “{self.words(question)}”" if self.is_asked(question) else ", which is not asked"
+        return f"“{self.say(question.title)}”{told}"
 
     def words(self, question: Question) -> str:
+        if not self.is_asked(question):
+            return "not asked"
         return answer_in_words(question, self.answers.values.get(question.key), self.language)
+
+    def is_asked(self, question: Question) -> bool:
+        return self.now.visible[question.key] == YES
 
     # --- rules
 
@@ -80,9 +86,8 @@ class Teller:
                 band = derived.bands[band_index(derived.bands, number)]
                 told += f" (“{self.say(band.title)}” is {_reach(band)})"
             sentence = f"{told}, from {self.numbers(derived.value)}."
-            yield Explanation(
-                "derived", derived.key, f"{derived.path}.value", self.question_names(derived.value), sentence
-            )
+            questions = self.questions_among(derived.value.names)
+            yield Explanation("derived", derived.key, f"{derived.path}.value", questions, sentence)
 
     def numbers(self, expression: Expression) -> str:
         """What an expression reads, in words."""
@@ -92,14 +97,9 @@ class Teller:
     def named(self, name: str) -> str:
         question = self.questionnaire.by_key.get(name)
         if question is not None:
-            return self.quoted_as_it_counts(question)
+            return self.quoted(question)
         value = self.now.env[name]
         return f"{self.title_of_name(name)} {_number(value.low)}"
-
-    def quoted_as_it_counts(self, question: Question) -> str:
-        if self.now.visible[question.key] & YES:
-            return self.quoted(question)
-        return f"“{self.say(question.title)}”, which is not asked"
 
     def title_of_name(self, name: str) -> str:
         function, _, rest = name.partition("(")
@@ -109,19 +109,14 @@ class Teller:
         derived = next(d for d in self.questionnaire.derived if d.key == name)
         return f"“{self.say(derived.title)}”"
 
-    def question_names(self, expression: Expression) -> tuple[str, ...]:
-        return tuple(name for name in expression.names if name in self.questionnaire.by_key)
+    def questions_among(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in self.questionnaire.by_key)
 
-    def quoted_answers(self, expression: Expression) -> tuple[QuotedAnswer, ...]:
-        questions = (self.questionnaire.by_key.get(name) for name in expression.deciding_in(self.now.env))
-        return tuple(
-            QuotedAnswer(question.key, self.say(question.title), self.words_as_it_counts(question))
-            for question in questions
-            if question is not None
-        )
-
-    def words_as_it_counts(self, question: Question) -> str:
-        return self.words(question) if self.now.visible[question.key] & YES else "not asked"
+    def quoted_answers(self, condition: Expression) -> tuple[QuotedAnswer, ...]:
+        """The answers that made it true."""
+        keys = self.questions_among(condition.deciding_in(self.now.env))
+        questions = [self.questionnaire.question(key) for key in keys]
+        return tuple(QuotedAnswer(each.key, self.say(each.title), self.words(each)) for each in questions)
 
     def flags(self) -> Iterator[Explanation]:
         for flag in self.questionnaire.flags:
@@ -130,8 +125,7 @@ class Teller:
             names = flag.when.deciding_in(self.now.env)
             because = ", ".join(self.named(name) for name in names) or "always"
             sentence = f"“{self.say(flag.title)}” applies because of {because}; {self.consequence(flag)}."
-            questions = tuple(name for name in names if name in self.questionnaire.by_key)
-            yield Explanation("flag", flag.key, f"{flag.path}.when", questions, sentence)
+            yield Explanation("flag", flag.key, f"{flag.path}.when", self.questions_among(names), sentence)
 
     def consequence(self, flag: Flag) -> str:
         if not in_force(flag, self.on_date):

@@ -248,12 +248,7 @@ def _flag(teller: Teller, flag: Flag) -> FlagResult:
 
 def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
     return tuple(
-        ContradictionResult(
-            rule.key,
-            teller.say(rule.title),
-            teller.say(rule.ask),
-            teller.quoted_answers(rule.when),
-        )
+        ContradictionResult(rule.key, teller.say(rule.title), teller.say(rule.ask), teller.quoted_answers(rule.when))
         for rule in teller.questionnaire.contradictions
         if rule.when.run(teller.now.env) & YES
     )
@@ -283,7 +278,7 @@ def _gap(teller: Teller, open_gap: OpenGap, buys: Bought) -> GapResult:
         due_days=gap.due_days,
         references=gap.references,
         applies_from=gap.applies_from,
-        in_force=gap.applies_from is None or gap.applies_from <= teller.on_date,
+        in_force=in_force(gap, teller.on_date),
         domain=gap.domain,
         certain=open_gap.certain,
         question=say(question.title),

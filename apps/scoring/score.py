@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.scoring.answers import Answer, Answers
-from apps.scoring.definitions import WORST, Band, Flag, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import WORST, Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.values import (
     EITHER,
     EXACT,
@@ -172,8 +172,8 @@ def _percent(points: Decimal, maximum: Decimal) -> Decimal:
 # --- the level
 
 
-def in_force(flag: Flag, on_date: date) -> bool:
-    return flag.applies_from is None or flag.applies_from <= on_date
+def in_force(rule: Flag | GapDefinition, on_date: date) -> bool:
+    return rule.applies_from is None or rule.applies_from <= on_date
 
 
 def _level(
