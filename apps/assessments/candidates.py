@@ -96,7 +96,7 @@ def examine(source: bytes, cases_source: str, on: date) -> Examined:
 
 def previewed(section: Section) -> list[tuple[Question, BoundField | None]]:
     form = SectionForm(section.questions, {})
-    return [(question, form[field_name(question)] if question.is_asked else None) for question in section.questions]
+    return [(question, form[field_name(question)] if question.takes_answer else None) for question in section.questions]
 
 
 def in_words(questionnaire: Questionnaire, found: Report) -> Replay:

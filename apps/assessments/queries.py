@@ -76,7 +76,7 @@ def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
     steps = questionnaires.steps(old.version, new)
     carried = carry_over(steps, stored)
     visible = visible_questions(new, carried.answers)
-    shown = [question for section in visible.sections for question in section.questions if question.is_asked]
+    shown = [question for section in visible.sections for question in section.questions if question.takes_answer]
     missing = [question for question in shown if question.required and question.key not in carried.answers]
     known = {key_after(steps, key) for key in old.by_key}
     return Migration(

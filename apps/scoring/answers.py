@@ -82,7 +82,7 @@ def read_answer(question: Question, raw: object) -> Answer | None:
     """One answer as it counts, None when there is none. Raises InvalidAnswer with a sentence for who typed it."""
     if raw is None or raw == "" or (isinstance(raw, list | tuple) and not raw):
         return None
-    if not question.is_asked:
+    if not question.takes_answer:
         raise InvalidAnswer("This is a text to read; it takes no answer.")
     if raw is DONT_KNOW or (not isinstance(raw, str) and isinstance(raw, Mapping)):
         if raw is not DONT_KNOW and (list(raw) != ["dont_know"] or raw["dont_know"] is not True):

@@ -98,7 +98,7 @@ class Question:
     kind: Kind
 
     @property
-    def is_asked(self) -> bool:
+    def takes_answer(self) -> bool:
         return self.type != "static"
 
     @cached_property
@@ -107,7 +107,7 @@ class Question:
 
     @cached_property
     def anything(self) -> Any:
-        return self.kind.anything() if self.is_asked else self.nothing
+        return self.kind.anything() if self.takes_answer else self.nothing
 
     @cached_property
     def of_choice(self) -> Mapping[Any, Any]:

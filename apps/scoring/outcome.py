@@ -184,7 +184,7 @@ def _missing(
     return tuple(
         Missing(question.key, question.title.in_language(language), question.required, question.key in answers.values)
         for question in questionnaire.questions
-        if question.is_asked and now.visible[question.key] & YES and answers.known(question.key) is None
+        if question.takes_answer and now.visible[question.key] & YES and answers.known(question.key) is None
     )
 
 

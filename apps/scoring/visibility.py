@@ -77,7 +77,7 @@ def is_shown(condition: Expression | None, around: int, env: Mapping[str, Any]) 
 
 
 def lacks_answer(question: Question, known: Answer | None) -> bool:
-    return (known is None or known is DONT_KNOW) and question.is_asked
+    return (known is None or known is DONT_KNOW) and question.takes_answer
 
 
 def value_of(question: Question, known: Answer | None, *, open_ends: bool) -> Any:
@@ -114,7 +114,7 @@ def progress(shown: Visibility) -> tuple[SectionProgress, ...]:
     """How far each visible section is. "I don't know" is an answer here."""
     found = []
     for part in shown.sections:
-        asked = [question for question in part.questions if question.is_asked]
+        asked = [question for question in part.questions if question.takes_answer]
         open_keys = {question.key for question in asked if question.key not in shown.answers.values}
         complete = not any(question.required for question in asked if question.key in open_keys)
         found.append(

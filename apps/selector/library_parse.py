@@ -109,7 +109,7 @@ class Words:
             question = questionnaire.by_key.get(key)
             self.options[attribute] = tuple(choice.key for choice in question.choices) if question else ()
         self.options["functions"] += (ANY_FUNCTION,)
-        self.questions = {question.key: question.kind for question in questionnaire.questions if question.is_asked}
+        self.questions = {question.key: question.kind for question in questionnaire.questions if question.takes_answer}
         self.dimensions = tuple(dimension.key for dimension in questionnaire.dimensions)
         self.quotable = (*(f"answer:{key}" for key in self.questions), *(f"case:{name}" for name in WORDS_FROM))
         self.names: dict[str, Kind] = {}

@@ -48,7 +48,7 @@ def answer(question: Question, chance: random.Random) -> Any:
 
 def sheets(questionnaire: Questionnaire, count: int, chance: random.Random) -> list[str]:
     """As they are stored: JSON."""
-    asked = [question for question in questionnaire.questions if question.is_asked]
+    asked = [question for question in questionnaire.questions if question.takes_answer]
     return [json.dumps({question.key: answer(question, chance) for question in asked}) for _ in range(count)]
 
 

@@ -30,7 +30,7 @@ def test_risk_test_is_as_large_as_promised() -> None:
     questionnaire = parse_source((settings.FIXTURES_DIR / "questionnaires/risktest/v1.yaml").read_bytes())
 
     domains = {dimension.domain for dimension in questionnaire.dimensions if dimension.domain}
-    assert len([q for q in questionnaire.questions if q.is_asked]) >= 25
+    assert len([q for q in questionnaire.questions if q.takes_answer]) >= 25
     assert len(domains) >= 8
 
 

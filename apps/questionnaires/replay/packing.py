@@ -44,7 +44,7 @@ class Packing:
     """How the sheets of one version are packed."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        asked = [question for question in questionnaire.questions if question.is_asked]
+        asked = [question for question in questionnaire.questions if question.takes_answer]
         self.fields = [Field(question, _format(question)) for question in asked]
         self.row = Struct("<" + "".join(field.format for field in self.fields))
 

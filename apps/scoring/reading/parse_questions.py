@@ -38,7 +38,7 @@ def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]") -> Se
             break
         question = _question(part, names, key)
         questions.append(question)
-        if question.is_asked:
+        if question.takes_answer:
             names[question.key] = question.kind
     return Section(key, title, reader.path, intro, visible_if, tuple(questions))
 

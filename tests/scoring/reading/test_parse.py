@@ -193,7 +193,7 @@ def test_definition_keeps_what_the_file_says() -> None:
     assert questionnaire.title.in_language("de") == str(questionnaire.title) == "Sample"
     assert questionnaire.question("users").maximum == Decimal("10.5")
     assert questionnaire.question("start").minimum == date(2026, 1, 1)
-    assert not questionnaire.question("about").is_asked
+    assert not questionnaire.question("about").takes_answer
     assert questionnaire.question("reach").fact is not None
     gap = questionnaire.question("review").gap
     assert gap is not None
