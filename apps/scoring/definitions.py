@@ -1,4 +1,14 @@
-"""What a questionnaire is once it has been read: frozen, typed, with its expressions compiled."""
+"""What a questionnaire is once it has been read: frozen, typed, with its expressions compiled.
+
+    Questionnaire
+        sections    Section: visible_if, and questions
+                        Question: type, visible_if, choices; the points it gives on dimensions, the gap it may be
+        derived     numbers made of points, shares, answers and earlier derived values
+        levels      bands of one derived value or dimension, from best to worst
+        flags, contradictions       conditions that raise the level, or ask for a second look
+
+What is worked out of these once and then looked up often is cached beside them.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -68,7 +78,7 @@ class PointsRule:
     weight: Decimal = Decimal(1)
 
     @cached_property
-    def of_one_choice(self) -> Mapping[Any, Range]:
+    def of_known_choice(self) -> Mapping[Any, Range]:
         """What each choice of a single gives, by the value that it is; no answer gives nothing."""
         nothing = {frozenset({None}): exactly(0)}
         return nothing | {frozenset({key}): exactly(worth) for key, worth in self.by_choice.items()}
@@ -110,7 +120,7 @@ class Question:
         return self.kind.anything() if self.takes_answer else self.nothing
 
     @cached_property
-    def of_choice(self) -> Mapping[Any, Any]:
+    def value_of_choice(self) -> Mapping[Any, Any]:
         """The value that each choice of a single is; empty for other types."""
         return {choice.key: self.kind.of(choice.key) for choice in self.choices} if self.type == "single" else {}
 

@@ -9,7 +9,7 @@ from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import WORST, GapDefinition, Levels, Question, Questionnaire
 from apps.scoring.language.values import EXACT, YES
 from apps.scoring.score import Standing, decisive, replace_answer
-from apps.scoring.visibility import seen, settle
+from apps.scoring.visibility import settle, without_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collect
     """The answers as they would be with these gaps (question keys) closed; keys without an open gap change nothing."""
     given = as_answers(questionnaire, answers)
     scene = settle(questionnaire, given, open_ends=False)
-    read = seen(scene, given)
+    read = without_hidden(scene, given)
     values = dict(read.values)
     for gap in open_gaps(questionnaire, read, scene.visible):
         if gap.question.key in close:

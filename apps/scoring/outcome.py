@@ -12,7 +12,7 @@ from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.language.values import EXACT, SNAP, YES, ZERO
 from apps.scoring.score import Standing, band_index, in_force, weigh
-from apps.scoring.visibility import seen, settle
+from apps.scoring.visibility import settle, without_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def evaluate(
     """The same answers on the same date always give the same outcome. Never raises for any answers."""
     given = as_answers(questionnaire, answers)
     scene = settle(questionnaire, given, open_ends=False)
-    read = seen(scene, given)
+    read = without_hidden(scene, given)
     now = weigh(questionnaire, scene, on_date)
     missing = _missing(questionnaire, read, now, language)
     later = weigh(questionnaire, settle(questionnaire, read, open_ends=True), on_date) if missing else now

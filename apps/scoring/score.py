@@ -25,7 +25,7 @@ from apps.scoring.language.values import (
     present,
     worth,
 )
-from apps.scoring.visibility import Scene, seen, settle
+from apps.scoring.visibility import Scene, settle, without_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Standing:
 def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open_ends: bool) -> Standing:
     scene = settle(questionnaire, answers, open_ends=False)
     if open_ends and scene.lacks_answers:
-        scene = settle(questionnaire, seen(scene, answers), open_ends=True)
+        scene = settle(questionnaire, without_hidden(scene, answers), open_ends=True)
     return weigh(questionnaire, scene, on_date)
 
 
@@ -140,7 +140,7 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
     value = env[question.key]
     if rule.formula is not None:
         return _formula_points(question, rule, value, env)
-    known = rule.of_one_choice.get(value) if question.type == "single" else None
+    known = rule.of_known_choice.get(value) if question.type == "single" else None
     return known or worth(value, rule.by_choice)
 
 

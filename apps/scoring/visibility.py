@@ -14,40 +14,11 @@ from apps.scoring.texts import Text
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is visible (a truth for each question) and what every question's answer is or could be."""
+    """One reading of the answers, by question key: what is visible, and what each answer is or could be."""
 
-    visible: Mapping[str, int]
-    env: dict[str, Any]
+    visible: Mapping[str, int]  # YES, NO or EITHER
+    env: dict[str, Any]  # sets as in `language/values.py`
     lacks_answers: bool  # a question that is asked, or may be, has no answer that counts
-
-
-@dataclass(frozen=True, slots=True)
-class VisibleSection:
-    section: Section
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True)
-class Visibility:
-    questionnaire: Questionnaire
-    answers: Answers
-    sections: tuple[VisibleSection, ...]
-    keys: frozenset[str]
-
-    @cached_property
-    def possibly(self) -> frozenset[str]:
-        """Keys of hidden questions that an answer still missing could bring up; most callers never ask."""
-        later = settle(self.questionnaire, counted(self.questionnaire, self.answers), open_ends=True).visible
-        return frozenset(key for key, shown in later.items() if shown & YES) - self.keys
-
-
-@dataclass(frozen=True, slots=True)
-class SectionProgress:
-    section: str
-    title: Text
-    answered: int
-    asked: int
-    complete: bool
 
 
 def settle(questionnaire: Questionnaire, answers: Answers, *, open_ends: bool) -> Scene:
@@ -84,29 +55,61 @@ def value_of(question: Question, known: Answer | None, *, open_ends: bool) -> An
     """What the answer to a question that is shown is, to everything that looks at it."""
     if known is None or known is DONT_KNOW:
         return question.anything if open_ends else question.nothing
-    return question.of_choice.get(known) or question.kind.of(known)
+    return question.value_of_choice.get(known) or question.kind.of(known)
 
 
 def counted(questionnaire: Questionnaire, answers: Answers) -> Answers:
     """Only the answers to questions that are visible as things stand. The others never count, not even as a promise."""
-    return seen(settle(questionnaire, answers, open_ends=False), answers)
+    return without_hidden(settle(questionnaire, answers, open_ends=False), answers)
 
 
-def seen(scene: Scene, answers: Answers) -> Answers:
+def without_hidden(scene: Scene, answers: Answers) -> Answers:
     values = {key: value for key, value in answers.values.items() if scene.visible[key] == YES}
     return answers if len(values) == len(answers.values) else Answers(values, answers.ignored)
+
+
+# --- what the wizard shows
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleSection:
+    section: Section
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Visibility:
+    questionnaire: Questionnaire
+    answers: Answers
+    sections: tuple[VisibleSection, ...]
+    keys: frozenset[str]
+
+    @cached_property
+    def possibly(self) -> frozenset[str]:
+        """Keys of hidden questions that an answer still missing could bring up; most callers never ask."""
+        later = settle(self.questionnaire, counted(self.questionnaire, self.answers), open_ends=True).visible
+        return frozenset(key for key, shown in later.items() if shown & YES) - self.keys
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    section: str
+    title: Text
+    answered: int
+    asked: int
+    complete: bool
 
 
 def visible_questions(questionnaire: Questionnaire, answers: RawAnswers) -> Visibility:
     """Sections and questions as things stand, in order; sections with nothing to show are left out."""
     read = as_answers(questionnaire, answers)
     now = settle(questionnaire, read, open_ends=False).visible
+    keys = frozenset(key for key, shown in now.items() if shown == YES)
     sections = []
     for section in questionnaire.sections:
-        shown = tuple(question for question in section.questions if now[question.key] & YES)
-        if shown:
-            sections.append(VisibleSection(section, shown))
-    keys = frozenset(key for key, shown in now.items() if shown & YES)
+        questions = tuple(question for question in section.questions if question.key in keys)
+        if questions:
+            sections.append(VisibleSection(section, questions))
     return Visibility(questionnaire, read, tuple(sections), keys)
 
 
@@ -115,9 +118,8 @@ def progress(shown: Visibility) -> tuple[SectionProgress, ...]:
     found = []
     for part in shown.sections:
         asked = [question for question in part.questions if question.takes_answer]
-        open_keys = {question.key for question in asked if question.key not in shown.answers.values}
-        complete = not any(question.required for question in asked if question.key in open_keys)
-        found.append(
-            SectionProgress(part.section.key, part.section.title, len(asked) - len(open_keys), len(asked), complete)
-        )
+        missing = [question for question in asked if question.key not in shown.answers.values]
+        complete = not any(question.required for question in missing)
+        key, title = part.section.key, part.section.title
+        found.append(SectionProgress(key, title, len(asked) - len(missing), len(asked), complete))
     return tuple(found)
