@@ -382,6 +382,17 @@ def test_hidden_number_scores_nothing_and_is_named_as_not_asked() -> None:
     assert "“Per day” is 0, from “Question late?”, which is not asked." in sentences(outcome, "derived")
 
 
+def test_flag_that_a_hidden_answer_lets_fire_quotes_it_as_not_asked() -> None:
+    data = make_scored_definition(make_control("review"))
+    data["sections"][0]["questions"][2]["visible_if"] = "reach == 'few'"
+    data["flags"][0]["when"] = "not (review == 'there')"
+
+    outcome = outcome_of(data, {**ANSWERED, "review": "there"})
+
+    assert [answer.answer for answer in outcome.flags[0].answers] == ["not asked"]
+    assert "because of “Question review?”, which is not asked;" in sentences(outcome, "flag")[0]
+
+
 def test_negative_points_keep_the_interval_honest() -> None:
     data = make_definition(
         make_question("a", choices=make_choices(good=-4, bad=6)),
