@@ -375,7 +375,7 @@ def _change(name: str, path: str, value: Any, words: Words, reader: Reader) -> A
     keys = [value] if single else value
     if not isinstance(keys, list) or not all(isinstance(key, str) and key in kind.options for key in keys):
         known = ", ".join(sorted(kind.options))
-        reader.context.problems.add(path, f"Here belongs {'one' if single else 'a list'} of: {known}.")
+        reader.context.problems.add(path, f"This should be {'one' if single else 'a list'} of: {known}.")
         return None
     return keys[0] if single else frozenset(keys)
 

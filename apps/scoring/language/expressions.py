@@ -407,7 +407,7 @@ class _Compiler:
         if len(node.args) == 2:
             given = self.term(node.args[1], depth).literal
             if not isinstance(given, Decimal) or given != int(given) or not 0 <= given <= MAX_PLACES:
-                raise self.refuse(node, f"the number of places is a whole number from 0 to {MAX_PLACES}.")
+                raise self.refuse(node, f"the number of places should be a whole number from 0 to {MAX_PLACES}.")
             places = int(given)
         elif len(node.args) != 1:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")

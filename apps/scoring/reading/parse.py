@@ -36,9 +36,8 @@ def check_questionnaire(data: object, *, known_references: Collection[str] | Non
 
 
 def _read(data: object, known_references: Collection[str] | None) -> tuple[Questionnaire, list[Problem]]:
-    context = Context(Problems())
-    if known_references is not None:
-        context.known_references = frozenset(known_references)
+    known = None if known_references is None else frozenset(known_references)
+    context = Context(Problems(), known_references=known)
     questionnaire = _parse(Reader(data, "", context), context)
     find_problems(questionnaire, context.problems)
     return questionnaire, list(context.problems.found)
@@ -85,7 +84,7 @@ def _parse(reader: Reader, context: Context) -> Questionnaire:
 def _schema(reader: Reader) -> None:
     schema = reader.get("schema", required=True)
     if schema is not None and (schema != SCHEMA or isinstance(schema, bool)):
-        reader.problem("schema", f"This language has only the schema {SCHEMA}.")
+        reader.problem("schema", f"This should be {SCHEMA}, the version of this format.")
 
 
 def _languages(reader: Reader) -> tuple[str, ...]:

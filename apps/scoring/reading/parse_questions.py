@@ -1,7 +1,6 @@
 """Sections, questions, choices and gaps of a definition."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_FLOOR, Decimal
 from itertools import count
 from typing import Any
@@ -92,7 +91,7 @@ def _weight(reader: Reader) -> Decimal:
     given = reader.get("weight")
     weight = exact_number(1 if given is None else given, MAX_WEIGHT, POINT_PLACES)
     if weight is None or weight <= 0:
-        told = f"A weight is a number above 0, up to {MAX_WEIGHT}, with at most {POINT_PLACES} decimals."
+        told = f"This should be a number above 0, up to {MAX_WEIGHT}, with at most {POINT_PLACES} decimals."
         reader.problem("weight", told)
         return Decimal(1)
     return weight
@@ -146,7 +145,7 @@ def _choice(reader: Reader, type_: str) -> Choice:
     for dimension, path, value in _by_dimension(reader):
         worth = exact_number(value, MAX_POINTS, POINT_PLACES)
         if worth is None:
-            told = f"Points are numbers from -{MAX_POINTS} to {MAX_POINTS} with at most {POINT_PLACES} decimals."
+            told = f"This should be a number from -{MAX_POINTS} to {MAX_POINTS} with at most {POINT_PLACES} decimals."
             reader.context.problems.add(path, told)
         points[dimension] = worth or ZERO
     # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
@@ -191,24 +190,21 @@ def _by_dimension(reader: Reader) -> Iterator[tuple[str, str, Any]]:
             context.problems.add(path, f"There is no dimension “{dimension[:60]}”.{hint}")
 
 
-def _bounds(reader: Reader, type_: str, places: int) -> tuple[Decimal | date | None, Decimal | date | None]:
-    if type_ not in ("number", "date"):
+def _bounds(reader: Reader, type_: str, places: int) -> tuple[Any, Any]:
+    """The lowest and the highest number, or the first and the last day."""
+    readers: dict[str, Callable[[str], Any]] = {"number": reader.number, "date": reader.day}
+    if type_ not in readers:
         return None, None
     for key in ("minimum", "maximum"):
         reader.get(key, required=True)
-    low: Decimal | date | None
-    high: Decimal | date | None
-    if type_ == "number":
-        low, high = reader.number("minimum"), reader.number("maximum")
-        upside_down = low is not None and high is not None and low > high
-        if low is not None and high is not None and low <= high and not _can_be_answered(low, high, places):
-            reader.problem("places", f"No number with {places} decimals lies between the minimum and the maximum.")
-    else:
-        first, last = reader.day("minimum"), reader.day("maximum")
-        low, high, upside_down = first, last, first is not None and last is not None and first > last
-    if upside_down:
+    low, high = map(readers[type_], ("minimum", "maximum"))
+    if low is None or high is None:
+        return low, high
+    if low > high:
         reader.problem("maximum", "The maximum is below the minimum.")
         return None, None
+    if type_ == "number" and not _can_be_answered(low, high, places):
+        reader.problem("places", f"No number with {places} decimals lies between the minimum and the maximum.")
     return low, high
 
 

@@ -29,14 +29,15 @@ class Context:
     """What every part of a definition needs to know about the whole."""
 
     problems: Problems
+    known_references: frozenset[str] | None = None  # None: any will do
+    # From here on: what has been read so far.
     languages: tuple[str, ...] = ("en",)
     roles: Collection[str] = ()
     dimensions: Collection[str] = ()
-    listed_references: frozenset[str] | None = None
-    known_references: frozenset[str] | None = None
+    listed_references: frozenset[str] | None = None  # None: the file lists none
     later_names: frozenset[str] = frozenset()  # every question key of the file, to tell "unknown" from "comes later"
-    places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions met so far
-    seen: dict[str, set[str]] = field(default_factory=dict)  # keys met so far, by what they name
+    places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions
+    seen: dict[str, set[str]] = field(default_factory=dict)  # keys, by what they name
 
 
 def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:
@@ -60,7 +61,7 @@ class Reader:
         self.is_mapping = isinstance(data, Mapping)
         self.data: Mapping[Any, Any] = data if isinstance(data, Mapping) else {}
         if not self.is_mapping:
-            context.problems.add(path, f"Here belongs a mapping of keys to values, not {_called(data)}.")
+            context.problems.add(path, f"This should be a mapping of keys to values, not {_called(data)}.")
 
     def suggestion(self, wrong: object, known: Collection[str]) -> str:
         near = self.context.problems.hint(wrong, known) if isinstance(wrong, str) else []
@@ -127,7 +128,7 @@ class Reader:
             return fallback
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        self.problem(key, f"“{key}” is a whole number from {low} to {high}, not {shown(value)}.")
+        self.problem(key, f"“{key}” should be a whole number from {low} to {high}, not {shown(value)}.")
         return fallback
 
     def number(self, key: str) -> Decimal | None:
@@ -136,7 +137,7 @@ class Reader:
             return None
         number = exact_number(value, MAX_NUMBER)
         if number is None:
-            self.problem(key, f"“{key}” is a number of at most 15 digits, not {shown(value)}.")
+            self.problem(key, f"“{key}” should be a number of at most 15 digits, not {shown(value)}.")
         return number
 
     def truth(self, key: str, default: bool) -> bool:
@@ -144,7 +145,7 @@ class Reader:
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.problem(key, f"“{key}” is true or false, not {shown(value)}.")
+            self.problem(key, f"“{key}” should be true or false, not {shown(value)}.")
             return default
         return value
 
@@ -180,7 +181,7 @@ class Reader:
         if value is None:
             return
         if not isinstance(value, list | tuple):
-            self.problem(key, f"“{key}” is a list, not {_called(value)}.")
+            self.problem(key, f"“{key}” should be a list, not {_called(value)}.")
             return
         if required and not value:
             self.problem(key, f"“{key}” is empty.")
@@ -206,7 +207,7 @@ class Reader:
             if isinstance(item, str) and 0 < len(item) <= 200:
                 found.append(item)
             else:
-                self.context.problems.add(path, f"Here belongs a short text, not {shown(item)}.")
+                self.context.problems.add(path, f"This should be a short text, not {shown(item)}.")
         return tuple(found)
 
     def pairs(self, key: str) -> Iterator[tuple[str, str, Any]]:
@@ -215,7 +216,7 @@ class Reader:
         if value is None:
             return
         if not isinstance(value, Mapping):
-            self.problem(key, f"“{key}” is a mapping of names to values, not {_called(value)}.")
+            self.problem(key, f"“{key}” should be a mapping of names to values, not {_called(value)}.")
             return
         for name, item in value.items():
             if isinstance(name, str) and len(name) <= 200:
@@ -283,7 +284,7 @@ def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> 
 def _checked_string(value: object, path: str, context: Context) -> str:
     if not isinstance(value, str):
         quotes = "; put it in quotes" if isinstance(value, bool | int | float | Decimal) else ""
-        context.problems.add(path, f"Here belongs a text, not {_called(value)}{quotes}.")
+        context.problems.add(path, f"This should be a text, not {_called(value)}{quotes}.")
         return ""
     text = unicodedata.normalize("NFC", value).strip()
     if not text:

@@ -27,7 +27,7 @@ BROKEN: dict[str, Broken] = {
     ),
     "missing title": (put("title", value=...), "title", "“title” is missing"),
     "missing schema": (put("schema", value=...), "schema", "missing"),
-    "another schema": (put("schema", value=2), "schema", "only the schema 1"),
+    "another schema": (put("schema", value=2), "schema", "should be 1"),
     "version that is no number": (put("version", value="1"), "version", "whole number"),
     "version zero": (put("version", value=0), "version", "whole number"),
     "key with capitals": (put("key", value="Sample"), "key", "not a key"),
@@ -35,7 +35,7 @@ BROKEN: dict[str, Broken] = {
     "language that is none": (put("languages", value=["english!"]), "languages", "not a language code"),
     "language twice": (put("languages", value=["en", "en"]), "languages", "twice"),
     "result nobody knows": (put("result", value="fun"), "result", "not one of: use_cases, risk"),
-    "sections that are no list": (put("sections", value={}), "sections", "is a list"),
+    "sections that are no list": (put("sections", value={}), "sections", "should be a list"),
     "no sections": (put("sections", value=[]), "sections", "is empty"),
     "section that is no mapping": (put("sections", 0, value="x"), "sections[0]", "mapping"),
     "section without questions": (put(*Q, value=[]), "sections[0].questions", "is empty"),
@@ -56,7 +56,7 @@ BROKEN: dict[str, Broken] = {
         "No question gives points",
     ),
     "group nobody knows": (put("dimensions", 0, "group", value="risk"), "dimensions[0].group", "exposure, control"),
-    "text that is a number": (put("title", value=5), "title", "belongs a text"),
+    "text that is a number": (put("title", value=5), "title", "should be a text"),
     "text that is empty": (put("summary", value="  "), "summary", "empty"),
     "text with a control character": (put("summary", value="a\x00b"), "summary", "control character"),
     "text much too long": (put("summary", value="a" * 20_001), "summary", "at most 20000"),
@@ -138,7 +138,7 @@ def test_problem_reads_as_one_line() -> None:
         parse_questionnaire(make_scored_definition(version=0, x=1))
 
     assert str(caught.value).splitlines() == [
-        "version: “version” is a whole number from 1 to 1000000, not “0”.",
+        "version: “version” should be a whole number from 1 to 1000000, not “0”.",
         "x: There is no key “x” here.",
     ]
 
