@@ -265,6 +265,11 @@ class Questionnaire:
         looking += [rule.formula for _, rule in self.scored if rule.formula is not None]
         return frozenset([*counted, *(name for expression in looking for name in expression.names)])
 
+    @property
+    def missing_is_worst(self) -> bool:
+        """Whether the level that is shown takes what is not answered for the worst it could be."""
+        return self.levels is None or self.levels.when_missing == WORST
+
     @cached_property
     def whole_maximum(self) -> Mapping[str, Decimal]:
         """What all questions together could give, by dimension."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answers, answer_in_words
 from apps.scoring.canonical import plain_decimal
-from apps.scoring.definitions import FORBID, WORST, Band, Flag, Levels, Question, Questionnaire
+from apps.scoring.definitions import FORBID, Band, Flag, Levels, Question, Questionnaire
 from apps.scoring.gaps import OpenGap
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, EXACT, YES
@@ -43,6 +43,11 @@ class Teller:
     later: Standing
     on_date: date
     language: str | None
+
+    @property
+    def decisive(self) -> Standing:
+        """The reading whose worst band is the level that is shown."""
+        return self.later if self.questionnaire.missing_is_worst else self.now
 
     def say(self, text: Text) -> str:
         return text.in_language(self.language)
@@ -150,27 +155,25 @@ class Teller:
         return next(self.say(b.title) for b in levels.bands if b.key == key) if levels else key
 
     def level(self, levels: Levels, level: str) -> Explanation:
-        worst = levels.when_missing == WORST
-        standing = self.later if worst else self.now
-        value = standing.env[levels.name]
-        could = "could reach" if worst and self.now.env[levels.name] != value else "is"
-        number = _number(value.high if worst else value.low)
+        value = self.decisive.env[levels.name]
+        could = "could reach" if self.now.env[levels.name] != value else "is"
         alone = levels.bands[level_of_value(levels, value)[1]]
-        raised = self.raising_flags(levels.index(level), standing)
-        told = f"The level is “{self.band_title(level)}”: {self.title_of_name(levels.name)} {could} {number}, "
+        raised = self.raising_flags(levels.index(level))
+        number = f"{self.title_of_name(levels.name)} {could} {_number(value.high)}"
+        told = f"The level is “{self.band_title(level)}”: {number}, "
         if alone.key != level:
             told += f"which alone is “{self.say(alone.title)}” ({_reach(alone)}), but {raised}."
         else:
             told += f"and “{self.say(alone.title)}” is {_reach(alone)}" + (f"; also {raised}." if raised else ".")
         return Explanation("level", level, "levels", (), told)
 
-    def raising_flags(self, index: int, standing: Standing) -> str:
+    def raising_flags(self, index: int) -> str:
         """Names the flags that hold the level where it is, certain ones first; three are enough for a sentence."""
         titles = []
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
                 holds = self.questionnaire.least_levels[flag.key] >= index and in_force(flag, self.on_date)
-                if holds and standing.fired[flag.key] == truth:
+                if holds and self.decisive.fired[flag.key] == truth:
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
         return " and ".join(titles[:3] + more)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
-from apps.scoring.definitions import WORST, GapDefinition, Levels, Question, Questionnaire
+from apps.scoring.definitions import GapDefinition, Question, Questionnaire
 from apps.scoring.language.values import EXACT, YES
 from apps.scoring.score import Standing, decisive, replace_answer
 from apps.scoring.visibility import settle, without_hidden
@@ -79,11 +79,11 @@ def what_each_buys(
     levels = questionnaire.levels
     if levels is None or not gaps:
         return {gap.question.key: NOTHING_BOUGHT for gap in gaps}
-    before = _value(levels, start)
+    before = start.env[levels.name].high  # there always is one: the checker refuses levels of what may have no value
     bought = {}
     for gap in gaps:
         standing = _standing_with(questionnaire, answers, gap, start, on_date)
-        after = _value(levels, standing)
+        after = standing.env[levels.name].high
         bought[gap.question.key] = Bought(EXACT.subtract(before, after), levels.bands[standing.worst].key)
     return bought
 
@@ -96,10 +96,3 @@ def _standing_with(
     if gap.question.key not in questionnaire.watched:
         return replace_answer(questionnaire, start, gap.question, closed, on_date)
     return decisive(questionnaire, Answers({**answers.values, gap.question.key: closed}), on_date)
-
-
-def _value(levels: Levels, standing: Standing) -> Decimal:
-    """The end of the value that decides. There always is one: the checker refuses levels of what may have no value."""
-    value = standing.env[levels.name]
-    number: Decimal = value.high if levels.when_missing == WORST else value.low
-    return number

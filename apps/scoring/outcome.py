@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answers, Ignored, RawAnswers, as_answers
 from apps.scoring.canonical import plain_decimal
-from apps.scoring.definitions import FORBID, WORST, Derived, Flag, Questionnaire
+from apps.scoring.definitions import FORBID, Derived, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.language.values import EXACT, SNAP, YES, ZERO
@@ -127,19 +127,18 @@ def evaluate(
     scene = settle(questionnaire, given, open_ends=False)
     read = without_hidden(scene, given)
     now = weigh(questionnaire, scene, on_date)
-    missing = _missing(questionnaire, read, now, language)
-    later = weigh(questionnaire, settle(questionnaire, read, open_ends=True), on_date) if missing else now
+    later = weigh(questionnaire, settle(questionnaire, read, open_ends=True), on_date) if scene.lacks_answers else now
     teller = Teller(questionnaire, read, now, later, on_date, language)
     gaps = open_gaps(questionnaire, read, now.visible)
-    level, best, worst = _levels(questionnaire, now, later)
+    level, best, worst = _levels(teller)
     return Outcome(
         questionnaire=questionnaire.key,
         version=questionnaire.version,
         hash=questionnaire.hash,
         on=on_date,
-        visible=tuple(key for key, shown in now.visible.items() if shown & YES),
-        ignored=(*read.ignored, *_hidden(questionnaire, given, now)),
-        missing=missing,
+        visible=tuple(key for key, shown in now.visible.items() if shown == YES),
+        ignored=(*read.ignored, *_hidden(teller, given)),
+        missing=_missing(teller),
         dimensions=_dimensions(teller),
         derived=_derived(teller),
         level=level,
@@ -170,29 +169,30 @@ def _fires(standing: Standing, flag: Flag) -> bool:
     return bool(standing.fired[flag.key] & YES)
 
 
-def _levels(questionnaire: Questionnaire, now: Standing, later: Standing) -> tuple[str | None, str | None, str | None]:
-    levels = questionnaire.levels
+def _levels(teller: Teller) -> tuple[str | None, str | None, str | None]:
+    """What is shown, and the best and the worst it could be."""
+    levels = teller.questionnaire.levels
     if levels is None:
         return None, None, None
-    shown = later.worst if levels.when_missing == WORST else now.worst
-    return levels.bands[shown].key, levels.bands[later.best].key, levels.bands[later.worst].key
+    found = [teller.decisive.worst, teller.later.best, teller.later.worst]
+    shown, best, worst = (levels.bands[index].key for index in found)
+    return shown, best, worst
 
 
-def _missing(
-    questionnaire: Questionnaire, answers: Answers, now: Standing, language: str | None
-) -> tuple[Missing, ...]:
+def _missing(teller: Teller) -> tuple[Missing, ...]:
+    answers = teller.answers
     return tuple(
-        Missing(question.key, question.title.in_language(language), question.required, question.key in answers.values)
-        for question in questionnaire.questions
-        if question.takes_answer and now.visible[question.key] & YES and answers.known(question.key) is None
+        Missing(question.key, teller.say(question.title), question.required, question.key in answers.values)
+        for question in teller.questionnaire.questions
+        if question.takes_answer and teller.is_asked(question) and answers.known(question.key) is None
     )
 
 
-def _hidden(questionnaire: Questionnaire, answers: Answers, now: Standing) -> tuple[Ignored, ...]:
+def _hidden(teller: Teller, given: Answers) -> tuple[Ignored, ...]:
     return tuple(
         Ignored(question.key, "This question is not asked, as other answers stand.")
-        for question in questionnaire.questions
-        if question.key in answers.values and not now.visible[question.key] & YES
+        for question in teller.questionnaire.questions
+        if question.key in given.values and not teller.is_asked(question)
     )
 
 
@@ -256,9 +256,7 @@ def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
 
 def _gaps(teller: Teller, gaps: tuple[OpenGap, ...]) -> tuple[GapResult, ...]:
     """Those that buy the most for the least effort first; ties in the questionnaire's order."""
-    levels = teller.questionnaire.levels
-    start = teller.later if levels and levels.when_missing == WORST else teller.now
-    bought = what_each_buys(teller.questionnaire, teller.answers, gaps, start, teller.on_date)
+    bought = what_each_buys(teller.questionnaire, teller.answers, gaps, teller.decisive, teller.on_date)
     results = [_gap(teller, gap, bought[gap.question.key]) for gap in gaps]
     results.sort(key=lambda gap: (-EXACT.divide(gap.buys.value or ZERO, Decimal(gap.effort)), gap.effort))
     return tuple(results)

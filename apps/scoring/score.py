@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.scoring.answers import Answer, Answers
-from apps.scoring.definitions import WORST, Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.values import (
     EITHER,
     EXACT,
@@ -48,8 +48,7 @@ def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open
 
 def decisive(questionnaire: Questionnaire, answers: Answers, on_date: date) -> Standing:
     """The reading whose worst band is the level that is shown."""
-    levels = questionnaire.levels
-    return stand(questionnaire, answers, on_date, open_ends=levels is None or levels.when_missing == WORST)
+    return stand(questionnaire, answers, on_date, open_ends=questionnaire.missing_is_worst)
 
 
 def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing:

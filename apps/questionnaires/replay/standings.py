@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from apps.questionnaires.replay.columns import Column, apply, constant, spread, sums_of
 from apps.scoring.answers import Answer
-from apps.scoring.definitions import WORST, Dimension, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import Dimension, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Fold, Term
 from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, both, exactly, or_absent
@@ -37,9 +37,8 @@ class Scorer:
         self.questionnaire, self.on_date = questionnaire, on_date
 
     def decisive(self, answers: Mapping[str, Column], rows: int) -> Standings:
-        levels = self.questionnaire.levels
         visible, env = self.settle(answers, rows, open_ends=False)
-        if levels is None or levels.when_missing == WORST:
+        if self.questionnaire.missing_is_worst:
             counted = {key: apply(_counted, visible[key], column) for key, column in answers.items()}
             visible, env = self.settle(counted, rows, open_ends=True)
         self.add_points(visible, env, rows)
