@@ -10,7 +10,7 @@ import yaml
 
 from apps.questionnaires.documents import UnreadableDocument, read_bytes, read_document
 from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
-from apps.scoring.answers import DAY
+from apps.scoring.language.values import day_of
 
 CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
 OUTCOME_KEYS = frozenset(field.name for field in fields(Outcome))
@@ -120,11 +120,12 @@ def parse_case(item: dict[str, Any]) -> GoldenCase:
     answers, expect = item.get("answers") or {}, item["expect"]
     if not (isinstance(answers, dict) and isinstance(expect, dict)):
         raise TypeError("answers and expect are mappings")
-    if not DAY.fullmatch(item["on"]):
+    day = day_of(item["on"])
+    if day is None:
         raise ValueError("a day is written as 2026-11-22")
     if not item.keys() <= CASE_KEYS or not expect.keys() <= OUTCOME_KEYS:
         raise ValueError("a key that means nothing would be a case that says nothing")
-    return GoldenCase(str(item["name"]), answers, date.fromisoformat(item["on"]), expect)
+    return GoldenCase(str(item["name"]), answers, day, expect)
 
 
 def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[Deviation]:

@@ -53,7 +53,6 @@ Expressions for other rooms (use case conditions, profile rules)
 
 from apps.scoring.answers import (
     DONT_KNOW,
-    Answer,
     Answers,
     Ignored,
     InvalidAnswer,
@@ -71,13 +70,11 @@ from apps.scoring.outcome import Outcome, evaluate, what_if
 from apps.scoring.planning.plan import Plan, cheapest_plan
 from apps.scoring.reading.parse import check_questionnaire, parse_questionnaire
 from apps.scoring.reading.problems import InvalidDefinition, Problem
-from apps.scoring.texts import Text
 from apps.scoring.visibility import SectionProgress, Visibility, progress, visible_questions
 
 __all__ = [
     "DONT_KNOW",
     "UNKNOWN",
-    "Answer",
     "Answers",
     "Expression",
     "Ignored",
@@ -90,7 +87,6 @@ __all__ = [
     "Problem",
     "Questionnaire",
     "SectionProgress",
-    "Text",
     "Visibility",
     "answer_as_json",
     "answer_in_words",

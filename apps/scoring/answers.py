@@ -11,9 +11,9 @@ from typing import Any
 
 from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import Question, Questionnaire
+from apps.scoring.language.values import DAY, day_of
 
 NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,15})?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class DontKnow(Enum):
@@ -133,14 +133,10 @@ def _digits(raw: object) -> str:
 
 
 def _date(question: Question, raw: object) -> date:
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        day = raw
-    elif isinstance(raw, str) and DAY.fullmatch(raw):
-        try:
-            day = date.fromisoformat(raw)
-        except ValueError:
-            raise InvalidAnswer("There is no such day.") from None
-    else:
+    day = raw if isinstance(raw, date) and not isinstance(raw, datetime) else day_of(raw)
+    if day is None and isinstance(raw, str) and DAY.fullmatch(raw):
+        raise InvalidAnswer("There is no such day.")
+    if day is None:
         raise InvalidAnswer("Enter a date as year-month-day, for example 2026-08-02.")
     _within(question, day, date.isoformat)
     return day

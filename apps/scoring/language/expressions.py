@@ -9,7 +9,6 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
@@ -36,7 +35,7 @@ from apps.scoring.language.terms import (
     why_choose,
     why_junction,
 )
-from apps.scoring.language.values import NO, YES, Kind
+from apps.scoring.language.values import NO, YES, Kind, day_of
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30
@@ -419,14 +418,11 @@ class _Compiler:
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None
-        text = argument.value if isinstance(argument, ast.Constant) else None
-        try:
-            if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                raise ValueError
-            day = Decimal(date.fromisoformat(text).toordinal())
-        except ValueError:
-            raise self.refuse(node, "a date is written as date('2026-08-02').") from None
-        return Term(DATE, always(v.exactly(day)), literals=(day,))
+        day = day_of(argument.value) if isinstance(argument, ast.Constant) else None
+        if day is None:
+            raise self.refuse(node, "a date is written as date('2026-08-02').")
+        number = Decimal(day.toordinal())
+        return Term(DATE, always(v.exactly(number)), literals=(number,))
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {

@@ -9,6 +9,7 @@ every operation returns a set that holds each result its arguments could give. S
     number    Range(low, high, absent); dates are numbers too (their ordinal). low is None when it is absent for certain
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 NO, YES, EITHER = 1, 2, 3
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Own context: the result must not depend on what another thread did to the default one.
 EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
@@ -309,6 +311,14 @@ def count(ticks: Ticks) -> Range:
 
 
 # --- what a name stands for
+
+
+def day_of(text: object) -> date | None:
+    """A day as it is written, 2026-08-02; None for anything else."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from decimal import Decimal
 from keyword import kwlist
 from typing import Any
 
-from apps.scoring.answers import DAY
 from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
-from apps.scoring.language.values import EXACT, Kind
+from apps.scoring.language.values import EXACT, Kind, day_of
 from apps.scoring.reading.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
 
@@ -163,15 +162,10 @@ class Reader:
         value = self.get(key)
         if value is None:
             return None
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        try:
-            if not isinstance(value, str) or not DAY.fullmatch(value):
-                raise ValueError
-            return date.fromisoformat(value)
-        except ValueError:
+        day = value if isinstance(value, date) and not isinstance(value, datetime) else day_of(value)
+        if day is None:
             self.problem(key, f"{shown(value)} is not a date; write 2026-08-02.")
-            return None
+        return day
 
     # --- lists and nested mappings
 

@@ -21,7 +21,7 @@ from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
 from apps.questionnaires.surveyjs.sheets import are_names, under_our_keys
 from apps.scoring import Questionnaire, canonical_bytes, evaluate
-from apps.scoring.answers import DAY
+from apps.scoring.language.values import day_of
 
 MAX_DIGITS = 100
 
@@ -171,9 +171,7 @@ def refuse_constant(name: str) -> Any:
 
 
 def iso_date(text: str) -> date:
-    try:
-        if not DAY.fullmatch(text):
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text} is not a date such as 2026-11-22") from error
+    day = day_of(text)
+    if day is None:
+        raise ArgumentTypeError(f"{text} is not a date such as 2026-11-22")
+    return day
