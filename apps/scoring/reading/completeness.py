@@ -5,16 +5,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from itertools import combinations, product
+from itertools import product
 from math import prod
 from typing import Any
 
 from apps.scoring.answers import Answers
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EITHER, NO, YES, Ticks, both
-from apps.scoring.reading.pieces import number_pieces
+from apps.scoring.language.values import EITHER, NO, YES, both
+from apps.scoring.reading.pieces import most_pieces, pieces_of
 from apps.scoring.reading.problems import Problems
 from apps.scoring.score import weigh
 from apps.scoring.visibility import settle
@@ -152,40 +151,3 @@ def _all_of(conditions: Iterable[Expression], env: Any) -> int:
     for condition in conditions:
         result = both(result, condition.run(env))
     return result
-
-
-# --- everything a question could be, cut into pieces that the literals of the conditions tell apart
-
-
-def most_pieces(question: Question, literals: set[Any]) -> int:
-    """At most so many; counted before any are made, since a multi alone can have thousands."""
-    if question.type in ("number", "date"):
-        return 2 * sum(isinstance(literal, Decimal) for literal in literals) + 2
-    named = sum(choice.key in literals for choice in question.choices)
-    return 2**named + len(question.choices) if question.type == "multi" else named + 2
-
-
-def pieces_of(question: Question, literals: set[Any]) -> list[Any]:
-    if question.type == "single":
-        return _single_pieces(question, literals)
-    if question.type == "multi":
-        return _multi_pieces(question, literals)
-    if question.type in ("number", "date"):
-        return number_pieces(question.kind, {x for x in literals if isinstance(x, Decimal)}, question.places)
-    return [NO, YES]
-
-
-def _single_pieces(question: Question, literals: set[Any]) -> list[Any]:
-    keys = [choice.key for choice in question.choices]
-    others = frozenset(key for key in keys if key not in literals)
-    return [question.nothing, *(frozenset({key}) for key in keys if key in literals), *([others] if others else [])]
-
-
-def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
-    together = [choice.key for choice in question.choices if not choice.exclusive]
-    named = [key for key in together if key in literals]
-    rest = frozenset(together) - frozenset(named)
-    alone = [frozenset({choice.key}) for choice in question.choices if choice.exclusive]
-    subsets = (frozenset(s) for size in range(len(named) + 1) for s in combinations(named, size))
-    pieces = [Ticks(s, s | rest, len(s), len(s) + len(rest)) for s in subsets]
-    return pieces + [Ticks(keys, keys, 1, 1) for keys in alone]

@@ -1,15 +1,53 @@
 """Everything a name could be, cut into pieces: of a piece an expression often knows what it cannot of the whole."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from decimal import ROUND_FLOOR, Decimal
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from typing import Any
 
+from apps.scoring.definitions import Question
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import ABSENT_NUMBER, EXACT, ZERO, Kind, Range, exactly
+from apps.scoring.language.values import ABSENT_NUMBER, EXACT, NO, YES, ZERO, Kind, Range, Ticks, exactly
 
 MAX_COMBINATIONS = 2_000
+
+
+# --- the answers to a question, as far as the literals of some conditions tell them apart
+
+
+def most_pieces(question: Question, literals: set[Any]) -> int:
+    """At most so many; counted before any are made, since a multi alone can have thousands."""
+    if question.type in ("number", "date"):
+        return 2 * sum(isinstance(literal, Decimal) for literal in literals) + 2
+    named = sum(choice.key in literals for choice in question.choices)
+    return 2**named + len(question.choices) if question.type == "multi" else named + 2
+
+
+def pieces_of(question: Question, literals: set[Any]) -> list[Any]:
+    if question.type == "single":
+        return _single_pieces(question, literals)
+    if question.type == "multi":
+        return _multi_pieces(question, literals)
+    if question.type in ("number", "date"):
+        return number_pieces(question.kind, {x for x in literals if isinstance(x, Decimal)}, question.places)
+    return [NO, YES]
+
+
+def _single_pieces(question: Question, literals: set[Any]) -> list[Any]:
+    keys = [choice.key for choice in question.choices]
+    others = frozenset(key for key in keys if key not in literals)
+    return [question.nothing, *(frozenset({key}) for key in keys if key in literals), *([others] if others else [])]
+
+
+def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
+    together = [choice.key for choice in question.choices if not choice.exclusive]
+    named = [key for key in together if key in literals]
+    rest = frozenset(together) - frozenset(named)
+    alone = [frozenset({choice.key}) for choice in question.choices if choice.exclusive]
+    subsets = (frozenset(s) for size in range(len(named) + 1) for s in combinations(named, size))
+    pieces = [Ticks(s, s | rest, len(s), len(s) + len(rest)) for s in subsets]
+    return pieces + [Ticks(keys, keys, 1, 1) for keys in alone]
 
 
 def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list[Range]:
@@ -28,23 +66,22 @@ def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list
     return [*pieces, Range(start, kind.high)] if start <= kind.high else pieces
 
 
+# --- the most that a formula gives
+
+
 def highest(formula: Expression, own: str, places: Mapping[str, int]) -> Decimal | None:
     """At most this; None when it never has a value. `own` is the question whose points it gives, the one name that is
     cut even where there are too many pieces; `places` are the decimals of the numbers among its names."""
     numbers = [ZERO, *(literal for literal in formula.term.literals if isinstance(literal, Decimal))]
-    pieces = [_pieces(formula.kinds[name], numbers, places.get(name)) for name in formula.names]
+    pieces = [_pieces_of_kind(formula.kinds[name], numbers, places.get(name)) for name in formula.names]
     if prod(map(len, pieces)) > MAX_COMBINATIONS:
         whole = [[kind.anything()] for kind in formula.kinds.values()]
         pieces = [cut if name == own else uncut for name, cut, uncut in zip(formula.names, pieces, whole, strict=True)]
     results = (formula.run(dict(zip(formula.names, values, strict=True))).high for values in product(*pieces))
-    return max(_known(results), default=None)
+    return max((high for high in results if high is not None), default=None)
 
 
-def _pieces(kind: Kind, numbers: Collection[Decimal], places: int | None) -> list[Any]:
+def _pieces_of_kind(kind: Kind, numbers: Collection[Decimal], places: int | None) -> list[Any]:
     if kind.type == "choice":
         return [kind.nothing(), *(frozenset({option}) for option in sorted(kind.options or ()))]
     return number_pieces(kind, numbers, places) if places is not None else [kind.anything()]
-
-
-def _known(numbers: Iterable[Decimal | None]) -> Iterator[Decimal]:
-    return (number for number in numbers if number is not None)

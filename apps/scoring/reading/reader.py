@@ -19,7 +19,6 @@ MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
 # Words an expression reads in their own way, so nothing may be called like them.
 RESERVED = frozenset({*kwlist, *FUNCTIONS})
-_MISSING = object()
 Names = Mapping[str, Kind]
 
 
@@ -74,11 +73,9 @@ class Reader:
 
     def get(self, key: str, *, required: bool = False) -> Any:
         self.asked.add(key)
-        value = self.data.get(key, _MISSING)
-        if value is _MISSING or value is None:
-            if required and self.is_mapping:  # otherwise everything is missing, and one sentence says so
-                self.problem(key, f"“{key}” is missing.")
-            return None
+        value = self.data.get(key)
+        if value is None and required and self.is_mapping:  # otherwise everything is missing, and one sentence says so
+            self.problem(key, f"“{key}” is missing.")
         return value
 
     def done(self) -> None:
