@@ -313,14 +313,6 @@ def count(ticks: Ticks) -> Range:
 # --- what a name stands for
 
 
-def day_of(text: object) -> date | None:
-    """A day as it is written, 2026-08-02; None for anything else."""
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) and DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """The type of a name in an expression, and everything it could be."""
@@ -425,3 +417,11 @@ def plain_of(kind: Kind, value: Any) -> Any:
     if kind.type == "ticks":
         return value.may
     return next(iter(value))
+
+
+def day_of(text: object) -> date | None:
+    """A day as it is written, 2026-08-02; None for anything else."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and DAY.fullmatch(text) else None
+    except ValueError:
+        return None
