@@ -39,6 +39,9 @@ class Standing:
     worst: int
 
 
+# --- one reading of the answers
+
+
 def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open_ends: bool) -> Standing:
     scene = settle(questionnaire, answers, open_ends=False)
     if open_ends and scene.lacks_answers:
@@ -66,43 +69,12 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
     return Standing(visible, env, fired, best, worst)
 
 
-def conclude_again(
-    questionnaire: Questionnaire, before: Standing, env: dict[str, Any], changed: set[str], on_date: date
-) -> Standing:
-    """The same when only the values named in `changed` are others: what looks at none of them stays as it was."""
-    for derived in questionnaire.derived:
-        if not changed.isdisjoint(derived.value.names):
-            env[derived.key] = derived.rounded(derived.value.run(env))
-            changed.add(derived.key)
-    fired = {
-        flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
-        for flag in questionnaire.flags
-    }
-    best, worst = _level(questionnaire, env, fired, on_date)
-    return Standing(before.visible, env, fired, best, worst)
-
-
-def replace_answer(
-    questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
-) -> Standing:
-    """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
-    env, changed = dict(standing.env), {question.key}
-    value = question.kind.of(answer)
-    env[question.key] = value if standing.visible[question.key] == YES else or_absent(value)
-    for rule in question.points:
-        name = rule.dimension
-        moved = add(env[f"points({name})"], points_of(question, rule, env))
-        old = points_of(question, rule, standing.env)
-        left = Range(EXACT.subtract(moved.low, old.low), EXACT.subtract(moved.high, old.high))  # type: ignore[arg-type]
-        set_points(env, name, left, env[f"maximum({name})"])
-        changed |= {f"points({name})", f"share({name})"}
-    return conclude_again(questionnaire, standing, env, changed, on_date)
-
-
 # --- points
 
 
 def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any]) -> None:
+    """By dimension: points from `low` to `high`, of a maximum from `least` to `most`. What is not counted is taken off
+    the maximum of all questions."""
     low = dict.fromkeys(questionnaire.whole_maximum, ZERO)
     high, least, most = dict(low), dict(questionnaire.whole_maximum), dict(questionnaire.whole_maximum)
     for question, rule in questionnaire.scored:
@@ -210,3 +182,39 @@ def band_index(bands: Sequence[Band], value: Decimal) -> int:
         if band.upper is None or value < band.upper or (value == band.upper and band.upper_included):
             return index
     return len(bands) - 1
+
+
+# --- another answer, without scoring everything again
+
+
+def replace_answer(
+    questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
+) -> Standing:
+    """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
+    env, changed = dict(standing.env), {question.key}
+    value = question.kind.of(answer)
+    env[question.key] = value if standing.visible[question.key] == YES else or_absent(value)
+    for rule in question.points:
+        name = rule.dimension
+        moved = add(env[f"points({name})"], points_of(question, rule, env))
+        old = points_of(question, rule, standing.env)
+        left = Range(EXACT.subtract(moved.low, old.low), EXACT.subtract(moved.high, old.high))  # type: ignore[arg-type]
+        set_points(env, name, left, env[f"maximum({name})"])
+        changed |= {f"points({name})", f"share({name})"}
+    return _conclude_again(questionnaire, standing, env, changed, on_date)
+
+
+def _conclude_again(
+    questionnaire: Questionnaire, before: Standing, env: dict[str, Any], changed: set[str], on_date: date
+) -> Standing:
+    """As `conclude`, when only the values named in `changed` are others: what looks at none of them stays as it was."""
+    for derived in questionnaire.derived:
+        if not changed.isdisjoint(derived.value.names):
+            env[derived.key] = derived.rounded(derived.value.run(env))
+            changed.add(derived.key)
+    fired = {
+        flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
+        for flag in questionnaire.flags
+    }
+    best, worst = _level(questionnaire, env, fired, on_date)
+    return Standing(before.visible, env, fired, best, worst)

@@ -138,7 +138,7 @@ def case_kinds(options: Mapping[str, Collection[str]]) -> dict[str, Kind]:
 
 
 def house_rules(reader: Reader, words: Words) -> HouseRules:
-    special_uses = dict(_special_use(part) for part in reader.readers("special_uses", required=True))
+    special_uses = dict(_special_use(part) for part in reader.parts("special_uses", required=True))
     words.know_special_uses(special_uses)
     fit_bands, risk_bands = _bands(reader, "fit_bands"), _bands(reader, "risk_bands")
     rules = HouseRules(
@@ -167,7 +167,7 @@ def _bands(reader: Reader, key: str) -> tuple[Band, ...]:
     """From lowest to highest, without hole or overlap: each begins where the one before ends."""
     bands: list[Band] = []
     end: int | None = 0
-    for place, part in enumerate(reader.readers(key, required=True)):
+    for place, part in enumerate(reader.parts(key, required=True)):
         band = Band(part.key(), _text(part, "title"), part.whole("at_least", 0, 100, 0), place)
         if band.at_least != end:
             part.problem("at_least", "A band begins where the one before ends; the first has no “at_least”.")
@@ -212,7 +212,7 @@ def _limit(reader: Reader, quotable: Collection[str]) -> Limit:
 
 
 def _rules(reader: Reader, key: str, words: Words, *, least: int = -100) -> tuple[Rule, ...]:
-    return tuple(_rule(part, words, least=least, when=_condition(part, words)) for part in reader.readers(key))
+    return tuple(_rule(part, words, least=least, when=_condition(part, words)) for part in reader.parts(key))
 
 
 def _rule(reader: Reader, words: Words, *, least: int = 0, when: Expression | None = None) -> Rule:
@@ -227,7 +227,7 @@ def _rule(reader: Reader, words: Words, *, least: int = 0, when: Expression | No
 
 
 def _gates(reader: Reader, words: Words) -> tuple[Gate, ...]:
-    return tuple(_gate(part, words) for part in reader.readers("gates"))
+    return tuple(_gate(part, words) for part in reader.parts("gates"))
 
 
 def _gate(reader: Reader, words: Words) -> Gate:
@@ -261,7 +261,7 @@ def _family(reader: Reader, words: Words, families: dict[str, str], use_cases: d
     if family in families:
         reader.problem("family", f"There is another file for the family “{family}”.")
     families[family] = _text(reader, "title")
-    for part in reader.readers("use_cases", required=True):
+    for part in reader.parts("use_cases", required=True):
         use_case = _use_case(part, words, family)
         if use_case.key in use_cases or use_case.key == OWN_IDEA:
             part.problem("key", f"The key “{use_case.key}” is taken.")
@@ -302,7 +302,7 @@ def _common_parts(reader: Reader, words: Words, *, close: bool) -> UseCase:
         guardrails=_texts(reader, "guardrails"),
         first_week=tuple(Step(day, do) for day, do in enumerate(_texts(reader, "first_week"), start=1)),
         stop_when=_texts(reader, "stop_when"),
-        safer_variants=tuple(_safer_variant(part, words) for part in reader.readers("safer_variants")),
+        safer_variants=tuple(_safer_variant(part, words) for part in reader.parts("safer_variants")),
         controls=_texts(reader, "controls"),
         references=reader.references(),
     )

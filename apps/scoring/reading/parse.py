@@ -38,14 +38,15 @@ def check_questionnaire(data: object, *, known_references: Collection[str] | Non
 def _read(data: object, known_references: Collection[str] | None) -> tuple[Questionnaire, list[Problem]]:
     known = None if known_references is None else frozenset(known_references)
     context = Context(Problems(), known_references=known)
-    questionnaire = _parse(Reader(data, "", context), context)
+    questionnaire = _parse(Reader(data, "", context))
     find_problems(questionnaire, context.problems)
     return questionnaire, list(context.problems.found)
 
 
-def _parse(reader: Reader, context: Context) -> Questionnaire:
+def _parse(reader: Reader) -> Questionnaire:
+    context = reader.context
     context.languages = _languages(reader)
-    context.roles = roles = _roles(reader, context)
+    context.roles = roles = _roles(reader)
     references = reader.references()
     context.listed_references = frozenset(references) if reader.get("references") is not None else None
     dimensions = parse_dimensions(reader)
@@ -98,11 +99,11 @@ def _languages(reader: Reader) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) or ("en",)
 
 
-def _roles(reader: Reader, context: Context) -> dict[str, Text]:
+def _roles(reader: Reader) -> dict[str, Text]:
     roles = {}
     for key, path, value in reader.pairs("roles"):
         if reader.checked_key(key, "roles"):
-            roles[key] = read_text(value, path, context)
+            roles[key] = read_text(value, path, reader.context)
     return roles
 
 

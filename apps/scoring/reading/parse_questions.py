@@ -20,7 +20,7 @@ def parse_sections(reader: Reader) -> tuple[tuple[Section, ...], dict[str, Kind]
     names: dict[str, Kind] = {}
     budget = count()
     sections = tuple(
-        _section(part, names, budget) for part in reader.readers("sections", required=True, at_most=MAX_SECTIONS)
+        _section(part, names, budget) for part in reader.parts("sections", required=True, at_most=MAX_SECTIONS)
     )
     return sections, names
 
@@ -29,7 +29,7 @@ def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]") -> Se
     key, title, intro = reader.unique_key("section"), reader.text("title"), reader.optional_text("intro")
     visible_if = reader.expression("visible_if", names, expects="truth")
     questions = []
-    for part in reader.readers("questions", required=True):
+    for part in reader.parts("questions", required=True):
         number = next(budget)
         if number >= MAX_QUESTIONS:
             if number == MAX_QUESTIONS:
@@ -123,7 +123,7 @@ def _choices(reader: Reader, type_: str) -> tuple[Choice, ...]:
         return ()
     keys: set[str] = set()
     choices = []
-    for part in reader.readers("choices", required=True, at_most=MAX_CHOICES):
+    for part in reader.parts("choices", required=True, at_most=MAX_CHOICES):
         choice = _choice(part, type_)
         if choice.key in keys:
             part.problem("key", f"Two choices of this question are called “{choice.key}”.")

@@ -25,7 +25,7 @@ MODES = ("half_up", "half_even", "floor", "ceil")
 
 def parse_dimensions(reader: Reader) -> tuple[Dimension, ...]:
     found = []
-    for part in reader.readers("dimensions", at_most=200):
+    for part in reader.parts("dimensions", at_most=200):
         key = part.unique_key("dimension")
         title, domain = part.text("title"), part.key("domain", required=False) or None
         group = part.one_of("group", ("exposure", "control"), "") or None
@@ -42,7 +42,7 @@ def names_of_dimensions(dimensions: Collection[str]) -> dict[str, Kind]:
 def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]:
     """Adds each derived value to `names`, so that a later one may use it."""
     found = []
-    for part in reader.readers("derived", at_most=500):
+    for part in reader.parts("derived", at_most=500):
         key = part.unique_key("derived")
         is_taken = key in names
         if is_taken:
@@ -81,7 +81,7 @@ def parse_levels(reader: Reader, names: Collection[str], derived: Collection[str
 
 
 def _bands(reader: Reader, what: str) -> tuple[Band, ...]:
-    bands = tuple(_band(part, what) for part in reader.readers("bands", required=True, at_most=50))
+    bands = tuple(_band(part, what) for part in reader.parts("bands", required=True, at_most=50))
     _check_bands(bands, reader)
     return bands
 
@@ -142,7 +142,7 @@ def _seam(before: Band, after: Band) -> str | None:
 
 def parse_flags(reader: Reader, names: Names, levels: Levels | None) -> tuple[Flag, ...]:
     found = []
-    for part in reader.readers("flags", at_most=1_000):
+    for part in reader.parts("flags", at_most=1_000):
         key = part.unique_key("flag")
         when = part.needed_expression("when", names, expects="truth")
         title, because, action = part.text("title"), part.text("because"), part.optional_text("action")
@@ -178,7 +178,7 @@ def _effect(part: Reader, levels: Levels | None) -> str:
 
 def parse_contradictions(reader: Reader, names: Names) -> tuple[Contradiction, ...]:
     found = []
-    for part in reader.readers("contradictions", at_most=1_000):
+    for part in reader.parts("contradictions", at_most=1_000):
         key = part.unique_key("contradiction")
         when = part.needed_expression("when", names, expects="truth")
         title, ask = part.text("title"), part.text("ask")
@@ -189,7 +189,7 @@ def parse_contradictions(reader: Reader, names: Names) -> tuple[Contradiction, .
 
 def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
     found: list[Rename] = []
-    for part in reader.readers("renames", at_most=5_000):
+    for part in reader.parts("renames", at_most=5_000):
         question, of_choice = part.key("question"), part.get("choice") is not None
         choice = part.key("choice", reserved=()) if of_choice else None
         rename = Rename(question, choice, part.key("to", reserved=() if of_choice else RESERVED))

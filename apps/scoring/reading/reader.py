@@ -51,7 +51,7 @@ def exact_number(value: object, largest: Decimal | int, places: int | None = Non
 
 class Reader:
     """Reads one mapping: ask for every key that may be there, then call `done()` to report the rest as unknown.
-    `readers` does so by itself when it is asked for the next one."""
+    `parts` does so by itself when it is asked for the next one."""
 
     def __init__(self, data: object, path: str, context: Context) -> None:
         self.path, self.context = path, context
@@ -181,16 +181,17 @@ class Reader:
         for index, item in enumerate(value[:at_most]):
             yield f"{self.at(key)}[{index}]", item
 
-    def readers(self, key: str, *, required: bool = False, at_most: int = 5_000) -> Iterator["Reader"]:
-        for path, item in self.items(key, required=required, at_most=at_most):
-            reader = Reader(item, path, self.context)
-            yield reader
-            reader.done()
-
     def part(self, key: str) -> "Reader | None":
         """The mapping under a key that may be left out."""
         value = self.get(key)
         return None if value is None else Reader(value, self.at(key), self.context)
+
+    def parts(self, key: str, *, required: bool = False, at_most: int = 5_000) -> Iterator["Reader"]:
+        """Each mapping of a list."""
+        for path, item in self.items(key, required=required, at_most=at_most):
+            reader = Reader(item, path, self.context)
+            yield reader
+            reader.done()
 
     def strings(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         found = []
