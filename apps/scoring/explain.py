@@ -169,11 +169,11 @@ class Teller:
 
     def raising_flags(self, index: int) -> str:
         """Names the flags that hold the level where it is, certain ones first; three are enough for a sentence."""
-        titles = []
+        titles, fired = [], self.decisive.fired
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
                 holds = self.questionnaire.least_levels[flag.key] >= index and in_force(flag, self.on_date)
-                if holds and self.decisive.fired[flag.key] == truth:
+                if holds and fired[flag.key] == truth:
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
         return " and ".join(titles[:3] + more)
