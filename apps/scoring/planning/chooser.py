@@ -1,13 +1,14 @@
 """The cheapest set of yes-or-no choices under linear conditions, found by HiGHS (a solver of integer programs)."""
 
-from collections.abc import Mapping
-
 import highspy
 
 LARGEST = 1_000.0  # rows are scaled to this, so that the solver's tolerances mean the same in each
 # Counted, never timed, so that every machine comes to the same.
-MAX_NODES = 1_000  # of one search
-MAX_STEPS = 40_000  # of all searches together, some seconds
+MAX_NODES = 5_000  # of one search
+MAX_STEPS = 100_000  # of all searches together, some seconds
+
+
+Terms = dict[int, float]  # numbers of choices and quantities, each with its weight
 
 
 class TooMuchToTry(Exception):
@@ -27,23 +28,28 @@ class Chooser:
             self.solver.setOptionValue(option, value)
         self.count, self.steps = 0, 0
 
-    def new(self, cost: int = 0) -> int:
-        """A choice, known by its number."""
+    def choice(self, cost: int = 0) -> int:
+        """Yes (1) or no (0), known by its number."""
+        number = self.quantity(cost)
+        self.solver.changeColIntegrality(number, highspy.HighsVarType.kInteger)
+        return number
+
+    def quantity(self, cost: int = 0) -> int:
+        """Anything from 0 to 1, known by its number."""
         self.solver.addCol(float(cost), 0.0, 1.0, 0, [], [])
-        self.solver.changeColIntegrality(self.count, highspy.HighsVarType.kInteger)
         self.count += 1
         return self.count - 1
 
-    def at_least(self, weights: Mapping[int, float], bound: float) -> None:
-        self._row(weights, bound, highspy.kHighsInf)
+    def at_least(self, terms: Terms, bound: float) -> None:
+        self._row(terms, bound, highspy.kHighsInf)
 
-    def exactly(self, weights: Mapping[int, float], bound: float) -> None:
-        self._row(weights, bound, bound)
+    def exactly(self, terms: Terms, bound: float) -> None:
+        self._row(terms, bound, bound)
 
-    def _row(self, weights: Mapping[int, float], lower: float, upper: float) -> None:
-        scale = LARGEST / max(map(abs, weights.values()), default=LARGEST)
-        values = [weight * scale for weight in weights.values()]
-        self.solver.addRow(lower * scale, upper * scale, len(values), list(weights), values)
+    def _row(self, terms: Terms, lower: float, upper: float) -> None:
+        scale = LARGEST / (max(map(abs, terms.values()), default=0.0) or LARGEST)
+        weights = [weight * scale for weight in terms.values()]
+        self.solver.addRow(lower * scale, upper * scale, len(weights), list(terms), weights)
 
     def cheapest(self) -> frozenset[int] | None:
         """The numbers of what is chosen; None when no choice fulfils all conditions. Costs are whole numbers.

@@ -23,10 +23,9 @@ from apps.scoring.language.expressions import Expression, compile_expression
 from apps.scoring.language.values import Kind, Range
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate
 
-# What each function of a dimension is made of.
-OF_DIMENSION = {"points": ["points"], "maximum": ["maximum"], "share": ["points", "maximum"]}
+OF_DIMENSION = ("points", "maximum", "share")
 Sum = dict[Coordinate, Fraction]
-# What matters: a weighted sum of ends of points and maxima. True: more is better; False: only the same is as good.
+# What matters: a weighted sum of ends of points, maxima and shares. True: more is better. False: only the same is.
 Feature = tuple[tuple[tuple[Coordinate, Fraction], ...], bool]
 
 
@@ -37,12 +36,6 @@ class Dependence:
         self, questionnaire: Questionnaire, env: Mapping[str, Any], wide: Mapping[str, Any], changing: Collection[str]
     ) -> None:
         self.derived = {derived.key: derived for derived in questionnaire.derived}
-        losing = {
-            rule.dimension
-            for _, rule in questionnaire.scored
-            if rule.formula is not None or any(points < 0 for points in rule.by_choice.values())
-        }
-        self.gainful = {dimension.key: dimension.key not in losing for dimension in questionnaire.dimensions}
         self.env, self.wide, self.changing = env, wide, frozenset(changing)
         self.features: dict[Feature, None] = {}
         self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
@@ -85,7 +78,7 @@ class Dependence:
 
     def call(self, node: Any, end: int, whole: Expression) -> Sum | None:
         if node.func.id in OF_DIMENSION:
-            return self.of_dimension(_dimension(node), node.func.id, end)
+            return self.of_dimension(_name(node), end)
         if end == {"min": LOW, "max": HIGH}.get(node.func.id, 0):
             deciding = self.deciding(node.args, end, whole)
             if deciding is not None:
@@ -102,42 +95,12 @@ class Dependence:
         decisive: list[Any] = [value.low if end == LOW else value.high for value in values]
         return arguments[decisive.index((min if end == LOW else max)(decisive))]
 
-    def of_dimension(self, dimension: str, function: str, end: int) -> Sum | None:
-        points, maximum = f"points({dimension})", f"maximum({dimension})"
-        named = [points, maximum] if function == "share" else [f"{function}({dimension})"]
-        changing = [name for name in named if name in self.changing]
-        if end == 0 or (len(changing) == 2 and not self.gainful[dimension]):
-            for name in changing:
-                for one_end in (LOW, HIGH):
-                    self.add_feature({(name, one_end): Fraction(1)}, ordered=False)
-            return None
-        if function != "share":
-            return {(named[0], end): Fraction(1)}
-        if maximum in changing:
-            return self.share_of_a_changing_maximum(points, maximum, end)
-        return self.share_of_a_fixed_maximum(points, maximum, end, self.gainful[dimension])
-
-    def share_of_a_fixed_maximum(self, points: str, maximum: str, end: int, gainful: bool) -> Sum | None:
-        least, most = self.env[maximum].low, self.env[maximum].high
-        if most == 0 or (end == LOW and least == 0 and gainful):
-            return {}
-        if least == most or (end == LOW and gainful):
-            return {(points, end): 100 / Fraction(most)}
-        self.close({(points, end): Fraction(1)}, end)
+    def of_dimension(self, name: str, end: int) -> Sum | None:
+        if end:
+            return {(name, end): Fraction(1)}
+        for one_end in (LOW, HIGH):
+            self.add_feature({(name, one_end): Fraction(1)}, ordered=False)
         return None
-
-    def share_of_a_changing_maximum(self, points: str, maximum: str, end: int) -> Sum | None:
-        """For points that are never below 0. The maximum matters by itself: a share of more is a smaller one."""
-        least, most = self.env[maximum].low, self.env[maximum].high
-        if end == HIGH:
-            self.close({(maximum, LOW): Fraction(-1)}, HIGH)
-            self.close({(points, HIGH): Fraction(1)}, HIGH)
-            return None
-        if least == 0:  # the share may be that of nothing, which is 0
-            self.close({(maximum, LOW): Fraction(1)}, LOW)
-            return {}
-        self.close({(maximum, HIGH): Fraction(-1)}, LOW)
-        return {(points, LOW): 100 / Fraction(most)}
 
     def arithmetic(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
         if isinstance(node.op, ast.Add | ast.Sub):
@@ -229,8 +192,8 @@ class Dependence:
     def depends(self, node: ast.expr) -> bool:
         """Whether it looks at points that change, directly or through derived values."""
         for part in ast.walk(node):
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in OF_DIMENSION:
-                if any(f"{name}({_dimension(part)})" in self.changing for name in OF_DIMENSION[part.func.id]):
+            if isinstance(part, ast.Call):
+                if _name(part) in self.changing:
                     return True
             elif isinstance(part, ast.Name) and part.id in self.derived and self.derived_depends(part.id):
                 return True
@@ -282,6 +245,6 @@ def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
     return [(1, node), *terms]
 
 
-def _dimension(call: ast.Call) -> str:
-    argument = call.args[0]
-    return argument.id if isinstance(argument, ast.Name) else ""
+def _name(call: Any) -> str:
+    """As the environment has it: points(x), maximum(x), share(x)."""
+    return f"{call.func.id}({ast.unparse(call.args[0])})" if call.args else ""

@@ -14,14 +14,15 @@ from apps.scoring.answers import Answers, RawAnswers, as_answers
 from apps.scoring.definitions import FORBID, WORST, Levels, Questionnaire
 from apps.scoring.gaps import closing_answer, open_gaps
 from apps.scoring.language.values import YES
-from apps.scoring.planning.chooser import Chooser, TooMuchToTry
+from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import concerns_of
-from apps.scoring.planning.limits import Limit, Limits
-from apps.scoring.planning.parts import Part, parts_of
+from apps.scoring.planning.limits import Limits
+from apps.scoring.planning.parts import parts_of
+from apps.scoring.planning.proposals import Proposals
 from apps.scoring.score import Standing, stand
 from apps.scoring.visibility import counted, settle
 
-MAX_PROPOSALS = 30  # most plans take fewer than ten
+MAX_PROPOSALS = 200  # most plans take fewer than ten
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
 NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
 
@@ -85,7 +86,7 @@ class _Search:
         if not self.gaps:
             return None, True
         parts = parts_of(self.questionnaire, self.gaps, self.standing)
-        proposals = _Proposals(parts, [gap.question.key for gap in self.gaps], [gap.gap.effort for gap in self.gaps])
+        proposals = Proposals(parts, [gap.question.key for gap in self.gaps], [gap.gap.effort for gap in self.gaps])
         limits = [Limits(concern, parts, self.standing) for concern in self.concerns]
         try:
             for _ in range(MAX_PROPOSALS):
@@ -125,50 +126,3 @@ class _Search:
 
     def _never_undone(self, flag: str) -> bool:
         return self.standing(()).fired[flag] == YES and self.standing(self.closed).fired[flag] == YES
-
-
-class _Proposals:
-    """The sets of gaps that are not known to be too little, and the cheapest of them: by effort, then the fewest."""
-
-    def __init__(self, parts: list[Part], keys: list[str], efforts: list[int]) -> None:
-        self.chooser = Chooser()
-        costs = [effort * (len(keys) + 1) + 1 for effort in efforts]
-        self.numbers = {key: self.chooser.new(cost) for key, cost in zip(keys, costs, strict=True)}
-        self.options: dict[frozenset[str], int] = {}
-        for part in parts:
-            self._one_option_of(part)
-
-    def _one_option_of(self, part: Part) -> None:
-        if len(part.gaps) == 1:
-            self.options[frozenset({part.gaps[0].question.key})] = self.numbers[part.gaps[0].question.key]
-        elif part.options:
-            options = {option.closed: self.chooser.new() for option in part.options}
-            self.options |= options
-            self.chooser.exactly(dict.fromkeys(options.values(), 1.0), 1.0)
-            for gap in part.gaps:
-                key = gap.question.key
-                closing = {number: -1.0 for closed, number in options.items() if key in closed}
-                self.chooser.exactly({self.numbers[key]: 1.0, **closing}, 0.0)
-
-    def cheapest(self) -> frozenset[str] | None:
-        chosen = self.chooser.cheapest()
-        return None if chosen is None else frozenset(key for key, number in self.numbers.items() if number in chosen)
-
-    def keep_to(self, limit: Limit) -> None:
-        """At least one of its ways has to be taken."""
-        ways, bound = self._flips(limit.opened, limit.closed)
-        for way in limit.ways:
-            taken = self.chooser.new()
-            ways[taken] = 1.0
-            # Without this way taken the row asks for the least that there can be.
-            gains = {self.options[closed]: float(gain) for closed, gain in way.gains.items()}
-            self.chooser.at_least({**gains, taken: float(way.least - way.needed)}, float(way.least))
-        self.chooser.at_least(ways, bound)
-
-    def exclude(self, close: Collection[str]) -> None:
-        self.chooser.at_least(*self._flips(close, self.numbers.keys() - close))
-
-    def _flips(self, opened: Collection[str], closed: Collection[str]) -> tuple[dict[int, float], float]:
-        """At least one of `opened` is open or one of `closed` is closed."""
-        weights = {self.numbers[key]: -1.0 for key in opened} | {self.numbers[key]: 1.0 for key in closed}
-        return weights, 1.0 - len(opened)

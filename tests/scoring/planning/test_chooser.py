@@ -14,7 +14,7 @@ def knapsack(seed: int, size: int) -> tuple[Chooser, list[int], list[int], int]:
     costs, weights = ([chance.randint(1, 60) for _ in range(size)] for _ in range(2))
     bound = sum(weights) // 2
     choices = Chooser()
-    numbers = [choices.new(cost) for cost in costs]
+    numbers = [choices.choice(cost) for cost in costs]
     choices.at_least(dict(zip(numbers, map(float, weights), strict=True)), bound)
     return choices, costs, weights, bound
 
@@ -33,7 +33,7 @@ def test_choice_is_as_cheap_as_the_best_of_all(seed: int) -> None:
 
 def test_conditions_that_nothing_fulfils_have_no_choice() -> None:
     choices = Chooser()
-    one = choices.new(1)
+    one = choices.choice(1)
     choices.at_least({one: 1.0}, 1.0)
     choices.exactly({one: 1.0}, 0.0)
 

@@ -1,11 +1,14 @@
 """Gaps that hide other questions, so that maxima move, and gaps that are many: the plan is still the cheapest."""
 
+from itertools import pairwise
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from apps.scoring import Questionnaire, cheapest_plan, parse_questionnaire, what_if
+from apps.scoring.planning import limits, parts
 from tests.factories.definitions import make_gap, make_question, make_scored_definition
 from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
 
@@ -86,6 +89,54 @@ def test_plan_is_the_cheapest_where_closing_a_gap_leaves_a_dimension_nothing() -
     assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
 
 
+@pytest.mark.parametrize("value", VALUES)
+def test_plan_is_the_cheapest_where_gaps_hide_each_other_in_a_row(value: str) -> None:
+    controls = controls_over(3, 2, 8, Random(7))
+    for before, control in pairwise(controls):
+        control["visible_if"] = f"{before['key']} == 'missing'"
+    questionnaire, answers = case(value, controls)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
+
+
+def test_plan_for_forty_gaps_that_ask_for_more_is_exact() -> None:
+    controls = controls_over(6, 1, 40, Random(1), "{} == 'there'")
+    questionnaire, answers = case(shares("100 - ({1}) / 6"), controls)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
+
+
+def test_plan_for_forty_gaps_that_each_hide_the_next_is_exact() -> None:
+    controls = controls_over(6, 1, 40, Random(7))
+    for before, control in pairwise(controls):
+        control["visible_if"] = f"{before['key']} == 'missing'"
+    questionnaire, answers = case(shares("100 - ({1})"), controls)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
+
+
+@pytest.mark.parametrize("bound", [(parts, "MOST_OPTIONS", 1), (limits, "MAX_ROUNDS", 1)])
+def test_plan_is_the_cheapest_where_there_is_much_to_look_at(
+    bound: tuple[ModuleType, str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questionnaire, answers = case(VALUES[1], controls_over(3, 2, 6, Random(2), "{} == 'missing'"))
+    cheapest = cheapest_by_trying_everything(questionnaire, answers)
+    monkeypatch.setattr(*bound)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert (plan.exact, plan.effort) == (True, cheapest)
+
+
 def shares(template: str) -> str:
     return template.format(", ".join(f"share(d{n})" for n in range(6)), " + ".join(f"share(d{n})" for n in range(6)))
 
@@ -93,6 +144,7 @@ def shares(template: str) -> str:
 FLAGS = [f"share(d{n}) < 40" for n in range(6)]
 
 
+@pytest.mark.parametrize("condition", [None, "{} == 'missing'"])
 @pytest.mark.parametrize("each", [1, 3])
 @pytest.mark.parametrize(
     ("value", "flags"),
@@ -103,8 +155,10 @@ FLAGS = [f"share(d{n}) < 40" for n in range(6)]
         ("100 - (min(60, share(d0)) + min(50, share(d1)) + min(60, share(d2)) + share(d3)) / 4", []),
     ],
 )
-def test_plan_for_forty_gaps_on_six_dimensions_is_exact(value: str, flags: list[str], each: int) -> None:
-    questionnaire, answers = case(value, controls_over(6, each, 40, Random(1)), *flags)
+def test_plan_for_forty_gaps_on_six_dimensions_is_exact(
+    value: str, flags: list[str], each: int, condition: str | None
+) -> None:
+    questionnaire, answers = case(value, controls_over(6, each, 40, Random(1), condition), *flags)
 
     plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
 

@@ -1,0 +1,70 @@
+"""The sets of gaps that are not known to be too little, as an integer program; and the cheapest of them."""
+
+from collections.abc import Collection
+
+from apps.scoring.planning.chooser import Chooser, Terms
+from apps.scoring.planning.limits import Limit
+from apps.scoring.planning.parts import Part, Pick
+from apps.scoring.planning.quotients import Quotients
+from apps.scoring.planning.ways import Row
+
+
+class Proposals:
+    """By effort, then the fewest. `keys` are question keys of gaps."""
+
+    def __init__(self, parts: list[Part], keys: list[str], efforts: list[int]) -> None:
+        self.chooser = Chooser()
+        costs = [effort * (len(keys) + 1) + 1 for effort in efforts]
+        self.closing = {key: self.chooser.choice(cost) for key, cost in zip(keys, costs, strict=True)}
+        self.picks: dict[Pick, int] = {}
+        for part in parts:
+            self._one_option_of(part)
+        self.quotients = Quotients(self.chooser, parts, self.picks)
+
+    def _one_option_of(self, part: Part) -> None:
+        """A gap is closed when an option that closes it is picked, or with it as a leaf."""
+        if not part.options:
+            return
+        ways: dict[str, Terms] = {key: {self.closing[key]: -1.0} for key in (*part.gates, *part.leaves)}
+        for option in part.options:
+            picked = self.picks[option, None] = self.chooser.choice()
+            for gate in option.closed:
+                ways[gate][picked] = 1.0
+            for leaf in part.leaves:
+                beside = self.picks[option, leaf] = self.chooser.choice()
+                self.chooser.at_least({picked: 1.0, beside: -1.0}, 0.0)
+                ways[leaf][beside] = 1.0
+        self.chooser.exactly({self.picks[option, None]: 1.0 for option in part.options}, 1.0)
+        for terms in ways.values():
+            self.chooser.exactly(terms, 0.0)
+
+    def cheapest(self) -> frozenset[str] | None:
+        """Question keys; None when nothing is left. Raises TooMuchToTry."""
+        chosen = self.chooser.cheapest()
+        return None if chosen is None else frozenset(key for key, column in self.closing.items() if column in chosen)
+
+    def exclude(self, close: Collection[str]) -> None:
+        self.chooser.at_least(*self._differs(close, self.closing.keys() - close))
+
+    def keep_to(self, limit: Limit) -> None:
+        """At least one of its ways has to be taken."""
+        ways, bound = self._differs(limit.opened, limit.closed)
+        for way in limit.ways:
+            taken = self.chooser.choice()
+            ways[taken] = 1.0
+            for row in way:
+                self._reach(row, taken)
+        self.chooser.at_least(ways, bound)
+
+    def _reach(self, row: Row, taken: int) -> None:
+        """Without the way taken it asks for the least that there can be."""
+        terms = {self.picks[pick]: float(gain) for pick, gain in row.total.gains.items()}
+        for share, weight in row.shares:
+            terms[self.quotients.quantity(share, upper=weight > 0)] = float(weight)
+        terms[taken] = float(row.least - max(row.needed, row.least))
+        self.chooser.at_least(terms, float(row.least - row.total.start))
+
+    def _differs(self, opened: Collection[str], closed: Collection[str]) -> tuple[Terms, float]:
+        """At least one of `opened` is open or one of `closed` is closed."""
+        terms = {self.closing[key]: -1.0 for key in opened} | {self.closing[key]: 1.0 for key in closed}
+        return terms, 1.0 - len(opened)

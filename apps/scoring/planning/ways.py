@@ -1,0 +1,84 @@
+"""How a set of gaps could be better than a point in one of the sums that matter there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from apps.scoring.planning.parts import LOW, Coordinate
+from apps.scoring.planning.totals import ZERO, Share, Terrain, Total, end_of, weighted
+
+HUNDRED = Fraction(100)
+SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
+Weights = Mapping[Coordinate, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A total and weighed shares, and what they have to reach together."""
+
+    total: Total
+    shares: tuple[tuple[Share, Fraction], ...]
+    needed: Fraction
+
+    @property
+    def least(self) -> Fraction:
+        return self.total.least + sum((min(weight, ZERO) for _, weight in self.shares), ZERO)
+
+    @property
+    def most(self) -> Fraction:
+        return self.total.most + sum((max(weight, ZERO) for _, weight in self.shares), ZERO)
+
+
+Way = tuple[Row, ...]  # how a set could be better: all of these; without any, who knows
+
+
+def way_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> Way | None:
+    """To be better than here; None when nothing is."""
+    here = sum((weight * end_of(env, at) for at, weight in weights.items()), ZERO)
+    total, shares = _sum(terrain, weights)
+    if not shares:
+        rows: Way = (Row(total, (), total.next_above(here)),)
+    elif any(share.points.least < 0 for share, _ in shares):
+        rows = _share_alone(*shares[0], here) if len(weights) == 1 else ()
+    elif here >= Row(total, shares, here).most:
+        return None
+    else:
+        rows = (len(weights) == 1 and _share_alone(*shares[0], here)) or (Row(total, shares, here),)
+    return rows if all(row.needed <= row.most for row in rows) else None
+
+
+def _share_alone(share: Share, weight: Fraction, here: Fraction) -> Way:
+    """Above or below a value: points are compared with that part of the maximum, which is linear. See `score.share`."""
+    value, above = _unrounded(here / weight), weight > 0
+    maximum, low = (share.most, True) if share.end == LOW else (share.least, False)
+    may_be_of_nothing = share.least.least == 0
+    if value < 0 or (may_be_of_nothing and low and not above):
+        return ()
+    sign = Fraction(1 if above else -1)
+    beyond = weighted(share.points.parts, [(share.points, sign), (maximum, -sign * value)])
+    if may_be_of_nothing and not above:  # a share of nothing is 0, and that is below as well
+        return (Row(beyond, (), ZERO),)
+    rows = (Row(beyond, (), beyond.next_above(ZERO)),)
+    if may_be_of_nothing and low:
+        return (*rows, Row(share.least, (), share.least.next_above(ZERO)))
+    return rows
+
+
+def _unrounded(value: Fraction) -> Fraction:
+    """A quotient that was rounded to a decimal, as it was."""
+    simple = value.limit_denominator(SIMPLE)
+    return simple if abs(value - simple) < ROUNDED else value
+
+
+def _sum(terrain: Terrain, weights: Weights) -> tuple[Total, tuple[tuple[Share, Fraction], ...]]:
+    totals, shares = [], []
+    for at, weight in weights.items():
+        share = terrain.shares.get(at)
+        if share is None:
+            totals.append((terrain.totals[at], weight))
+        elif share.slope is None:
+            shares.append((share, HUNDRED * weight))
+        else:
+            totals.append((share.points, HUNDRED * share.slope * weight))
+    return weighted(terrain.parts, totals), tuple(shares)
