@@ -10,7 +10,7 @@ from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, is_answe
 from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
 from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
-from apps.questionnaires.surveyjs.reading import Note, Part, SurveyRefused, part_of, read_survey, shown
+from apps.questionnaires.surveyjs.reading import Note, Part, SurveyRefused, read_survey, shown
 from apps.questionnaires.surveyjs.texts import LANGUAGE, Text, Texts, find_languages
 from apps.questionnaires.surveyjs.translate import Asked, Known, expression, translate
 from apps.questionnaires.surveyjs.write import write_questionnaire
@@ -143,7 +143,7 @@ class Survey:
         if loose:
             pages.append(Part({"name": "page1", **loose}, "", self.notes))
         if not pages:
-            raise SurveyRefused("The survey has no pages and no questions.")
+            raise SurveyRefused("\n".join(["The survey has no pages and no questions.", *map(str, self.notes)]))
         return pages
 
     def sections(self, pages: list[Part]) -> list[dict[str, Any]]:
@@ -180,9 +180,9 @@ class Survey:
 
     def elements(self, parent: Part, around: Around, into: list[dict[str, Any]], path: str, depth: int) -> None:
         if depth > MAX_PANELS:
-            raise SurveyRefused(f"{parent.place}: panels are nested deeper than {MAX_PANELS} levels.")
-        for place, item in parent.entries(*ELEMENTS):
-            part = part_of(item, place, self.notes)
+            parent.note(f"panels are nested deeper than {MAX_PANELS} levels, so what is in this one is left out.")
+            return
+        for part in parent.parts(*ELEMENTS):
             if part.string("type") == "panel":
                 self.panel(part, around, into, path, depth)
             else:
@@ -204,12 +204,13 @@ class Survey:
         part.rest()
 
     def element(self, part: Part, around: Around, into: list[dict[str, Any]], path: str) -> None:
-        type_ = part.string("type") or "text"
+        type_ = part.string("type")
         build = BUILDERS.get(type_)
         if build is None:
             name = part.name()
-            self.known.why_not[name.lower()] = f"is of the type {shown(type_)}, which is not carried over"
-            part.note(f"{shown(name)} is of the type {shown(type_)}, which is not carried over.", "type")
+            why = f"is of the type {shown(type_)}, which is not carried over" if type_ else "has no type"
+            self.known.why_not[name.lower()] = why
+            part.note(f"{shown(name)} {why}{'' if type_ else ', so it is left out, as SurveyJS does'}.", "type")
             return
         shown_if = both([around.shown, self.condition(part)])
         needed_if, error = part.string("requiredIf"), self.tools.texts.read(part, "requiredErrorText")

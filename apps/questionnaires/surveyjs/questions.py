@@ -201,10 +201,11 @@ def boolean(element: Element) -> list[Built]:
         ("labelTrue", "valueTrue", True, "Yes"),
         ("labelFalse", "valueFalse", False, "No"),
     ):
-        given = part.get(value_name)
-        value = default if given is None else given
+        value = part.get(value_name)
         if not isinstance(value, str | int | Decimal):
-            raise part.wrong(value_name, "a text, a number, true or false")
+            if value is not None:
+                part.odd(value_name, "a text, a number, true or false", "it is left out")
+            value = default
         title = texts.read(part, label) or texts.same(said)
         worth = element.tools.points.of_choice(None, value, part)
         key = keys.take(said if value is default else text_of(value))

@@ -126,30 +126,38 @@ class Part:
         place = self.at(key) if key else self.place or "survey"
         self.notes.append(Note(place, message, name if isinstance(name, str) else ""))
 
-    def wrong(self, key: str, wanted: str) -> SurveyRefused:
-        return SurveyRefused(f"{self.at(key)}: here belongs {wanted}, not {_called(self.data.get(key))}.")
+    def odd(self, key: str, wanted: str, done: str) -> None:
+        """A value of the wrong sort is told; SurveyJS goes on as well."""
+        self.note(f"here belongs {wanted}, not {_called(self.data.get(key))}; {done}.", key)
 
     def get(self, key: str) -> Any:
         self.asked.add(key)
         return self.data.get(key)
 
     def string(self, key: str) -> str:
+        """What is no text is none, as in SurveyJS."""
         value = self.get(key)
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            raise self.wrong(key, "a text")
-        return value
+        if value is None or isinstance(value, str):
+            return value or ""
+        self.odd(key, "a text", "it is left out")
+        return ""
 
     def name(self, key: str = "name") -> str:
-        """As SurveyJS reads it: without space around it, and without the first “|”."""
-        value = self.string(key).strip().replace("|", "", 1)
+        """As SurveyJS reads it: without space around it, the first “|”, braces, and “#” in front."""
+        value = re.sub("[{}]", "", self._named(key).strip().replace("|", "", 1)).lstrip("#")
         if not value:
             value = re.sub(r"\W+", "_", self.place).strip("_")
             self.note(f"it has no name, so it is called {shown(value)}.", key)
         if len(value) > MAX_NAME:
-            raise SurveyRefused(f"{self.at(key)}: this name has more than {MAX_NAME} characters.")
-        return value
+            self.note(f"this name is cut after {MAX_NAME} characters.", key)
+        return value[:MAX_NAME]
+
+    def _named(self, key: str) -> str:
+        value = self.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return self.string(key)
+        self.note(f"{shown(value)} is a number; it is read as text.", key)
+        return str(value)
 
     def truth(self, *keys: str, default: bool = False) -> bool:
         """The same switch may have an old and a new name."""
@@ -157,11 +165,16 @@ class Part:
         for key in keys:
             value = self.get(key)
             if value is not None:
-                if value in ("true", "false"):
-                    self.note(f"{shown(value)} is text; it is read as {value}.", key)
-                elif not isinstance(value, bool):
-                    raise self.wrong(key, "true or false")
-                found = value in (True, "true")
+                found = value if isinstance(value, bool) else self._taken_for_truth(key, value)
+        return found
+
+    def _taken_for_truth(self, key: str, value: Any) -> bool:
+        """As in JavaScript, where 0 and an empty text are false, and all else is true."""
+        found = value not in (0, "", "false")
+        if isinstance(value, str) and value in ("true", "false"):
+            self.note(f"{shown(value)} is text; it is read as {value}.", key)
+        else:
+            self.odd(key, "true or false", f"it is read as {'true' if found else 'false'}")
         return found
 
     def number(self, key: str) -> Decimal | None:
@@ -171,22 +184,28 @@ class Part:
         if isinstance(value, str) and NUMBER.fullmatch(value):
             self.note(f"{shown(value)} is text; it is read as a number.", key)
         elif isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise self.wrong(key, "a number")
+            self.odd(key, "a number", "it is left out")
+            return None
         return Decimal(value)
 
     def entries(self, *keys: str) -> list[tuple[str, Any]]:
-        """The items of the first list that is there, each with its place."""
+        """The items of the first list that is there, each with its place. What is no list is its only item."""
         for key in keys:
             value = self.get(key)
             if value is not None:
-                if not isinstance(value, list):
-                    raise self.wrong(key, "a list")
-                return [(f"{self.at(key)}[{index}]", item) for index, item in enumerate(value)]
+                if isinstance(value, list):
+                    return [(f"{self.at(key)}[{index}]", item) for index, item in enumerate(value)]
+                self.odd(key, "a list", "it is read as a list of one")
+                return [(self.at(key), value)]
         return []
 
     def parts(self, *keys: str) -> Iterator["Part"]:
+        """Those of the items that are objects."""
         for place, item in self.entries(*keys):
-            yield part_of(item, place, self.notes)
+            if isinstance(item, dict):
+                yield Part(item, place, self.notes)
+            else:
+                self.notes.append(Note(place, f"here belongs an object, not {_called(item)}; it is left out."))
 
     def rest(self, ignore: frozenset[str] = frozenset()) -> None:
         for key in self.data:
@@ -194,15 +213,11 @@ class Part:
                 self.note(f"{shown(key)} is not carried over.")
 
 
-def part_of(item: Any, place: str, notes: list[Note]) -> Part:
-    if not isinstance(item, dict):
-        raise SurveyRefused(f"{place}: here belongs an object, not {_called(item)}.")
-    return Part(item, place, notes)
-
-
 def _called(value: Any) -> str:
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, bool):
+        return shown("true" if value else "false")
     return "nothing" if value is None else shown(value)

@@ -5,7 +5,7 @@ import unicodedata
 from html import unescape
 from typing import Any
 
-from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
+from apps.questionnaires.surveyjs.reading import Part, shown
 
 DEFAULT = "default"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -142,7 +142,8 @@ class Texts:
         if isinstance(value, str | int) and not isinstance(value, bool):
             return self.everywhere(_fitting(part, key, plain(str(value))))
         if not isinstance(value, dict):
-            raise part.wrong(key, "a text or a text for each language")
+            part.odd(key, "a text or a text for each language", "it is left out")
+            return Text()
         return self._by_language(part, key, value, otherwise)
 
     def same(self, text: str) -> Text:
@@ -158,7 +159,8 @@ class Texts:
             if text is None:
                 continue
             if not isinstance(text, str):
-                raise SurveyRefused(f"{part.at(key)}.{language[:20]}: here belongs a text.")
+                part.note(f"under {shown(language)} belongs a text; it is left out.", key)
+                continue
             name = own if language == DEFAULT and own not in value else language
             if name in self.languages and plain(text):
                 said[name] = _fitting(part, key, plain(text))

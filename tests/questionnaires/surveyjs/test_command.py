@@ -260,7 +260,7 @@ def test_the_command_says_what_it_wrote_and_what_is_missing(tmp_path: Path) -> N
     ("survey", "options", "said"),
     [
         ("[]", [], "top level"),
-        ('{"pages": 5}', [], "pages: here belongs a list"),
+        ('{"pages": 5}', [], "pages: here belongs an object"),
         ("{}", [], "no pages"),
         (json.dumps(SURVEY), ["--dimension", "impact"], "dimension=PATTERN"),
         (json.dumps(SURVEY), ["--language", "?"], "language code"),

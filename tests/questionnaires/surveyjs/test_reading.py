@@ -1,5 +1,6 @@
 import json
 import time
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,31 +42,73 @@ def test_read_survey_refuses_what_is_not_a_survey_file(raw: bytes, said: str) ->
 
 
 @pytest.mark.parametrize(
-    "survey",
-    [
-        {},
-        {"pages": []},
-        {"pages": {}},
-        {"pages": [3]},
-        {"pages": [{"name": 3}]},
-        {"pages": [{"name": "p", "elements": "none"}]},
-        {"pages": [{"name": "p", "elements": [None]}]},
-        {"pages": [{"name": "p", "elements": [{"type": 1, "name": "a"}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "n" * 501}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "title": []}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "title": {"default": 5}}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "isRequired": "yes"}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "visibleIf": {}}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "radiogroup", "name": "a", "choices": [{}]}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "radiogroup", "name": "a", "choices": [[1]]}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "radiogroup", "name": "a", "choices": {"a": 1}}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "matrix", "name": "a", "columns": ["x"], "rows": [None]}]}]},
-        {"pages": [{"name": "p", "elements": [{"type": "text", "name": "a", "maxLength": "long"}]}]},
-    ],
+    "survey", [{}, {"pages": []}, {"pages": {}}, {"pages": [3]}, {"pages": [{"elements": "none"}]}, {"elements": [{}]}]
 )
-def test_import_refuses_wrong_types_with_a_sentence(survey: object) -> None:
+def test_import_of_nothing_is_refused_with_a_sentence(survey: object) -> None:
     with pytest.raises(SurveyRefused, match=r"\w+ \w+"):
         import_survey(json.dumps(survey).encode(), Options(key="survey"))
+
+
+TEXT = {"type": "text", "name": "a"}
+CHOICE = {"type": "radiogroup", "name": "a"}
+
+
+@pytest.mark.parametrize(
+    ("odd", "place", "told"),
+    [
+        (None, "elements[1]", "belongs an object, not nothing"),
+        ("text", "elements[1]", "belongs an object, not “text”"),
+        ({"name": "a"}, "elements[1].type", "has no type"),
+        ({"type": 1, "name": "a"}, "elements[1].type", "belongs a text, not “1”"),
+        ({**TEXT, "name": 5}, "elements[1].name", "“5” is a number; it is read as text"),
+        ({**TEXT, "name": ["a"]}, "elements[1].name", "belongs a text, not a list"),
+        ({**TEXT, "name": "n" * 501}, "elements[1].name", "is cut after 500 characters"),
+        ({**TEXT, "title": []}, "elements[1].title", "a text for each language, not a list; it is left out"),
+        ({**TEXT, "title": {"default": 5}}, "elements[1].title", "under “default” belongs a text"),
+        ({**TEXT, "visibleIf": True}, "elements[1].visibleIf", "belongs a text, not “true”; it is left out"),
+        ({**TEXT, "visibleIf": {}}, "elements[1].visibleIf", "belongs a text, not an object"),
+        ({**TEXT, "isRequired": "yes"}, "elements[1].isRequired", "not “yes”; it is read as true"),
+        ({**TEXT, "isRequired": 1}, "elements[1].isRequired", "not “1”; it is read as true"),
+        ({**TEXT, "isRequired": 0}, "elements[1].isRequired", "not “0”; it is read as false"),
+        ({**TEXT, "maxLength": "long"}, "elements[1].maxLength", "a number, not “long”; it is left out"),
+        ({**TEXT, "maxLength": True}, "elements[1].maxLength", "a number, not “true”; it is left out"),
+        ({**CHOICE, "choices": [{}]}, "elements[1].choices[0]", "a choice needs a value"),
+        ({**CHOICE, "choices": [[1]]}, "elements[1].choices[0]", "a choice needs a value"),
+        ({**CHOICE, "choices": "x"}, "elements[1].choices", "not “x”; it is read as a list of one"),
+        ({"type": "boolean", "name": "a", "valueTrue": []}, "elements[1].valueTrue", "not a list; it is left out"),
+        ({"type": "panel", "elements": {**TEXT}}, "elements[1].elements", "it is read as a list of one"),
+    ],
+)
+def test_what_is_odd_is_told_and_the_rest_is_carried_over(odd: Any, place: str, told: str) -> None:
+    survey = {"elements": [{"type": "text", "name": "first"}, odd]}
+
+    imported = import_survey(json.dumps(survey).encode(), Options(key="survey"))
+
+    assert "first" in imported.names
+    assert any(note.place == place and told in note.message for note in imported.notes)
+
+
+def test_odd_values_are_read_as_surveyjs_reads_them() -> None:
+    odd = {"type": "text", "name": 5, "title": None, "isRequired": 1, "visibleIf": False}
+    survey = {"elements": [odd, {"type": "comment", "name": "b", "visibleIf": "{5} notempty"}]}
+
+    imported = import_survey(json.dumps(survey).encode(), Options(key="survey"))
+
+    first, second = parse_questionnaire(read_document(imported.source.encode()).data).questions
+    assert (first.key, first.required, first.visible_if) == ("q_5", True, None)
+    assert second.visible_if is not None
+
+
+def test_panels_nested_without_end_are_left_out_from_there_on() -> None:
+    panel: dict[str, Any] = {"type": "panel", "elements": [{"type": "text", "name": "deep"}]}
+    for _ in range(16):
+        panel = {"type": "panel", "elements": [panel]}
+    survey = {"elements": [{"type": "text", "name": "first"}, panel]}
+
+    imported = import_survey(json.dumps(survey).encode(), Options(key="survey"))
+
+    assert list(imported.names) == ["first"]
+    assert any("nested deeper than 15 levels" in note.message for note in imported.notes)
 
 
 def test_import_refuses_what_would_be_larger_than_a_questionnaire_may_be() -> None:
