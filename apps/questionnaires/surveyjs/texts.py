@@ -10,6 +10,12 @@ from apps.questionnaires.surveyjs.reading import Part, shown
 DEFAULT = "default"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section"})
+# Where a survey holds a text; elsewhere a mapping with `default` may be anything.
+HELD = frozenset(
+    {"title", "description", "help", "text", "html", "noneText", "otherText", "refuseText", "dontKnowText"}
+    | {"commentText", "otherPlaceholder", "requiredErrorText", "labelTrue", "labelFalse"}
+    | {"minRateDescription", "maxRateDescription"}
+)
 SILENT = frozenset({"script", "style", "template"})
 PIPED = re.compile(r"\{[A-Za-z_][\w.\-]{0,80}\}")
 TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]*|!)")
@@ -108,8 +114,8 @@ def find_languages(data: Any, own: str) -> tuple[str, ...]:
     while queue:
         item = queue.pop()
         if isinstance(item, dict):
-            if DEFAULT in item or own in item:
-                others.update(dict.fromkeys(key for key, value in item.items() if _is_language(key, value)))
+            texts = [text for key, text in item.items() if key in HELD and isinstance(text, dict)]
+            others |= {key: None for text in texts for key, said in text.items() if _is_language(key, said)}
             queue.extend(item.values())
         elif isinstance(item, list):
             queue.extend(item)

@@ -108,6 +108,19 @@ def test_a_choice_that_is_only_translated_says_its_value_elsewhere() -> None:
     assert (first.title.in_language("en"), first.title.in_language("fr")) == ("Yes", "Oui")
 
 
+def test_language_that_never_stands_beside_the_default_is_carried_over() -> None:
+    imported = make_import(make_survey(asked("a", title={"fr": "Qui ?", "de": "Wer?"})))
+
+    assert "languages: [en, de, fr]" in imported.source
+    assert imported.notes == []
+
+
+def test_what_is_no_text_names_no_language() -> None:
+    bounds = {"default": "1", "max": "9", "min": "0"}
+
+    assert "languages: [en]" in make_import(make_survey({"type": "text", "name": "a", "bounds": bounds})).source
+
+
 def test_default_texts_can_be_in_another_language() -> None:
     questionnaire = read(asked("a", title={"default": "Wer?", "fr": "Qui ?"}), language="de")
 
