@@ -1,12 +1,12 @@
 """A whole survey: pages, panels and questions with their conditions, checked before anything is written."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.questionnaires.documents import UnreadableDocument, read_document
 from apps.questionnaires.surveyjs.conditions import NotCarried
-from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, is_answered, opposite
+from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, either, is_answered, opposite
 from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
 from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
@@ -87,6 +87,7 @@ class Survey:
     built: list[Built] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)  # path in the result -> place in the survey
     needed: list[dict[str, Any]] = field(default_factory=list)
+    not_carried: set[str] = field(default_factory=set)  # places of conditions
     known: Known = field(default_factory=Known)
 
     def document(self) -> dict[str, Any]:
@@ -105,7 +106,7 @@ class Survey:
             told = f"the survey says {shown(locale)}; here texts that name no language are {shown(own)} (--language)."
             survey.note(told, "locale")
         pages = self.pages(survey)
-        self.known.why_not = _later(self.data)
+        self.known.later = _later(self.data)
         sections = self.sections(pages)
         self.section_count = len(sections)
         survey.rest()
@@ -167,82 +168,114 @@ class Survey:
         data["title"] = title or texts.same(name) or texts.same("?")
         if intro:
             data["intro"] = intro
-        if text := self.fitting(expression(shown_if), page):
+        if text := expression(shown_if):
             data["visible_if"] = text
             self.places[path] = page.place
         self.page_shown = shown_if
-        questions: list[dict[str, Any]] = []
-        self.elements(page, Around((name,), shown_if is not False), questions, path, 0)
+        built: list[Built] = []
+        self.elements(page, Around((name,), shown_if is not False), built, 0)
         page.rest()
-        return data | {"questions": questions}
+        self.built += built
+        self.places |= {f"{path}.questions[{index}]": one.place for index, one in enumerate(built)}
+        return data | {"questions": [_in_order(one.data) for one in built]}
 
     # --- elements
 
-    def elements(self, parent: Part, around: Around, into: list[dict[str, Any]], path: str, depth: int) -> None:
+    def elements(self, parent: Part, around: Around, into: list[Built], depth: int) -> None:
         if depth > MAX_PANELS:
             parent.note(f"panels are nested deeper than {MAX_PANELS} levels, so what is in this one is left out.")
             return
         for part in parent.parts(*ELEMENTS):
             if part.string("type") == "panel":
-                self.panel(part, around, into, path, depth)
+                self.panel(part, around, into, depth)
             else:
-                self.element(part, around, into, path)
+                self.element(part, around, into)
 
-    def panel(self, part: Part, around: Around, into: list[dict[str, Any]], path: str, depth: int) -> None:
-        texts, name = self.tools.texts, part.string("name")
-        shown_if = both([around.shown, self.condition(part)])
-        title, said = texts.read(part, "title"), texts.read(part, "description")
-        if (title or said) and shown_if is not False and any(part.entries(*ELEMENTS)):
-            heading = {
-                "#": name,
-                "key": self.tools.keys.take(name or "panel"),
-                "type": "static",
-                "title": title or said,
-            }
-            self.put(Built(name, heading | ({"help": said} if title and said else {})), shown_if, part, into, path)
-        self.elements(part, Around((name, *around.names), shown_if), into, path, depth + 1)
+    def panel(self, part: Part, around: Around, into: list[Built], depth: int) -> None:
+        name, start = part.string("name"), len(into)
+        heading = self.heading(part, name)
+        shown_if = self.joined(around.shown, self.condition(part), part)
+        self.elements(part, Around((name, *around.names), shown_if), into, depth + 1)
+        if heading is not None and len(into) > start:
+            inside = self.shown_inside(part, frozenset(one.data["key"] for one in into[start:]))
+            told = "its heading is shown also where all that is in it is hidden: the conditions are too long together."
+            if self.put(heading, self.joined(shown_if, inside, part, told), part, into):
+                into.insert(start, into.pop())
         part.rest()
 
-    def element(self, part: Part, around: Around, into: list[dict[str, Any]], path: str) -> None:
+    def heading(self, part: Part, name: str) -> Built | None:
+        texts = self.tools.texts
+        title, said = texts.read(part, "title"), texts.read(part, "description")
+        if not title and not said:
+            return None
+        data = {"#": name, "key": self.tools.keys.take(name or "panel"), "type": "static", "title": title or said}
+        return Built(name, data | ({"help": said} if title and said else {}))
+
+    def shown_inside(self, panel: Part, keys: frozenset[str]) -> Truth:
+        """Whether anything in a panel is shown, asked in front of it.
+
+        Of what is in it the first to be shown looks at nothing of it that has an answer: everything before it is
+        hidden. So the conditions are read as they are while the panel's own questions have none."""
+        known, self.known = self.known, replace(self.known, closed=self.known.closed | keys)
+        try:
+            return either(self.shown_first(part) for part in panel.parts(*ELEMENTS))
+        finally:
+            known.work, self.known = self.known.work, known
+
+    def shown_first(self, part: Part) -> Truth:
+        silent = Part(part.data, part.place, [])
+        inside = either(map(self.shown_first, silent.parts(*ELEMENTS))) if silent.string("type") == "panel" else True
+        return both([self.condition(silent), inside])
+
+    def element(self, part: Part, around: Around, into: list[Built]) -> None:
         type_ = part.string("type")
         build = BUILDERS.get(type_)
         if build is None:
             name = part.name()
             why = f"is of the type {shown(type_)}, which is not carried over" if type_ else "has no type"
-            self.known.why_not[name.lower()] = why
+            self.known.barred[name.lower()] = why
             part.note(f"{shown(name)} {why}{'' if type_ else ', so it is left out, as SurveyJS does'}.", "type")
             return
-        shown_if = both([around.shown, self.condition(part)])
+        shown_if = self.joined(around.shown, self.condition(part), part)
         needed_if, error = part.string("requiredIf"), self.tools.texts.read(part, "requiredErrorText")
         element = read_element(part, around.names, self.tools)
         if error and not needed_if:
             part.note("this text is not carried over.", "requiredErrorText")
         data_name = part.string("valueName") or element.name
-        for built in build(element):
-            built.name = built.name.replace(element.name, data_name, 1)
-            fits = built.data["type"] != "static" and "only_if" not in built.data
-            if self.put(built, shown_if, part, into, path) and needed_if and fits:
-                self.need(built, shown_if, needed_if, element, error)
+        built = build(element)
+        for one in built:
+            one.name = one.name.replace(element.name, data_name, 1)
+            fits = one.data["type"] != "static" and "only_if" not in one.data
+            if self.put(one, shown_if, part, into) and needed_if and fits:
+                self.need(one, shown_if, needed_if, element, error)
+        self.meet(data_name, built, part)
         part.rest()
 
-    def put(self, built: Built, shown_if: Truth, part: Part, into: list[dict[str, Any]], path: str) -> bool:
+    def put(self, built: Built, shown_if: Truth, part: Part, into: list[Built]) -> bool:
         """Adds one question; False when nobody can ever see it."""
         extra = built.data.pop("only_if", None)
-        truth = both([shown_if, Formula(f"({extra})")]) if extra else shown_if
+        truth = self.joined(shown_if, Formula(f"({extra})"), part) if extra else shown_if
         if truth is False:
             part.note(f"{shown(built.name)} can never be seen, so it is left out.")
-            self.known.add(built.name, NEVER)
+            built.type = built.type and "never"
             return False
-        if text := self.fitting(expression(truth), part):
+        if text := expression(truth):
             built.data["visible_if"] = text
-        self.places[f"{path}.questions[{len(into)}]"] = part.place
-        into.append(_in_order(built.data))
-        self.built.append(built)
-        if not OPEN_CHOICES.isdisjoint(part.data):
-            self.known.why_not[built.name.lower()] = "can be answered with choices that are not carried over"
-        elif built.asked and not self.known.add(built.name, built.asked):
-            part.note(f"{shown(built.name)} is there twice; in SurveyJS both share one answer, here each has its own.")
+        built.place = part.place
+        into.append(built)
         return True
+
+    def meet(self, name: str, built: list[Built], part: Part) -> None:
+        """From here on conditions may look at these questions; at a matrix by its own name too."""
+        for one in built:
+            if not OPEN_CHOICES.isdisjoint(part.data):
+                self.known.barred[one.name.lower()] = "can be answered with choices that are not carried over"
+            elif one.asked and not self.known.add(one.name, one.asked) and one.type != "never":
+                told = "in SurveyJS both share one answer; here each has its own, and the first that is answered counts"
+                part.note(f"{shown(one.name)} is there twice: {told} in conditions.")
+        rows = tuple((one.name, one.data["key"]) for one in built if one.type != "never")
+        if built and part.data.get("type") == "matrix":
+            self.known.add(name, Asked("", "group", rows) if rows else NEVER)
 
     def condition(self, part: Part) -> Truth:
         """When an element is shown. What cannot be answered (enableIf) is not shown either: nothing here is locked."""
@@ -253,22 +286,26 @@ class Survey:
         )
         if part.place in self.unseen or (not visible and not visible_if.strip()):
             return False
-        return both([self.translated(part, "visibleIf", visible_if), self.translated(part, "enableIf", enable_if)])
+        outer = self.translated(part, "visibleIf", visible_if)
+        return self.joined(outer, self.translated(part, "enableIf", enable_if), part)
 
-    def fitting(self, text: str | None, part: Part) -> str | None:
-        """Each condition was measured by itself; those of page, panel and question come together here."""
-        if text is not None and len(text) > MAX_LENGTH:
-            part.note("its conditions are too long together, so this is always shown.")
-            return None
-        return text
+    def joined(self, outer: Truth, inner: Truth, part: Part, told: str = "") -> Truth:
+        """Each condition was measured by itself; where those of panel and question come together the inner may be
+        too much."""
+        truth = both([outer, inner])
+        if len(expression(truth) or "") <= MAX_LENGTH:
+            return truth
+        part.note(told or "its own condition is too long together with those around it, so it is not carried over.")
+        return outer
 
     def translated(self, part: Part, key: str, source: str) -> Truth:
-        if not source.strip():
+        if not source.strip() or part.at(key) in self.not_carried:
             return True
         try:
             return translate(source, self.known)
         except NotCarried as reason:
             part.note(f"{shown(source)} is not carried over, so this is always shown: {reason}.", key)
+            self.not_carried.add(part.at(key))
             return True
 
     def need(self, built: Built, shown_if: Truth, source: str, element: Element, error: Text) -> None:

@@ -38,6 +38,7 @@ class Built:
     data: dict[str, Any]
     type: str = ""
     values: list[tuple[Any, str]] = field(default_factory=list)
+    place: str = ""  # in the survey
 
     @property
     def asked(self) -> Asked | None:
@@ -385,5 +386,7 @@ def names_of(questions: Iterable[Built]) -> dict[str, dict[str, Any]]:
         entry: dict[str, Any] = {"key": question.data["key"]}
         if question.values:
             entry["choices"] = {text_of(value): key for value, key in question.values}
-        names.setdefault(question.name, entry)
+        first = names.setdefault(question.name, entry)
+        if first is not entry and question.type:  # questions of one name share their answer
+            first.setdefault("also", []).append(entry)
     return names

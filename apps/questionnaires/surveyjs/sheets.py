@@ -16,13 +16,16 @@ def are_names(names: Names) -> bool:
 def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
         return False
-    choices = entry.get("choices", {})
+    choices, also = entry.get("choices", {}), entry.get("also", [])
+    if not isinstance(also, list) or not all(map(_is_entry, also)):
+        return False
     return isinstance(choices, dict) and all(isinstance(key, str) for key in choices.values())
 
 
 def under_our_keys(sheet: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """What has no counterpart keeps its name and value, so that the outcome lists it among what is ignored."""
-    return dict(_carried(name, value, names) for name, value in _flat(_answers(sheet, names), names))
+    flat = _flat(_answers(sheet, names), names)
+    return dict(carried for name, value in flat for carried in _carried(name, value, names))
 
 
 def _answers(sheet: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
@@ -41,10 +44,14 @@ def _flat(sheet: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _carried(name: str, value: Any, names: Names) -> tuple[str, Any]:
+def _carried(name: str, value: Any, names: Names) -> list[tuple[str, Any]]:
+    """Several questions of one name have one answer there; here each gets it."""
     if name not in names:
-        return name, value
-    entry = names[name]
+        return [(name, value)]
+    return [_under(entry, value) for entry in (names[name], *names[name].get("also", []))]
+
+
+def _under(entry: Mapping[str, Any], value: Any) -> tuple[str, Any]:
     choices = entry.get("choices")
     if choices is None:
         return entry["key"], value

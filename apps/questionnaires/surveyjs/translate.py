@@ -7,7 +7,7 @@ and once for "no answer", what the operator says (`operators`), and the expressi
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from apps.questionnaires.surveyjs.conditions import (
     Condition,
     Empty,
     Junction,
+    Name,
     Not,
     NotCarried,
     Operand,
@@ -50,37 +51,63 @@ class Asked:
     """A question as conditions see it."""
 
     key: str
-    type: str  # single, multi, number, date, text
-    choices: tuple[tuple[Any, str], ...] = ()  # the survey's value and our key
+    type: str  # single, multi, number, date, text; count: how many are ticked; group: the rows of a matrix; never
+    choices: tuple[tuple[Any, str], ...] = ()  # the survey's value and our key; of a group the rows
 
     def keys_where(self, holds: Callable[[Any], bool]) -> list[str]:
         return [key for value, key in self.choices if holds(as_value(value))]
 
+    @property
+    def answered(self) -> Truth:
+        if self.type == "group":
+            return either(is_answered(key) for _, key in self.choices)
+        return True if self.type == "count" else is_answered(self.key)  # the count of nothing is 0
+
+    def without(self, closed: frozenset[str]) -> "Asked | None":
+        """As it is while the questions with these keys are hidden; None when nothing of it is left."""
+        if self.type == "group":
+            rows = tuple((row, key) for row, key in self.choices if key not in closed)
+            return replace(self, choices=rows) if rows else None
+        return None if self.type == "never" or self.key in closed else self
+
 
 @dataclass(slots=True)
 class Known:
-    """Every name a condition may use at this point of the survey."""
+    """Every name a condition may use at this point of the survey. Several questions may have one name."""
 
-    before: dict[str, Asked] = field(default_factory=dict)
+    before: dict[str, list[Asked]] = field(default_factory=dict)
     lower: dict[str, str] = field(default_factory=dict)
-    why_not: dict[str, str] = field(default_factory=dict)  # names that exist, but cannot be used, with the reason
+    later: dict[str, str] = field(default_factory=dict)  # names that exist somewhere, with the reason not to use them
+    barred: dict[str, str] = field(default_factory=dict)  # names that came before and cannot be used, with the reason
+    closed: frozenset[str] = frozenset()  # keys of questions that are taken to be hidden
     work: int = MAX_WORK
 
     def add(self, name: str, asked: Asked) -> bool:
-        """False when something of that name is there already; SurveyJS looks at the first as well."""
-        if name in self.before:
-            return False
-        self.before[name] = asked
+        """False when something of that name can be answered already."""
+        there = self.before.setdefault(name, [])
+        is_first = all(one.type == "never" for one in there)
+        there.append(asked)
         self.lower.setdefault(name.lower(), name)
-        return True
+        return is_first
 
-    def find(self, name: str) -> Asked | None:
-        """None for a question that nobody is ever asked. Raises NotCarried."""
+    def find(self, name: str) -> list[Asked]:
+        """Empty for what nobody is ever asked. Raises NotCarried."""
+        if reason := self.barred.get(name.lower()):
+            raise NotCarried(f"{{{name[:60]}}} {reason}")
         found = self.before.get(name) or self.before.get(self.lower.get(name.lower(), ""))
-        if found is not None:
-            return found if found.type != "never" else None
-        reason = self.why_not.get(name.lower(), "is no question of this survey")
-        raise NotCarried(f"{{{name[:60]}}} {reason}")
+        if found is None:
+            found = self.counted(name)
+        return [asked for asked in (one.without(self.closed) for one in found) if asked is not None]
+
+    def counted(self, name: str) -> list[Asked]:
+        """`{name.length}`: how many of a question's choices are ticked."""
+        base, dot, word = name.rpartition(".")
+        if dot and word == "length" and base.lower() in self.lower:
+            asked = self.find(base)
+            if all(one.type == "multi" for one in asked):
+                return [replace(one, type="count") for one in asked]
+            raise NotCarried(f"{{{name[:60]}}} is no number of ticks")
+        raise NotCarried(f"{{{name[:60]}}} {self.later.get(name.lower(), 'is no question of this survey')}")
 
     def spend(self, comparisons: int) -> None:
         """A few kilobytes can ask for a thousand values among the choices of a long list, a hundred times over."""
@@ -105,6 +132,7 @@ def expression(truth: Truth) -> str | None:
 class _Translator:
     def __init__(self, known: Known) -> None:
         self.known = known
+        self.speaks: dict[str, Asked] = {}  # of several questions with one name, the one that is looked at
 
     def truth(self, condition: Condition) -> Truth:
         if isinstance(condition, Junction):
@@ -112,17 +140,37 @@ class _Translator:
             return join([self.truth(part) for part in condition.parts])
         if isinstance(condition, Not):
             return opposite(self.truth(condition.part))
+        return self.leaf(condition)
+
+    def leaf(self, condition: Compare | Empty | Bare) -> Truth:
+        """Questions of one name share their answer in SurveyJS: the first that is answered here speaks for all."""
+        sides = (condition.left, condition.right) if isinstance(condition, Compare) else (condition.operand,)
+        for side in sides:
+            if isinstance(side, Name) and side.name not in self.speaks and len(self.known.find(side.name)) > 1:
+                return self.one_of_several(side.name, condition)
         if isinstance(condition, Compare):
             return self.compare(condition.operator, condition.left, condition.right)
-        if isinstance(condition, Empty):
-            return self.empty(condition.operand)
-        return self.bare(condition)
+        return self.empty(condition.operand) if isinstance(condition, Empty) else self.bare(condition)
+
+    def one_of_several(self, name: str, condition: Compare | Empty | Bare) -> Truth:
+        *others, last = self.known.find(name)
+        parts: list[Truth] = []
+        silent: list[Truth] = []
+        for asked in (*others, last):
+            self.speaks[name] = asked
+            parts.append(both([*silent, asked is last or asked.answered, self.leaf(condition)]))
+            silent.append(opposite(asked.answered))
+        del self.speaks[name]
+        return either(parts)
+
+    def find(self, name: str) -> Asked | None:
+        return self.speaks.get(name) or next(iter(self.known.find(name)), None)
 
     def empty(self, operand: Operand) -> Truth:
         if isinstance(operand, Value):
             return is_empty(operand.value)
-        asked = self.known.find(operand.name)
-        return True if asked is None else opposite(is_answered(asked.key))
+        asked = self.find(operand.name)
+        return True if asked is None else opposite(asked.answered)
 
     def bare(self, condition: Bare) -> Truth:
         """By itself only a yes/no question has one meaning in all versions of SurveyJS."""
@@ -131,7 +179,7 @@ class _Translator:
             if isinstance(operand.value, bool):
                 return operand.value
             raise NotCarried(f"{shown(operand.value)} stands alone, without a comparison")
-        asked = self.known.find(operand.name)
+        asked = self.find(operand.name)
         if asked is None:
             return False
         if asked.type == "single" and all(isinstance(as_value(value), bool) for value, _ in asked.choices):
@@ -150,7 +198,7 @@ class _Translator:
             return self.two_questions(operator, first, second)
         if isinstance(first, Asked):
             return self.one_question(operator, first, second, lambda value: holds(value, second))
-        if isinstance(second, Asked) and second.type in ("single", "number", "date"):
+        if isinstance(second, Asked) and second.type in ("single", "number", "date", "count"):
             if second.type != "single" and operator not in SWAPPED:
                 raise NotCarried(f"{shown(operator)} is asked of a number or a date")
             swapped = SWAPPED.get(operator, operator)
@@ -158,7 +206,7 @@ class _Translator:
         raise NotCarried(f"the question stands on the right side of {shown(operator)}")
 
     def side(self, operand: Operand) -> Any:
-        return operand.value if isinstance(operand, Value) else self.known.find(operand.name)
+        return operand.value if isinstance(operand, Value) else self.find(operand.name)
 
     def one_question(self, operator: str, asked: Asked, other: Any, holds: Callable[[Any], bool]) -> Truth:
         if asked.type == "single":
@@ -167,6 +215,10 @@ class _Translator:
             return ticked(operator, asked, other)
         if asked.type in ("number", "date"):
             return measured(operator, asked, other)
+        if asked.type == "count":
+            return counted(asked, operator, other, holds)
+        if asked.type == "group":
+            raise NotCarried("it compares a whole matrix; only whether it is answered can decide something")
         return written(operator, asked, other)
 
     def two_questions(self, operator: str, first: Asked, second: Asked) -> Truth:
@@ -239,6 +291,19 @@ def measured(operator: str, asked: Asked, other: Any) -> Truth:
     if operator not in ORDER:
         raise NotCarried(f"{shown(operator)} is asked of a {asked.type}")
     return Formula(f"({asked.key} {ORDER[operator]} {literal})")
+
+
+def counted(asked: Asked, operator: str, other: Any, holds: Callable[[Any], bool]) -> Truth:
+    """How many are ticked, which is 0 for no answer."""
+    literal = _number(other)
+    if literal is None or operator not in SWAPPED:
+        raise NotCarried(f"{shown(other)} is compared with a number of ticks by {shown(operator)}")
+    number = Formula(f"(count({asked.key}) {ORDER.get(operator, '==')} {literal})")
+    truth = opposite(number) if operator == "<>" else number
+    if holds(Decimal(0)) == (operator == "<>"):  # what the truth is here without an answer
+        return truth
+    some = is_answered(asked.key)
+    return both([some, truth]) if operator == "<>" else either([opposite(some), truth])
 
 
 def _against_nothing(operator: str, key: str) -> Truth:

@@ -38,6 +38,18 @@ def test_a_question_may_be_called_data() -> None:
     assert under_our_keys({"data": {"2": "Low"}}, names) == {"data_2": "low"}
 
 
+def test_questions_of_one_name_get_the_same_answer() -> None:
+    names = make_import(make_survey(ONE, {**ONE, "choices": ["x", 7]})).names
+
+    assert are_names(names)
+    assert under_our_keys({"One": 7}, names) == {"one": "c_7", "one_2": "c_7"}
+
+
+@pytest.mark.parametrize("also", [1, [1], [{"key": 1}]])
+def test_names_that_are_none_are_found_behind_the_first_too(also: object) -> None:
+    assert not are_names({"a": {"key": "a", "also": also}})
+
+
 @pytest.mark.parametrize("names", [{"a": 1}, {"a": {}}, {"a": {"key": "a", "choices": []}}, {"a": {"key": 1}}])
 def test_a_file_of_something_else_is_no_file_of_names(names: dict[str, Any]) -> None:
     assert are_names(NAMES)

@@ -117,28 +117,38 @@ def long_condition(name: str) -> str:
     return " or ".join(f"{{{name}}} = 'option number {number:03}'" for number in range(60))
 
 
-def test_conditions_that_are_too_long_together_are_told_and_the_question_is_shown() -> None:
-    choices = [f"option number {number:03}" for number in range(120)]
-    lists = [{"type": "dropdown", "name": name, "choices": choices} for name in ("d", "e")]
-    both = {"visibleIf": long_condition("d"), "enableIf": long_condition("e")}
-
-    survey = make_survey(*lists, asked("n", **both), asked("r", **{**both, "requiredIf": "{d} notempty"}))
-
-    imported = make_import(survey)
-    assert make_imported_questionnaire(survey).question("n").visible_if is None
-    assert sum("too long together" in str(note) for note in imported.notes) == 3
+LISTS = [
+    {"type": "dropdown", "name": name, "choices": [f"option number {number:03}" for number in range(120)]}
+    for name in ("d", "e")
+]
+TOO_LONG = {"visibleIf": long_condition("d"), "enableIf": long_condition("e")}
+MET, NOT_MET = {"d": "option_number_001"}, {"d": "option_number_100"}
 
 
-def test_page_whose_conditions_are_too_long_together_is_shown() -> None:
-    choices = [f"option number {number:03}" for number in range(120)]
-    lists = [{"type": "dropdown", "name": name, "choices": choices} for name in ("d", "e")]
-    both = {"visibleIf": long_condition("d"), "enableIf": long_condition("e")}
-    survey = {"pages": [{"name": "one", "elements": lists}, {"name": "two", "elements": [asked("n")], **both}]}
+def test_of_conditions_that_are_too_long_together_the_inner_is_told_and_not_carried() -> None:
+    panel = {"type": "panel", "name": "p", "elements": [asked("q", visibleIf=TOO_LONG["enableIf"]), asked("o")]}
+    needed = asked("r", visibleIf=TOO_LONG["visibleIf"], requiredIf=TOO_LONG["enableIf"])
+    elements = [*LISTS, asked("n", **TOO_LONG), needed, {**panel, "visibleIf": TOO_LONG["visibleIf"]}]
 
-    imported = make_import(survey)
+    notes = notes_of(*elements)
 
-    assert make_imported_questionnaire(survey).sections[1].visible_if is None
-    assert any("too long together" in str(note) for note in imported.notes)
+    assert visible(*elements, answers=MET) == {"d", "e", "n", "r", "q", "o"}
+    assert visible(*elements, answers=NOT_MET) == {"d", "e"}
+    assert [note.partition(":")[0] for note in notes if "too long together" in note] == [
+        "pages[0].elements[2] “n”",
+        "pages[0].elements[3].requiredIf “r”",
+        "pages[0].elements[4].elements[0] “q”",
+    ]
+
+
+def test_of_a_page_the_inner_condition_is_not_carried_either() -> None:
+    survey = {"pages": [{"name": "one", "elements": LISTS}, {"name": "two", "elements": [asked("n")], **TOO_LONG}]}
+
+    questionnaire = make_imported_questionnaire(survey)
+
+    assert "n" in visible_questions(questionnaire, MET).keys
+    assert "n" not in visible_questions(questionnaire, NOT_MET).keys
+    assert any("too long together" in str(note) for note in make_import(survey).notes)
 
 
 def test_choice_without_a_value_has_its_text_for_one() -> None:

@@ -139,6 +139,54 @@ def test_a_row_of_a_matrix_is_looked_up_by_its_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "written", "seen"),
+    [
+        ("{many.length} > 1", "count(many) > 1", {2, 3}),
+        ("{many.length} <= 1", "not answered(many) or (count(many) <= 1)", {0, 1}),
+        ("{many.length} = 0", "not answered(many) or (count(many) == 0)", {0}),
+        ("{many.length} = '2'", "count(many) == 2", {2}),
+        ("{many.length} <> 2", "not (count(many) == 2)", {0, 1, 3}),
+        ("{many.length} <> 0", "answered(many) and not (count(many) == 0)", {1, 2, 3}),
+        ("1 < {many.length}", "count(many) > 1", {2, 3}),
+    ],
+)
+def test_number_of_ticks_is_counted(condition: str, written: str, seen: set[int]) -> None:
+    last = {"type": "html", "name": "last", "html": "Seen", "visibleIf": condition}
+
+    assert f'visible_if: "{written}"' in make_import(make_survey(MANY, last)).source
+    assert {n for n in range(4) if shows(condition, many=["red", "green", "blue"][:n])} == seen
+
+
+def test_number_of_ticks_is_never_empty() -> None:
+    assert shows("{many.length} notempty")
+
+
+def test_matrix_is_answered_when_one_of_its_rows_is() -> None:
+    assert shows("{grid} notempty", grid_risk="low")
+    assert not shows("{grid} notempty")
+    assert shows("{grid} empty")
+    assert not shows("{grid} empty", grid_cost="low")
+
+
+@pytest.mark.parametrize(
+    ("condition", "yes", "no"),
+    [
+        ("{twin} = 7", [{"twin": "c_7"}, {"twin_2": "c_7"}], [{}, {"twin": "other"}, {"twin_2": "c_8"}]),
+        ("{twin} <> 7", [{}, {"twin": "other"}, {"twin_2": "c_8"}], [{"twin": "c_7"}, {"twin_2": "c_7"}]),
+        ("{twin} notempty", [{"twin": "other"}, {"twin_2": "c_8"}], [{}]),
+        ("{twin} = 7", [{"twin": "c_7", "twin_2": "c_8"}], [{"twin": "other", "twin_2": "c_7"}]),
+        ("7 = {Twin}", [{"twin_2": "c_7"}], [{}]),
+    ],
+)
+def test_questions_of_one_name_speak_for_each_other(condition: str, yes: list[Any], no: list[Any]) -> None:
+    last = {"type": "html", "name": "last", "html": "Seen", "visibleIf": condition}
+    questionnaire = make_imported_questionnaire(make_survey(TWIN, {**TWIN, "choices": [7, 8]}, last))
+
+    assert all("last" in visible_questions(questionnaire, answers).keys for answers in yes)
+    assert not any("last" in visible_questions(questionnaire, answers).keys for answers in no)
+
+
+@pytest.mark.parametrize(
     ("condition", "why"),
     [
         ("{words} = 'secret'", "free text"),
@@ -151,16 +199,19 @@ def test_a_row_of_a_matrix_is_looked_up_by_its_name() -> None:
         ("{many} > 3", "several ticks"),
         ("{one}", "stands alone"),
         ("{many} = {one}", "compares two questions"),
+        ("{many.length} > 'x'", "compared with a number of ticks"),
+        ("{one.length} > 1", "is no number of ticks"),
+        ("{grid} = 'x'", "compares a whole matrix"),
     ],
 )
 def test_a_condition_without_counterpart_is_listed_and_hides_nothing(condition: str, why: str) -> None:
     last = {"type": "html", "name": "last", "html": "Seen", "visibleIf": condition}
     after = {"type": "radiogroup", "name": "after", "choices": [1, 2]}
-    survey = make_survey(ONE, MANY, SIZE, WORDS, last, after)
+    survey = make_survey(ONE, MANY, SIZE, GRID, WORDS, last, after)
 
     (note,) = make_import(survey).notes
 
-    assert note.place == "pages[0].elements[4].visibleIf"
+    assert note.place == "pages[0].elements[5].visibleIf"
     assert why in note.message
     assert "last" in visible_questions(make_imported_questionnaire(survey), {}).keys
 
