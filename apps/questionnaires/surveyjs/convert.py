@@ -11,6 +11,7 @@ from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
 from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
 from apps.questionnaires.surveyjs.reading import Note, Part, SurveyRefused, read_survey, shown
+from apps.questionnaires.surveyjs.sources import elements_of
 from apps.questionnaires.surveyjs.texts import LANGUAGE, Text, Texts, find_languages
 from apps.questionnaires.surveyjs.translate import Asked, Known, expression, translate
 from apps.questionnaires.surveyjs.write import write_questionnaire
@@ -22,8 +23,6 @@ MAX_PANELS = 15
 MAX_SHOWN = 30
 UNSEEN = re.compile(r"(sections\[\d+\](?:\.questions\[\d+\])?)\.visible_if|(contradictions\[\d+\])\.when")
 ELEMENTS = ("elements", "questions")
-# Choices that come from elsewhere: what is known of the question's choices is then not all of them.
-OPEN_CHOICES = frozenset({"choicesByUrl", "choicesFromQuestion", "choicesMin", "choicesMax"})
 NO_POINTS = (
     "No question that fits a --dimension gives points. They come from a “score” on each choice, "
     "from --points-suffix (item3-4 gives 4) or from --points-value (a rating of 4 gives 4)."
@@ -95,9 +94,12 @@ class Survey:
         if not LANGUAGE.fullmatch(own):
             raise SurveyRefused(f"{shown(own)} is not a language code such as en or fr.")
         languages = find_languages(self.data, own)
-        self.tools = Tools(Texts(languages), Points(self.options), question_keys())
+        self.known.later = _later(self.data)
+        texts = Texts(languages, self.known.later)
+        self.tools = Tools(texts, Points(self.options), question_keys(), elements_of(self.data))
         self.page_keys, self.needed_keys = section_keys(), Keys("needed")
         survey = Part(self.data, "", self.notes)
+        self.tools.others_as_comment = survey.truth("storeOthersAsComment", default=True)
         title = self.tools.texts.read(survey, "title")
         if self.options.title or not title:
             title = self.tools.texts.same(self.options.title or self.options.key)
@@ -106,7 +108,6 @@ class Survey:
             told = f"the survey says {shown(locale)}; here texts that name no language are {shown(own)} (--language)."
             survey.note(told, "locale")
         pages = self.pages(survey)
-        self.known.later = _later(self.data)
         sections = self.sections(pages)
         self.section_count = len(sections)
         survey.rest()
@@ -257,7 +258,7 @@ class Survey:
         truth = self.joined(shown_if, Formula(f"({extra})"), part) if extra else shown_if
         if truth is False:
             part.note(f"{shown(built.name)} can never be seen, so it is left out.")
-            built.type = built.type and "never"
+            built.type = built.type and NEVER.type
             return False
         if text := expression(truth):
             built.data["visible_if"] = text
@@ -268,7 +269,7 @@ class Survey:
     def meet(self, name: str, built: list[Built], part: Part) -> None:
         """From here on conditions may look at these questions; at a matrix by its own name too."""
         for one in built:
-            if not OPEN_CHOICES.isdisjoint(part.data):
+            if one.open:
                 self.known.barred[one.name.lower()] = "can be answered with choices that are not carried over"
             elif one.asked and not self.known.add(one.name, one.asked) and one.type != "never":
                 told = "in SurveyJS both share one answer; here each has its own, and the first that is answered counts"

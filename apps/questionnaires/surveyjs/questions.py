@@ -11,10 +11,11 @@ from apps.questionnaires.surveyjs.keys import Keys, choice_keys
 from apps.questionnaires.surveyjs.operators import text_of
 from apps.questionnaires.surveyjs.points import Points
 from apps.questionnaires.surveyjs.reading import Part, shown
+from apps.questionnaires.surveyjs.sources import is_open, items_of, source_of
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
 
-MAX_RATES, MAX_CHOICES = 100, 500
+MAX_RATES, MAX_SMILEYS, MAX_CHOICES = 20, 10, 500  # SurveyJS shows no more rates than these
 SHORT_TEXT, LONG_TEXT = 1_000, 20_000
 MAX_LENGTH = 100_000
 WIDEST = 999_999_999_999  # bounds of a number question that has none in the survey
@@ -28,6 +29,8 @@ class Tools:
     texts: Texts
     points: Points
     keys: Keys
+    elements: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the survey, by name
+    others_as_comment: bool = True
 
 
 @dataclass
@@ -39,10 +42,14 @@ class Built:
     type: str = ""
     values: list[tuple[Any, str]] = field(default_factory=list)
     place: str = ""  # in the survey
+    open: bool = False  # it can be answered with choices that are not here
+    other: tuple[str, str] | None = None  # where the typed text is the answer: the choice and the text question
 
     @property
     def asked(self) -> Asked | None:
-        return Asked(self.data["key"], self.type, tuple(self.values)) if self.type else None
+        if not self.type:
+            return None
+        return Asked(self.data["key"], self.type, tuple(self.values), typed=self.other[0] if self.other else "")
 
 
 @dataclass
@@ -99,12 +106,15 @@ def pictures(element: Element) -> list[Built]:
 
 def _with_choices(element: Element, type_: str) -> list[Built]:
     part, keys = element.part, choice_keys()
-    choices = [*_listed(element, "choices", keys), *_special(element, type_, keys)]
+    source = source_of(part, element.tools.elements)
+    asked_of = Element(**{**vars(element), "part": source})  # what is odd about copied choices is told where they are
+    choices = [*_listed(asked_of, items_of(source, part), keys), *_special(element, type_, keys)]
     if not choices or len(choices) > MAX_CHOICES:
         told = f"more than {MAX_CHOICES}" if choices else "no"
         part.note(f"it lists {told} choices, so it is not carried over.")
         return []
     built = _choice_question(element, type_, choices)
+    built.open = is_open(source)
     comment = _comment(element, built, choices)
     return [built, comment] if comment else [built]
 
@@ -121,10 +131,10 @@ def _choice_question(
     return Built(name or element.name, data, type_, values)
 
 
-def _listed(element: Element, list_name: str, keys: Keys) -> list[dict[str, Any]]:
+def _listed(element: Element, items: list[tuple[str, Any]], keys: Keys) -> list[dict[str, Any]]:
     seen: set[str] = set()
     choices = []
-    for place, item in element.part.entries(list_name):
+    for place, item in items:
         choice = _choice(element, place, item, keys, seen)
         if choice is not None:
             choices.append(choice)
@@ -192,6 +202,9 @@ def _comment(element: Element, built: Built, choices: list[dict[str, Any]]) -> B
     if has_other:
         key, other = built.data["key"], next(choice["key"] for choice in choices if choice["#"] == "other")
         data["only_if"] = f"'{other}' in {key}" if built.type == "multi" else f"{key} == '{other}'"
+    if has_other and not part.truth("storeOthersAsComment", default=element.tools.others_as_comment):
+        built.other = other, data["key"]
+        return Built(name, data, "never")
     return Built(name, data, "text")
 
 
@@ -218,13 +231,13 @@ def rating(element: Element) -> list[Built]:
     part, texts, keys = element.part, element.tools.texts, choice_keys()
     ends = texts.read(part, "minRateDescription"), texts.read(part, "maxRateDescription")
     if part.get("rateValues") and not part.truth("autoGenerate"):
-        choices = _listed(element, "rateValues", keys)
+        choices = _listed(element, part.entries("rateValues"), keys)
         for ignored in ("rateMin", "rateMax", "rateStep", "rateCount"):
             part.get(ignored)
     else:
         choices = [_rate(element, rate, keys) for rate in _rates(part)]
     if not choices:
-        part.note("it has no rates, or too many of them, so it is not carried over.")
+        part.note("it has no rates, so it is not carried over.")
         return []
     for choice, said in zip((choices[0], choices[-1]), ends, strict=True):
         if said:
@@ -234,14 +247,25 @@ def rating(element: Element) -> list[Built]:
 
 def _rates(part: Part) -> list[Decimal]:
     """From the least to the most, as SurveyJS counts; a number of rates matters where only the most is given."""
-    count, step = part.number("rateCount"), part.number("rateStep") or Decimal(1)
+    count, step = part.number("rateCount"), part.number("rateStep")
     low, most = part.number("rateMin"), part.number("rateMax")
     high = Decimal(5) if most is None else most
     if low is None:
         low = Decimal(1) if count is None or most is None else high - count + 1
-    if step <= 0 or high < low or (high - low) / step >= MAX_RATES:
-        return []
-    return [low + step * index for index in range(int((high - low) / step) + 1)]
+    if step is not None and step <= 0:
+        part.note("a step has to be above 0, so it is read as 1.", "rateStep")
+    if low > high:
+        part.note(f"it starts above its end, so only {text_of(high)} is offered, as in SurveyJS.", "rateMin")
+    step, low = step if step and step > 0 else Decimal(1), min(low, high)
+    return [low + step * index for index in range(_rates_shown(part, int((high - low) / step) + 1))]
+
+
+def _rates_shown(part: Part, rates: int) -> int:
+    smileys = "smileys" in (part.string("rateType"), part.string("rateDisplayMode"))
+    most = MAX_SMILEYS if smileys else MAX_RATES
+    if rates > most:
+        part.note(f"SurveyJS shows the first {most} of its rates; the others are left out.")
+    return min(rates, most)
 
 
 def _rate(element: Element, rate: Decimal, keys: Keys) -> dict[str, Any]:
@@ -265,7 +289,7 @@ def matrix(element: Element) -> list[Built]:
         said = texts.read(row, "text", otherwise=text_of(value)) or texts.same(text_of(value))
         row.rest()
         again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
-        choices = _listed(again, "columns", choice_keys())
+        choices = _listed(again, again.part.entries("columns"), choice_keys())
         if choices:
             title = texts.joined(element.title, said, between=": ")
             questions.append(_choice_question(element, "single", choices, f"{element.name}.{text_of(value)}", title))
@@ -386,6 +410,8 @@ def names_of(questions: Iterable[Built]) -> dict[str, dict[str, Any]]:
         entry: dict[str, Any] = {"key": question.data["key"]}
         if question.values:
             entry["choices"] = {text_of(value): key for value, key in question.values}
+        if question.other:
+            entry["other"] = list(question.other)
         first = names.setdefault(question.name, entry)
         if first is not entry and question.type:  # questions of one name share their answer
             first.setdefault("also", []).append(entry)

@@ -17,9 +17,13 @@ def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
         return False
     choices, also = entry.get("choices", {}), entry.get("also", [])
-    if not isinstance(also, list) or not all(map(_is_entry, also)):
+    if not isinstance(also, list) or not all(map(_is_entry, also)) or not _is_pair(entry.get("other", ["", ""])):
         return False
     return isinstance(choices, dict) and all(isinstance(key, str) for key in choices.values())
+
+
+def _is_pair(other: object) -> bool:
+    return isinstance(other, list) and len(other) == 2 and all(isinstance(key, str) for key in other)
 
 
 def under_our_keys(sheet: Mapping[str, Any], names: Names) -> dict[str, Any]:
@@ -45,19 +49,32 @@ def _flat(sheet: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Any]]:
 
 
 def _carried(name: str, value: Any, names: Names) -> list[tuple[str, Any]]:
-    """Several questions of one name have one answer there; here each gets it."""
+    """Several questions of one name have one answer there; here each gets it that has such choices."""
     if name not in names:
         return [(name, value)]
-    return [_under(entry, value) for entry in (names[name], *names[name].get("also", []))]
+    entries: list[Names] = [names[name], *names[name].get("also", [])]
+    fitting = [entry for entry in entries if _fits(entry, value)]
+    return [carried for entry in fitting or entries[:1] for carried in _under(entry, value)]
 
 
-def _under(entry: Mapping[str, Any], value: Any) -> tuple[str, Any]:
+def _fits(entry: Mapping[str, Any], value: Any) -> bool:
+    choices = entry.get("choices")
+    return choices is None or all(_choice(one, choices) in choices.values() for one in _several(value))
+
+
+def _under(entry: Mapping[str, Any], value: Any) -> list[tuple[str, Any]]:
+    """What was typed under “other” may stand in place of a choice."""
     choices = entry.get("choices")
     if choices is None:
-        return entry["key"], value
-    several = isinstance(value, list)
-    keys = [_choice(one, choices) for one in (value if several else [value])]
-    return entry["key"], keys if several else keys[0]
+        return [(entry["key"], value)]
+    typed = [one for one in _several(value) if isinstance(one, str) and one not in choices and "other" in entry][:1]
+    keys = [entry["other"][0] if one in typed else _choice(one, choices) for one in _several(value)]
+    answer = entry["key"], keys if isinstance(value, list) else keys[0]
+    return [answer, *((entry["other"][1], one) for one in typed)]
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _choice(value: Any, choices: Mapping[str, str]) -> Any:

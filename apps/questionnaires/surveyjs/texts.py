@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from html import unescape
 from typing import Any
 
@@ -17,7 +18,8 @@ HELD = frozenset(
     | {"minRateDescription", "maxRateDescription"}
 )
 SILENT = frozenset({"script", "style", "template"})
-PIPED = re.compile(r"\{[A-Za-z_][\w.\-]{0,80}\}")
+PIPED = re.compile(r"\{([^{}:]{1,200})\}")
+WORD = re.compile(r"[A-Za-z_][\w.\-]{0,80}")  # what may be a variable that the survey's program sets
 TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]*|!)")
 MAX_TAG = 2_000  # so much of a tag is looked at for where it leads
 MAX_TITLE = 400
@@ -135,22 +137,27 @@ def _fitting(part: Part, key: str, text: str) -> str:
 class Texts:
     """Reads texts for a fixed list of languages; a language that is missing falls back as SurveyJS does."""
 
-    def __init__(self, languages: tuple[str, ...]) -> None:
-        self.languages = languages
+    def __init__(self, languages: tuple[str, ...], names: Container[str] = ()) -> None:
+        self.languages, self.names = languages, names  # names: those of the survey, in lower case
 
     def read(self, part: Part, key: str, *, otherwise: str = "") -> Text:
         """Empty when the text is not there. `otherwise` stands where only another language has one."""
         value = part.get(key)
         if value is None:
             return Text()
-        if piped := PIPED.search(str(value)):
-            part.note(f"{shown(piped[0])} stands for an answer in SurveyJS; here it is shown as it is written.", key)
+        if piped := self.piped(str(value)):
+            part.note(f"{shown(piped)} stands for an answer in SurveyJS; here it is shown as it is written.", key)
         if isinstance(value, str | int) and not isinstance(value, bool):
             return self.everywhere(_fitting(part, key, plain(str(value))))
         if not isinstance(value, dict):
             part.odd(key, "a text or a text for each language", "it is left out")
             return Text()
         return self._by_language(part, key, value, otherwise)
+
+    def piped(self, text: str) -> str:
+        """The first piece that SurveyJS puts an answer in place of."""
+        inside = ((found[0], found[1].strip()) for found in PIPED.finditer(text))
+        return next((piece for piece, name in inside if WORD.fullmatch(name) or name.lower() in self.names), "")
 
     def same(self, text: str) -> Text:
         return self.everywhere(plain(text)[:MAX_TEXT])

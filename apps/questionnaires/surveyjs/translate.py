@@ -42,6 +42,7 @@ from apps.scoring.language.expressions import MAX_LENGTH
 
 ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
 SWAPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}
+SAME_OR_NOT = frozenset({"=", "<>", "anyof", "noneof"})  # never looks for a piece of a text
 MAX_PAIRS = 400
 MAX_WORK = 5_000_000  # choices compared with values, in all conditions of a survey
 
@@ -53,6 +54,7 @@ class Asked:
     key: str
     type: str  # single, multi, number, date, text; count: how many are ticked; group: the rows of a matrix; never
     choices: tuple[tuple[Any, str], ...] = ()  # the survey's value and our key; of a group the rows
+    typed: str = ""  # our key of the choice that stands for any text somebody typed
 
     def keys_where(self, holds: Callable[[Any], bool]) -> list[str]:
         return [key for value, key in self.choices if holds(as_value(value))]
@@ -209,6 +211,8 @@ class _Translator:
         return operand.value if isinstance(operand, Value) else self.find(operand.name)
 
     def one_question(self, operator: str, asked: Asked, other: Any, holds: Callable[[Any], bool]) -> Truth:
+        if asked.typed and not looks_at_choices(operator, asked, other):
+            raise NotCarried("it looks into what was typed under “other”, which is the answer itself in this survey")
         if asked.type == "single":
             return chosen(asked, holds)
         if asked.type == "multi":
@@ -225,7 +229,8 @@ class _Translator:
         types = {first.type, second.type}
         if types in ({"number"}, {"date"}) and operator in SWAPPED:
             return _two_measured(operator, first.key, second.key)
-        if first.type != "single" or len(first.choices) * len(second.choices) > MAX_PAIRS:
+        too_many = len(first.choices) * len(second.choices) > MAX_PAIRS
+        if first.type != "single" or first.typed or second.typed or too_many:
             raise NotCarried("it compares two questions of these types with each other")
         holds = OPERATORS[operator]
         parts = [both([opposite(is_answered(first.key)), self.against(None, second, holds)])]
@@ -291,6 +296,14 @@ def measured(operator: str, asked: Asked, other: Any) -> Truth:
     if operator not in ORDER:
         raise NotCarried(f"{shown(operator)} is asked of a {asked.type}")
     return Formula(f"({asked.key} {ORDER[operator]} {literal})")
+
+
+def looks_at_choices(operator: str, asked: Asked, other: Any) -> bool:
+    """Whether nothing that could be typed decides: it asks only whether choices that are listed were chosen."""
+    whole = SAME_OR_NOT if asked.type == "single" else SAME_OR_NOT | {"contains", "notcontains", "allof"}
+    items = other if isinstance(other, list) else [other]
+    listed = [as_value(value) for value, key in asked.choices if key != asked.typed]
+    return operator in whole and all(is_empty(item) or any(equal(one, item) for one in listed) for item in items)
 
 
 def counted(asked: Asked, operator: str, other: Any, holds: Callable[[Any], bool]) -> Truth:

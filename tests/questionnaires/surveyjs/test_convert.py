@@ -201,7 +201,7 @@ def test_none_and_other_are_choices_and_other_asks_what() -> None:
         ({"type": "dropdown", "name": "b"}, "pages[0].elements[1]", "lists no choices"),
         ({"type": "text", "name": "b", "inputType": "email"}, "pages[0].elements[1].inputType", "as short text"),
         ({"type": "text", "name": "b", "inputType": "number"}, "pages[0].elements[1]", "needs bounds"),
-        ({"type": "rating", "name": "b", "rateMax": 10**9}, "pages[0].elements[1]", "too many"),
+        ({"type": "rating", "name": "b", "rateMax": 10**9}, "pages[0].elements[1]", "the first 20 of"),
         (asked("b", choices=[{"value": 1, "visibleIf": "{a} = 1"}]), "pages[0].elements[1].choices[0]", "“visibleIf”"),
         (asked("b", choices=["x", "x"]), "pages[0].elements[1]", "is there twice"),
         (

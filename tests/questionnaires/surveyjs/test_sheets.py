@@ -45,6 +45,22 @@ def test_questions_of_one_name_get_the_same_answer() -> None:
     assert under_our_keys({"One": 7}, names) == {"one": "c_7", "one_2": "c_7"}
 
 
+def test_answer_that_only_one_of_them_offers_is_that_ones() -> None:
+    names = make_import(make_survey(ONE, {**ONE, "choices": ["x", 7]})).names
+
+    assert under_our_keys({"One": "x"}, names) == {"one_2": "x"}
+    assert under_our_keys({"One": "nothing"}, names) == {"one": "nothing"}
+
+
+def test_text_that_is_the_answer_itself_is_other() -> None:
+    names = make_import(make_survey(MANY, storeOthersAsComment=False)).names
+
+    assert are_names(names)
+    assert under_our_keys({"many": ["c", "Cats"]}, names) == {"many": ["c", "other"], "many_comment": "Cats"}
+    assert under_our_keys({"many": ["c", "other"]}, names) == {"many": ["c", "other"]}
+    assert not are_names({"a": {"key": "a", "other": ["x"]}})
+
+
 @pytest.mark.parametrize("also", [1, [1], [{"key": 1}]])
 def test_names_that_are_none_are_found_behind_the_first_too(also: object) -> None:
     assert not are_names({"a": {"key": "a", "also": also}})

@@ -52,6 +52,14 @@ def test_choice_may_hold_its_value_and_what_is_said() -> None:
         ({"rateMin": 0, "rateMax": 3, "rateCount": 2}, "0 1 2 3"),
         ({"autoGenerate": True, "rateValues": [1, 2]}, "1 2 3 4 5"),
         ({"rateMax": "3"}, "1 2 3"),
+        ({"rateMax": "many"}, "1 2 3 4 5"),
+        ({"rateMin": 0, "rateMax": 40}, " ".join(map(str, range(20)))),
+        ({"rateMax": 30, "rateCount": 25}, " ".join(map(str, range(6, 26)))),
+        ({"rateMax": 15, "rateType": "smileys"}, "1 2 3 4 5 6 7 8 9 10"),
+        ({"rateMin": 7}, "5"),
+        ({"rateMin": 10, "rateMax": 5, "rateCount": 3}, "5"),
+        ({"rateStep": 0}, "1 2 3 4 5"),
+        ({"rateMin": 0, "rateMax": 1, "rateStep": 0.5}, "0 0.5 1"),
     ],
 )
 def test_rates_go_from_the_least_to_the_most(scale: dict[str, Any], rates: str) -> None:
@@ -65,7 +73,6 @@ def test_rates_go_from_the_least_to_the_most(scale: dict[str, Any], rates: str) 
     [
         ({"showDontKnowItem": True}, "{a} = 'dontknow'"),
         ({"showRefuseItem": True}, "{a} = 'refused'"),
-        ({"choicesMin": 1, "choicesMax": 3}, "{a} = 3"),
         ({"choicesByUrl": {"url": "https://list.example"}}, "{a} = 'far away'"),
     ],
 )
@@ -94,6 +101,10 @@ def test_answer_that_is_dont_know_is_a_choice_of_its_own() -> None:
         ({"type": "dropdown", "name": "a", "choices": ["x", "", {"value": []}]}, "so it is left out"),
         ({"type": "matrix", "name": "a", "columns": ["x"], "rows": ["r", None]}, "a row needs a value"),
         ({"type": "html", "name": "a", "html": "T", "title": "Why {first}?"}, "“{first}” stands for an answer"),
+        ({"type": "text", "name": "my name", "title": "Is {My Name } it?"}, "“{My Name }” stands for an answer"),
+        ({"type": "text", "name": "a", "valueName": "my value", "title": "{my value}"}, "“{my value}” stands for"),
+        ({"type": "rating", "name": "a", "rateStep": -1}, "it is read as 1"),
+        ({"type": "rating", "name": "a", "rateMin": 9}, "only 5 is offered"),
         ({"type": "text", "name": "a", "inputType": "number", "min": 10, "max": 5}, "contradict each other"),
         ({"type": "text", "name": "a", "inputType": "number", "min": 10**13}, "contradict each other"),
         ({"type": "text", "name": "a", "inputType": "date", "min": "2300-01-01"}, "contradict each other"),
@@ -101,6 +112,10 @@ def test_answer_that_is_dont_know_is_a_choice_of_its_own() -> None:
 )
 def test_slip_is_read_as_it_was_meant_and_told(element: dict[str, Any], told: str) -> None:
     assert any(told in note for note in notes_of(asked("first"), element))
+
+
+def test_braces_that_stand_for_nothing_are_text() -> None:
+    assert notes_of(asked("a", title="One of {1, 2} or {no such thing} {} {a:b}")) == []
 
 
 def test_text_without_one_language_is_no_slip() -> None:
