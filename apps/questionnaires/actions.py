@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.actions import lock_chain, record
 from apps.questionnaires.documents import Document, UnreadableDocument, read_bytes, read_document
-from apps.questionnaires.golden import GoldenCase, UnreadableCases, deviations, read_cases, source_beside
+from apps.questionnaires.golden import GoldenCase, UnreadableCases, cases_beside, deviations, read_cases, source_beside
 from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
 from apps.questionnaires.references import all_references
 from apps.scoring import InvalidDefinition, Questionnaire, parse_questionnaire
@@ -46,8 +46,7 @@ def publish(*, by: User | None, source: bytes, cases: str = "") -> Questionnaire
     Raises PublishingRefused: invalid, a golden case fails, or the version exists with other content.
     """
     questionnaire = parse_source(source)
-    if failed := deviations(questionnaire, parse_cases(cases)):
-        raise PublishingRefused([str(deviation) for deviation in failed])
+    _refuse_red(questionnaire, parse_cases(cases))
     lock_chain()  # the audit entry takes it anyway; from here on, a second click waits and finds the version stored
     version = _stored(questionnaire) or _store(by, questionnaire, source.decode("utf-8-sig"))
     if cases.strip() and not GoldenCases.objects.filter(version=version).exists():
@@ -69,6 +68,19 @@ def cases_of_file(path: Path) -> str:
         return source_beside(path)
     except UnreadableCases as error:
         raise PublishingRefused([str(error)]) from error
+
+
+def cases_beside_file(path: Path) -> list[GoldenCase]:
+    """The same, each with its file and line. Raises PublishingRefused."""
+    try:
+        return cases_beside(path)
+    except UnreadableCases as error:
+        raise PublishingRefused([str(error)]) from error
+
+
+def _refuse_red(questionnaire: Questionnaire, cases: list[GoldenCase]) -> None:
+    if failed := deviations(questionnaire, cases):
+        raise PublishingRefused([str(deviation) for deviation in failed])
 
 
 def _stored(questionnaire: Questionnaire) -> QuestionnaireVersion | None:
@@ -126,8 +138,10 @@ def _publish_file(path: Path, content_hash: str) -> QuestionnaireVersion:
         source = read_bytes(path)
     except OSError as error:
         raise PublishingRefused([f"cannot be read: {error.strerror}"]) from error
-    if parse_source(source).hash != content_hash:
+    questionnaire = parse_source(source)
+    if questionnaire.hash != content_hash:
         raise PublishingRefused(["was changed after it was published; make the change a new version."])
+    _refuse_red(questionnaire, cases_beside_file(path))  # put together for publishing, they have lost their lines
     return publish(by=None, source=source, cases=cases_of_file(path))
 
 

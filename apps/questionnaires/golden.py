@@ -10,6 +10,7 @@ import yaml
 
 from apps.questionnaires.documents import UnreadableDocument, read_bytes, read_document
 from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
+from apps.scoring.answers import Ignored
 from apps.scoring.language.values import day_of
 
 CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
@@ -22,17 +23,18 @@ class GoldenCase:
     answers: dict[str, Any]
     on: date
     expect: dict[str, Any]
+    where: str = ""  # its file, if it has one, and its line
 
 
 @dataclass(frozen=True)
 class Deviation:
     case: str
     part: str
-    expected: Any
-    found: Any
+    told: str  # what is wrong with it
+    where: str = ""
 
     def __str__(self) -> str:
-        return f"case '{self.case}': {self.part} should be {self.expected!r} but is {self.found!r}"
+        return f"{self.where}: " * bool(self.where) + f"case '{self.case}': {self.part} {self.told}"
 
 
 class UnreadableCases(Exception):
@@ -41,12 +43,12 @@ class UnreadableCases(Exception):
 
 def cases_beside(path: Path) -> list[GoldenCase]:
     """The golden cases of the questionnaire file `path`. Raises UnreadableCases."""
-    return read_cases(source_beside(path))
+    return [case for file in _files_beside(path) for case in _read(file)[1]]
 
 
 def source_beside(path: Path) -> str:
     """They lie in the folder `cases`, in files that are lists: put together, one list. Raises UnreadableCases."""
-    sources = list(map(_source_of, sorted((path.parent / "cases").glob("*.yaml"))))
+    sources = [_read(file)[0] for file in _files_beside(path)]
     together = "\n".join(sources)
     items = [item for source in sources for item in _data(source) or []]
     # Written in different ways, texts may not go together: then what they say does, without their comments.
@@ -77,35 +79,38 @@ _Exact.add_representer(str, _quoted)
 _Exact.add_representer(Decimal, _decimal)
 
 
-def _source_of(file: Path) -> str:
+def _files_beside(path: Path) -> list[Path]:
+    return sorted((path.parent / "cases").glob("*.yaml"))
+
+
+def _read(file: Path) -> tuple[str, list[GoldenCase]]:
     """Each file has to hold by itself: only then is the line that is told a line of it."""
+    name = f"{file.parent.name}/{file.name}"
     try:
         raw = read_bytes(file)
-        read_cases(raw)
     except OSError as error:
-        raise UnreadableCases(f"{file.name}: cannot be read: {error.strerror}") from error
-    except UnreadableCases as error:
-        raise UnreadableCases(f"{file.name}: {error}") from error
-    return raw.decode("utf-8-sig")
+        raise UnreadableCases(f"{name}: cannot be read: {error.strerror}") from error
+    cases = read_cases(raw, name)
+    return raw.decode("utf-8-sig"), cases
 
 
-def read_cases(source: str | bytes) -> list[GoldenCase]:
+def read_cases(source: str | bytes, called: str = "golden cases") -> list[GoldenCase]:
     """Golden cases from YAML; empty text is none. Raises UnreadableCases."""
     try:
         document = read_document(source.encode() if isinstance(source, str) else source)
     except UnreadableDocument as error:
-        raise UnreadableCases(f"golden cases: {error}") from error
+        raise UnreadableCases(f"{called}: {error}") from error
     items = document.data or []
     if not isinstance(items, list):
-        raise UnreadableCases("golden cases: they are a list; begin each with “- name:”.")
+        raise UnreadableCases(f"{called}: they are a list; begin each with “- name:”.")
     cases = []
     for number, item in enumerate(items):
+        where = f"{called}: line {document.line_of(f'[{number}]')}"
         try:
-            cases.append(parse_case(item))
+            cases.append(parse_case(item, where))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            line = document.line_of(f"[{number}]")
             told = f"each needs name, answers, on and expect, which names parts of the outcome; {_strange(item)}"
-            raise UnreadableCases(f"golden cases: line {line}: {told}") from error
+            raise UnreadableCases(f"{where}: {told}") from error
     return cases
 
 
@@ -116,7 +121,7 @@ def _strange(item: Any) -> str:
     return f"there is no “{odd[0]}”." if odd else "something is missing or of the wrong type."
 
 
-def parse_case(item: dict[str, Any]) -> GoldenCase:
+def parse_case(item: dict[str, Any], where: str = "") -> GoldenCase:
     answers, expect = item.get("answers") or {}, item["expect"]
     if not (isinstance(answers, dict) and isinstance(expect, dict)):
         raise TypeError("answers and expect are mappings")
@@ -125,7 +130,7 @@ def parse_case(item: dict[str, Any]) -> GoldenCase:
         raise ValueError("a day is written as 2026-11-22")
     if not item.keys() <= CASE_KEYS or not expect.keys() <= OUTCOME_KEYS:
         raise ValueError("a key that means nothing would be a case that says nothing")
-    return GoldenCase(str(item["name"]), answers, day, expect)
+    return GoldenCase(str(item["name"]), answers, day, expect, where)
 
 
 def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[Deviation]:
@@ -135,15 +140,17 @@ def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[De
 def check_case(questionnaire: Questionnaire, case: GoldenCase) -> list[Deviation]:
     outcome = evaluate(questionnaire, case.answers, on_date=case.on).as_json()
     wrong = [
-        Deviation(case.name, part, expected, found)
+        Deviation(case.name, part, f"should be {expected!r} but is {found!r}", case.where)
         for part, expected in case.expect.items()
         if not matches(expected, found := comparable(outcome.get(part), expected))
     ]
     slips = [] if "ignored" in case.expect else read_answers(questionnaire, case.answers)[1]
-    return [
-        *(Deviation(case.name, f"the answer to {slip.key}", "one that counts", slip.reason) for slip in slips),
-        *wrong,
-    ]
+    uncounted = [Deviation(case.name, f"the answer to {one.key}", _not_counted(one), case.where) for one in slips]
+    return uncounted + wrong
+
+
+def _not_counted(slip: Ignored) -> str:
+    return f"does not count: {slip.reason}"
 
 
 def comparable(found: Any, expected: Any) -> Any:

@@ -173,6 +173,7 @@ def test_red_golden_case_cannot_be_published(admin: Client) -> None:
     response = admin.post(URL, values | {"publish": "1"})
 
     assert response.status_code == 422
+    assert "golden cases: line 2: case" in response.content.decode()
     assert 'name="publish"' not in admin.post(URL, values).content.decode()
     assert not QuestionnaireVersion.objects.exists()
 

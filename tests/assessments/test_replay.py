@@ -168,9 +168,9 @@ def test_command_refuses_a_broken_candidate(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cases", "told"),
     [
-        (b"- {name: x}\n", r"v2\.yaml: broken\.yaml: golden cases: line 1: each needs"),
-        (b"- {\n", r"v2\.yaml: broken\.yaml: golden cases: line 2: is not YAML"),
-        (b"- \xff\n", r"v2\.yaml: broken\.yaml: golden cases: line 1: is not UTF-8 text"),
+        (b"- {name: x}\n", r"v2\.yaml: cases/broken\.yaml: line 1: each needs"),
+        (b"- {\n", r"v2\.yaml: cases/broken\.yaml: line 2: is not YAML"),
+        (b"- \xff\n", r"v2\.yaml: cases/broken\.yaml: line 1: is not UTF-8 text"),
     ],
 )
 def test_command_refuses_broken_golden_cases_before_it_replays(cases: bytes, told: str, tmp_path: Path) -> None:
@@ -193,8 +193,10 @@ def test_command_says_which_golden_cases_are_red(tmp_path: Path) -> None:
     (tmp_path / "cases" / "empty.yaml").write_text(case.format("high") + case.format("low"))
     out = StringIO()
 
-    with pytest.raises(CommandError, match="level should be 'low' but is 'high'"):
-        call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), stdout=out)
+    told = r"cases/empty\.yaml: line 2: case 'low expected': level should be 'low' but is 'high'"
+    for verb in ("check", "replay"):
+        with pytest.raises(CommandError, match=told):
+            call_command("questionnaire", verb, str(tmp_path / "v2.yaml"), stdout=out)
 
     assert "Golden cases:\n  green high expected\n  red   low expected" in out.getvalue()
 

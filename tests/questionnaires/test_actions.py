@@ -129,6 +129,16 @@ def test_folder_publishes_the_golden_cases_beside_the_file(tmp_path) -> None:
     assert names == ["an empty form is high", "again an empty form is high"]
 
 
+def test_red_golden_case_of_a_folder_is_told_with_its_file_and_line(tmp_path) -> None:
+    folder = make_folder(tmp_path, good=source(key="good"))
+    (folder / "good" / "cases").mkdir()
+    (folder / "good" / "cases" / "one.yaml").write_text(CASES)
+    (folder / "good" / "cases" / "two.yaml").write_text("# wrong\n" + CASES.replace("high}", "low}"))
+
+    with pytest.raises(actions.PublishingRefused, match=r"^good/v1\.yaml: cases/two\.yaml: line 4: case"):
+        actions.publish_folder(folder)
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [

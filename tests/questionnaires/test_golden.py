@@ -69,6 +69,22 @@ def test_empty_text_is_no_case(source: str) -> None:
     assert read_cases(source) == []
 
 
+def test_deviation_says_in_which_line_its_case_begins() -> None:
+    (found,) = deviations(SMALL, read_cases("# first\n- {name: x, on: '2026-11-22', expect: {level: low}}"))
+
+    assert str(found) == "golden cases: line 2: case 'x': level should be 'low' but is 'high'"
+
+
+def test_deviation_says_in_which_file_its_case_stands(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "cases" / f"{name}.yaml").write_text("\n" + CASE.replace("high", "low"))
+
+    told = [str(found) for found in deviations(SMALL, cases_beside(tmp_path / "v1.yaml"))]
+
+    assert [one.partition(": case")[0] for one in told] == ["cases/a.yaml: line 2", "cases/b.yaml: line 2"]
+
+
 def test_cases_of_several_files_are_put_together(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
     case = "- {{name: {}, on: 2026-11-22, expect: {{level: low}}}}"
@@ -83,7 +99,7 @@ def test_broken_cases_are_told_by_their_file(tmp_path: Path) -> None:
     (tmp_path / "cases" / "a.yaml").write_text("- {name: x, on: 2026-11-22, expect: {level: low}}\n")
     (tmp_path / "cases" / "b.yaml").mkdir()
 
-    with pytest.raises(UnreadableCases, match=r"^b\.yaml: cannot be read: "):
+    with pytest.raises(UnreadableCases, match=r"^cases/b\.yaml: cannot be read: "):
         cases_beside(tmp_path / "v1.yaml")
 
 
@@ -115,7 +131,7 @@ def test_case_with_a_slip_is_refused(slip: tuple[str, str], told: str) -> None:
 def test_answer_that_does_not_count_is_a_deviation_unless_it_is_meant(answers: dict) -> None:
     (found,) = deviations(SMALL, [GoldenCase("slip", answers, TODAY, {})])
 
-    assert f"the answer to {next(iter(answers))}" in str(found)
+    assert str(found).startswith(f"case 'slip': the answer to {next(iter(answers))} does not count: ")
     assert deviations(SMALL, [GoldenCase("meant", answers, TODAY, {"ignored": list(answers)})]) == []
 
 

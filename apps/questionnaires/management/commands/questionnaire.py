@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.questionnaires.actions import PublishingRefused, cases_of_file, parse_cases, parse_source
+from apps.questionnaires.actions import PublishingRefused, cases_beside_file, parse_source
 from apps.questionnaires.documents import MAX_BYTES, read_bytes
 from apps.questionnaires.golden import GoldenCase, deviations
 from apps.questionnaires.surveyjs import SurveyRefused
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 def problems_of(file: Path) -> list[str]:
     try:
         questionnaire = parse_source(source_of(file))
-        return [str(deviation) for deviation in deviations(questionnaire, parse_cases(cases_of_file(file)))]
+        return [str(deviation) for deviation in deviations(questionnaire, cases_beside_file(file))]
     except PublishingRefused as refusal:
         return refusal.problems
 
@@ -88,7 +88,7 @@ def load(file: Path) -> Questionnaire:
 
 def load_cases(file: Path) -> list[GoldenCase]:
     with refusals_of(file):
-        return parse_cases(cases_of_file(file))
+        return cases_beside_file(file)
 
 
 @contextmanager
