@@ -130,7 +130,7 @@ def _tokens(source: str) -> Iterator[Token]:
 
 def _token(kind: str, text: str) -> Token:
     if kind == "name":
-        return Token("name", text.strip().removeprefix("#"))
+        return Token("name", text.removeprefix("#"))  # a space around it is part of the name
     if kind in ("single", "double"):
         return Token("value", re.sub(r"\\(['\"])", r"\1", text))
     if kind == "number":

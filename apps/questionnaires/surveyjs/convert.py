@@ -139,11 +139,11 @@ class Survey:
         ]
 
     def pages(self, survey: Part) -> list[Part]:
-        """A survey without pages is one page."""
+        """A survey without pages is one page. Where it has both, SurveyJS takes what stands last."""
+        given = [key for key in self.data if key in ("pages", *ELEMENTS) and self.data[key] is not None]
+        if given and given[-1] != "pages":
+            return [Part({"name": "page1", given[-1]: survey.get(given[-1])}, "", self.notes)]
         pages = list(survey.parts("pages"))
-        loose = {key: survey.get(key) for key in ELEMENTS if survey.get(key) is not None}
-        if loose:
-            pages.append(Part({"name": "page1", **loose}, "", self.notes))
         if not pages:
             raise SurveyRefused("\n".join(["The survey has no pages and no questions.", *map(str, self.notes)]))
         return pages

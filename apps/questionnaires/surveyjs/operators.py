@@ -26,6 +26,11 @@ def as_value(raw: Any) -> Any:
     return _number_in(raw)
 
 
+def as_item(raw: Any) -> Any:
+    """A value among several that are ticked: there a text stays a text."""
+    return Decimal(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
 def _number_in(raw: str) -> Any:
     """The number a text is; a leading zero (001) keeps it a text."""
     digits = raw.strip().replace(",", ".", 1)
@@ -71,6 +76,8 @@ def _spelled(value: Any) -> str:
 
 
 def _equal_lists(left: Any, right: Any) -> bool:
+    if left is None or right is None:
+        return left in (None, []) and right in (None, [])
     if not isinstance(left, list) or not isinstance(right, list) or len(left) != len(right):
         return False
     return all(map(equal, sorted(left, key=text_of), sorted(right, key=text_of)))
@@ -102,16 +109,18 @@ def contains(left: Any, right: Any) -> bool:
 
 
 def not_contains(left: Any, right: Any) -> bool:
-    if left in (None, "") and not is_empty(right):
+    if not left and left != [] and not is_empty(right):  # 0 and false too
         return True
     return _contains(left, right, yes=False)
 
 
 def _contains(left: Any, right: Any, *, yes: bool) -> bool:
     """A list contains every item of `right`; a single value contains a piece of its text."""
+    if left == []:
+        return not yes
     if left is None or left == "":
         return False
-    if isinstance(left, list) and left:
+    if isinstance(left, list):
         wanted = right if isinstance(right, list) else [right]
         return yes is all(any(equal(item, one) for item in left) for one in wanted)
     if right in (None, "", False) or (isinstance(right, Decimal) and not right):

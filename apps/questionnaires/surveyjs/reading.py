@@ -189,15 +189,18 @@ class Part:
         return Decimal(value)
 
     def entries(self, *keys: str) -> list[tuple[str, Any]]:
-        """The items of the first list that is there, each with its place. What is no list is its only item."""
-        for key in keys:
-            value = self.get(key)
-            if value is not None:
-                if isinstance(value, list):
-                    return [(f"{self.at(key)}[{index}]", item) for index, item in enumerate(value)]
-                self.odd(key, "a list", "it is read as a list of one")
-                return [(self.at(key), value)]
-        return []
+        """The items of a list, each with its place. What is no list is its only item. Of several keys for one thing
+        SurveyJS takes the last that is there."""
+        there = [key for key in self.data if key in keys and self.data[key] is not None]
+        if not there:
+            self.asked.update(keys)
+            return []
+        key = there[-1]
+        value = self.get(key)
+        if isinstance(value, list):
+            return [(f"{self.at(key)}[{index}]", item) for index, item in enumerate(value)]
+        self.odd(key, "a list", "it is read as a list of one")
+        return [(self.at(key), value)]
 
     def parts(self, *keys: str) -> Iterator["Part"]:
         """Those of the items that are objects."""

@@ -36,11 +36,12 @@ from apps.questionnaires.surveyjs.formulas import (
     is_ticked,
     opposite,
 )
-from apps.questionnaires.surveyjs.operators import OPERATORS, as_value, equal, is_empty, number_of
+from apps.questionnaires.surveyjs.operators import OPERATORS, as_item, as_value, equal, is_empty, number_of
 from apps.questionnaires.surveyjs.reading import SurveyRefused, shown
 from apps.scoring.language.expressions import MAX_LENGTH
 
 ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
+LARGER = frozenset({">", "<", ">=", "<="})
 SWAPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}
 SAME_OR_NOT = frozenset({"=", "<>", "anyof", "noneof"})  # never looks for a piece of a text
 MAX_PAIRS = 400
@@ -109,6 +110,8 @@ class Known:
             if all(one.type == "multi" for one in asked):
                 return [replace(one, type="count") for one in asked]
             raise NotCarried(f"{{{name[:60]}}} is no number of ticks")
+        if name != name.strip():
+            raise NotCarried(f"{{{name[:60]}}} has space inside its braces, and so SurveyJS does not find it")
         raise NotCarried(f"{{{name[:60]}}} {self.later.get(name.lower(), 'is no question of this survey')}")
 
     def spend(self, comparisons: int) -> None:
@@ -193,6 +196,8 @@ class _Translator:
     def compare(self, operator: str, left: Operand, right: Operand) -> Truth:
         holds = OPERATORS[operator]
         first, second = self.side(left), self.side(right)
+        if operator in LARGER and (isinstance(first, list) or isinstance(second, list)):
+            raise NotCarried(f"a list is compared by {shown(operator)}")
         self.known.spend(_size(first) * _size(second))
         if not isinstance(first, Asked) and not isinstance(second, Asked):
             return holds(first, second)
@@ -258,28 +263,28 @@ def chosen(asked: Asked, holds: Callable[[Any], bool]) -> Truth:
 
 
 def ticked(operator: str, asked: Asked, other: Any) -> Truth:
+    """Several ticks. Without any they are an empty list in SurveyJS, which is not the same as nothing."""
     items = other if isinstance(other, list) else [other]
-    each = [is_ticked(asked.key, asked.keys_where(lambda value, item=item: equal(value, item))) for item in items]  # type: ignore[misc]
+    each = [is_ticked(asked.key, [key for value, key in asked.choices if equal(as_item(value), one)]) for one in items]
     if operator in ("=", "<>"):
         same = _same_ticks(asked, other, each)
         return same if operator == "=" else opposite(same)
     if operator in ("anyof", "noneof"):
         found = True if is_empty(other) else either(each)
         return found if operator == "anyof" else opposite(found)
-    if operator == "contains":
-        return both(each) if items else is_answered(asked.key)
-    if operator == "notcontains":
-        return opposite(both(each)) if not is_empty(other) else is_answered(asked.key) if items else False
+    if operator in ("contains", "notcontains"):
+        found = both(each) if items else is_answered(asked.key)
+        return found if operator == "contains" else opposite(found)
     if operator == "allof":
         return both(each)
     raise NotCarried(f"{shown(operator)} is asked of several ticks")
 
 
 def _same_ticks(asked: Asked, other: Any, each: list[Truth]) -> Truth:
-    if other is None:
+    if other == []:
         return opposite(is_answered(asked.key))
     twice = isinstance(other, list) and any(equal(a, b) for i, a in enumerate(other) for b in other[:i])
-    if not isinstance(other, list) or not other or twice:
+    if not isinstance(other, list) or twice:
         return False  # nothing can be ticked twice
     return both([Formula(f"(count({asked.key}) == {len(other)})"), *each])
 
@@ -287,7 +292,7 @@ def _same_ticks(asked: Asked, other: Any, each: list[Truth]) -> Truth:
 def measured(operator: str, asked: Asked, other: Any) -> Truth:
     """Numbers and dates against a literal."""
     if other is None or other == "":
-        return _against_nothing(operator, asked.key)
+        return _against_nothing(operator, asked.key, other)
     literal = _number(other) if asked.type == "number" else _day(other)
     if literal is None:
         raise NotCarried(f"{shown(other)} is no {asked.type}, but compared with one")
@@ -319,8 +324,8 @@ def counted(asked: Asked, operator: str, other: Any, holds: Callable[[Any], bool
     return both([some, truth]) if operator == "<>" else either([opposite(some), truth])
 
 
-def _against_nothing(operator: str, key: str) -> Truth:
-    if operator in ("=", ">=", "<="):
+def _against_nothing(operator: str, key: str, nothing: str | None) -> Truth:
+    if operator == "=" or (operator in (">=", "<=") and nothing is None):
         return opposite(is_answered(key))
     if operator == "<>":
         return is_answered(key)

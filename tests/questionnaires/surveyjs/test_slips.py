@@ -220,3 +220,17 @@ def test_hostile_markup_takes_bounded_time(unit: str) -> None:
     assert len(plain(text)) <= len(text)
 
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("order", "kept"),
+    [("elements questions pages", "pages"), ("pages elements", "elements"), ("elements questions", "questions")],
+)
+def test_of_several_places_for_questions_the_last_is_taken(order: str, kept: str) -> None:
+    lists = {"pages": [{"elements": [asked("pages")]}], "elements": [asked("elements")]}
+    lists["questions"] = [asked("questions")]
+
+    imported = make_import({key: lists[key] for key in order.split()})
+
+    assert list(imported.names) == [kept]
+    assert len([note for note in imported.notes if "is not carried over" in note.message]) == len(order.split()) - 1

@@ -69,6 +69,10 @@ def test_a_question_with_one_answer(condition: str, seen_for: set[str], seen_ope
         ("{many} = ['green', 'red']", ["red", "green"], ["red", "green", "blue"], False),
         ("{many} <> ['red']", ["green"], ["red"], True),
         ("{many} notempty", ["red"], [], False),
+        ("{many} = []", [], ["red"], True),
+        ("{many} <> []", ["red"], [], False),
+        ("{many} contains []", ["red"], [], False),
+        ("{many} notcontains []", [], ["red"], True),
     ],
 )
 def test_a_question_with_several_answers(condition: str, yes: list[str], no: list[str], seen_open: bool) -> None:
@@ -197,6 +201,9 @@ def test_questions_of_one_name_speak_for_each_other(condition: str, yes: list[An
         ("iif({size} > 1, true, false)", "the function"),
         ("{size} contains 3", "asked of a number"),
         ("{many} > 3", "several ticks"),
+        ("{one} > [3]", "a list is compared"),
+        ("{size} >= ''", "compares with nothing"),
+        ("{ one } = 7", "space inside its braces"),
         ("{one}", "stands alone"),
         ("{many} = {one}", "compares two questions"),
         ("{many.length} > 'x'", "compared with a number of ticks"),
@@ -214,6 +221,42 @@ def test_a_condition_without_counterpart_is_listed_and_hides_nothing(condition: 
     assert note.place == "pages[0].elements[5].visibleIf"
     assert why in note.message
     assert "last" in visible_questions(make_imported_questionnaire(survey), {}).keys
+
+
+@pytest.mark.parametrize("condition", ["{many} <> null", "{many} notcontains ''", "!({many} = undefined)"])
+def test_without_ticks_there_is_an_empty_list_and_not_nothing(condition: str) -> None:
+    assert shows(condition)
+    assert shows(condition, many=["red"])
+
+
+ODD = {"type": "dropdown", "name": "odd", "choices": [0, "01", "x"]}
+TICKS = {"type": "checkbox", "name": "ticks", "choices": ["0", "x"]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "seen_for", "seen_open"),
+    [
+        ("{odd} notcontains 0", {"c_0"}, True),
+        ("{odd} notcontains 'x'", {"c_0", "c_01"}, True),
+        ("{odd} = []", set(), True),
+        ("{odd} <> []", {"c_0", "c_01", "x"}, False),
+        ("[] notcontains {odd}", {"c_0", "c_01", "x"}, True),
+    ],
+)
+def test_zero_and_the_empty_list(condition: str, seen_for: set[str], seen_open: bool) -> None:
+    last = {"type": "html", "name": "last", "html": "Seen", "visibleIf": condition}
+    questionnaire = make_imported_questionnaire(make_survey(ODD, last))
+    keys = [choice.key for choice in questionnaire.question("odd").choices]
+
+    assert {key for key in keys if "last" in visible_questions(questionnaire, {"odd": key}).keys} == seen_for
+    assert ("last" in visible_questions(questionnaire, {}).keys) is seen_open
+
+
+def test_tick_that_is_a_text_is_not_taken_for_false() -> None:
+    last = {"type": "html", "name": "last", "html": "Seen", "visibleIf": "{ticks} notcontains false"}
+    questionnaire = make_imported_questionnaire(make_survey(TICKS, last))
+
+    assert "last" in visible_questions(questionnaire, {"ticks": ["c_0"]}).keys
 
 
 def test_nothing_can_be_ticked_twice() -> None:
