@@ -94,7 +94,7 @@ class Survey:
         if not LANGUAGE.fullmatch(own):
             raise SurveyRefused(f"{shown(own)} is not a language code such as en or fr.")
         languages = find_languages(self.data, own)
-        self.known.later = _later(self.data)
+        self.known.later, self.triggered = _later(self.data), _triggered(self.data)
         texts = Texts(languages, self.known.later)
         self.tools = Tools(texts, Points(self.options), question_keys(), elements_of(self.data))
         self.page_keys, self.needed_keys = section_keys(), Keys("needed")
@@ -247,10 +247,24 @@ class Survey:
         for one in built:
             one.name = one.name.replace(element.name, data_name, 1)
             fits = one.data["type"] != "static" and "only_if" not in one.data
-            if self.put(one, shown_if, part, into) and needed_if and fits:
-                self.need(one, shown_if, needed_if, element, error)
+            here = self.joined(shown_if, self.of_row(one.row), part) if one.row else shown_if
+            if self.put(one, here, part, into) and needed_if and fits:
+                self.need(one, here, needed_if, element, error)
         self.meet(data_name, built, part)
+        if data_name != element.name:
+            self.known.later[element.name.lower()] = f"keeps its answer under the name {shown(data_name)}"
+        if not built:
+            self.known.barred[data_name.lower()] = "is not carried over"
         part.rest()
+
+    def of_row(self, row: Part) -> Truth:
+        """When a row of a matrix is shown. It has no `visible`."""
+        visible_if, enable_if = row.string("visibleIf"), row.string("enableIf")
+        row.rest()
+        if row.place in self.unseen:
+            return False
+        outer = self.translated(row, "visibleIf", visible_if)
+        return self.joined(outer, self.translated(row, "enableIf", enable_if), row)
 
     def put(self, built: Built, shown_if: Truth, part: Part, into: list[Built]) -> bool:
         """Adds one question; False when nobody can ever see it."""
@@ -262,7 +276,7 @@ class Survey:
             return False
         if text := expression(truth):
             built.data["visible_if"] = text
-        built.place = part.place
+        built.place = built.row.place if built.row else part.place
         into.append(built)
         return True
 
@@ -285,8 +299,12 @@ class Survey:
             part.string("visibleIf"),
             part.string("enableIf"),
         )
-        if part.place in self.unseen or (not visible and not visible_if.strip()):
+        if part.place in self.unseen:
             return False
+        if not visible and not visible_if.strip():
+            if part.data.get("name") not in self.triggered:
+                return False
+            part.note("a trigger shows and hides this, which is not carried over, so it is always shown.", "visible")
         outer = self.translated(part, "visibleIf", visible_if)
         return self.joined(outer, self.translated(part, "enableIf", enable_if), part)
 
@@ -348,6 +366,14 @@ def _in_order(data: dict[str, Any]) -> dict[str, Any]:
     return {key: data[key] for key in first if key in data} | data
 
 
+def _triggered(data: dict[str, Any]) -> frozenset[str]:
+    """Names of what the survey's triggers show and hide."""
+    triggers = data.get("triggers")
+    listed = [trigger for trigger in triggers if isinstance(trigger, dict)] if isinstance(triggers, list) else []
+    found = [trigger.get(key) for trigger in listed for key in ("questions", "pages")]
+    return frozenset(name for names in found if isinstance(names, list) for name in names if isinstance(name, str))
+
+
 def _later(data: Any) -> dict[str, str]:
     """Every name of the survey, for conditions that look ahead."""
     names = {}
@@ -358,6 +384,8 @@ def _later(data: Any) -> dict[str, str]:
             for key in ("name", "valueName"):
                 if isinstance(item.get(key), str):
                     names[item[key].lower()] = "does not come before it with an answer to look at"
+            if isinstance(item.get("name"), str) and "expression" in item and "type" not in item:
+                names[item["name"].lower()] = "is calculated by the survey"
             queue.extend(item.values())
         elif isinstance(item, list):
             queue.extend(item)

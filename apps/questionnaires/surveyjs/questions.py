@@ -42,6 +42,7 @@ class Built:
     type: str = ""
     values: list[tuple[Any, str]] = field(default_factory=list)
     place: str = ""  # in the survey
+    row: Part | None = None  # of a matrix, with conditions of its own
     open: bool = False  # it can be answered with choices that are not here
     other: tuple[str, str] | None = None  # where the typed text is the answer: the choice and the text question
 
@@ -278,7 +279,7 @@ def matrix(element: Element) -> list[Built]:
     """Every row is a question; its name in conditions is matrix.row."""
     part, texts = element.part, element.tools.texts
     element.required = element.required or part.truth("isAllRowRequired", "eachRowRequired")
-    columns = part.get("columns")
+    columns, type_ = part.get("columns"), "multi" if part.string("cellType") == "checkbox" else "single"
     questions = []
     for place, item in part.entries("rows"):
         row = Part(_as_object(item), place, part.notes)
@@ -287,12 +288,13 @@ def matrix(element: Element) -> list[Built]:
             row.note("a row needs a value that is a text or a number, so it is left out.")
             continue
         said = texts.read(row, "text", otherwise=text_of(value)) or texts.same(text_of(value))
-        row.rest()
         again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
         choices = _listed(again, again.part.entries("columns"), choice_keys())
         if choices:
             title = texts.joined(element.title, said, between=": ")
-            questions.append(_choice_question(element, "single", choices, f"{element.name}.{text_of(value)}", title))
+            question = _choice_question(element, type_, choices, f"{element.name}.{text_of(value)}", title)
+            question.row = row
+            questions.append(question)
     if not questions:
         part.note("it has no rows or no columns, so it is not carried over.")
     return questions

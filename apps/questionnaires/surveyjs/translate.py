@@ -36,7 +36,7 @@ from apps.questionnaires.surveyjs.formulas import (
     is_ticked,
     opposite,
 )
-from apps.questionnaires.surveyjs.operators import OPERATORS, as_item, as_value, equal, is_empty, number_of
+from apps.questionnaires.surveyjs.operators import OPERATORS, as_item, as_value, equal, is_empty, number_of, text_of
 from apps.questionnaires.surveyjs.reading import SurveyRefused, shown
 from apps.scoring.language.expressions import MAX_LENGTH
 
@@ -110,9 +110,13 @@ class Known:
             if all(one.type == "multi" for one in asked):
                 return [replace(one, type="count") for one in asked]
             raise NotCarried(f"{{{name[:60]}}} is no number of ticks")
+        raise NotCarried(f"{{{name[:60]}}} {self.reason(name)}")
+
+    def reason(self, name: str) -> str:
         if name != name.strip():
-            raise NotCarried(f"{{{name[:60]}}} has space inside its braces, and so SurveyJS does not find it")
-        raise NotCarried(f"{{{name[:60]}}} {self.later.get(name.lower(), 'is no question of this survey')}")
+            return "has space inside its braces, and so SurveyJS does not find it"
+        whole = re.split(r"[.\[]", name, maxsplit=1)[0].lower()  # of {panel[0].question} or {matrix.row.column}
+        return self.later.get(name.lower()) or self.barred.get(whole, "is no question of this survey")
 
     def spend(self, comparisons: int) -> None:
         """A few kilobytes can ask for a thousand values among the choices of a long list, a hundred times over."""
@@ -295,7 +299,7 @@ def measured(operator: str, asked: Asked, other: Any) -> Truth:
         return _against_nothing(operator, asked.key, other)
     literal = _number(other) if asked.type == "number" else _day(other)
     if literal is None:
-        raise NotCarried(f"{shown(other)} is no {asked.type}, but compared with one")
+        raise NotCarried(f"{shown(text_of(other))} is no {asked.type}, but compared with one")
     if operator == "<>":
         return opposite(Formula(f"({asked.key} == {literal})"))
     if operator not in ORDER:

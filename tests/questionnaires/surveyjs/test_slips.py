@@ -234,3 +234,58 @@ def test_of_several_places_for_questions_the_last_is_taken(order: str, kept: str
 
     assert list(imported.names) == [kept]
     assert len([note for note in imported.notes if "is not carried over" in note.message]) == len(order.split()) - 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        ("{cv} = 1", "is calculated by the survey"),
+        ("{p[0].in} = 1", "is of the type “paneldynamic”"),
+        ("{p.length} > 1", "is of the type “paneldynamic”"),
+        ("{v} = 1", "keeps its answer under the name “shared”"),
+        ("{far} = 1", "{far} is not carried over"),
+        ("{size} anyof [1, 5]", "“1,5” is no number"),
+        ("{size} = true", "“true” is no number"),
+    ],
+)
+def test_reason_says_what_the_name_is(condition: str, why: str) -> None:
+    elements = [
+        {"type": "paneldynamic", "name": "p", "templateElements": [asked("in")]},
+        asked("v", valueName="shared"),
+        {"type": "dropdown", "name": "far", "choicesByUrl": {"url": "https://list.example"}},
+        {"type": "text", "inputType": "number", "name": "size"},
+        asked("last", visibleIf=condition),
+    ]
+    calculated = [{"name": "cv", "expression": "{v} + 1"}]
+
+    notes = make_import(make_survey(*elements, calculatedValues=calculated)).notes
+
+    (found,) = [note.message for note in notes if note.place.endswith(".visibleIf")]
+    assert why in found
+
+
+def test_what_a_trigger_shows_is_always_shown_and_told() -> None:
+    triggers = [{"type": "visible", "expression": "{a} = 1", "questions": ["b"]}, None]
+    survey = make_survey(asked("a"), asked("b", visible=False), asked("c", visible=False), triggers=triggers)
+
+    imported = make_import(survey)
+
+    assert list(imported.names) == ["a", "b"]
+    assert any("a trigger shows and hides this" in note.message for note in imported.notes)
+
+
+def test_row_of_a_matrix_may_have_a_condition() -> None:
+    rows = ["r1", {"value": "r2", "visibleIf": "{a} = 'item1-3'"}, {"value": "r3", "visible": False}]
+    never = {"value": "r4", "visibleIf": "{a} = 'item1-3' and {a} empty"}
+    elements = [asked("a"), {"type": "matrix", "name": "m", "columns": ["x"], "rows": [*rows, never]}]
+
+    assert visible(*elements, answers={}) == {"a", "m_r1", "m_r3"}
+    assert visible(*elements, answers={"a": "item1_3"}) == {"a", "m_r1", "m_r2", "m_r3"}
+
+
+def test_matrix_of_ticks_asks_for_several_answers() -> None:
+    grid = {"type": "matrix", "name": "m", "columns": ["x", "y"], "rows": ["r"], "cellType": "checkbox"}
+    elements = [grid, asked("b", visibleIf="{m.r} contains 'y'")]
+
+    assert read(*elements).question("m_r").type == "multi"
+    assert visible(*elements, answers={"m_r": ["x", "y"]}) == {"m_r", "b"}
