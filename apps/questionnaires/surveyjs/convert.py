@@ -302,7 +302,7 @@ class Survey:
         if part.place in self.unseen:
             return False
         if not visible and not visible_if.strip():
-            if part.data.get("name") not in self.triggered:
+            if str(part.data.get("name")) not in self.triggered:
                 return False
             part.note("a trigger shows and hides this, which is not carried over, so it is always shown.", "visible")
         outer = self.translated(part, "visibleIf", visible_if)

@@ -71,11 +71,10 @@ class Points:
     def on_choices(self, dimension: str | None, choices: list[dict[str, Any]], place: Part) -> None:
         """Turns what each choice is worth into points on the question's dimension."""
         worth = [choice.pop("worth", None) for choice in choices]
-        if all(one is None for one in worth):
-            return
+        if not any(worth):
+            return  # a dimension on which nothing counts would be refused
         if dimension is None:
-            if any(worth):
-                place.note("its points count on no dimension, so they are not carried over.")
+            place.note("its points count on no dimension, so they are not carried over.")
             return
         self.used[dimension] = None
         for choice, one in zip(choices, worth, strict=True):

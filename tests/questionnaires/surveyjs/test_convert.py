@@ -296,6 +296,12 @@ def test_a_value_that_is_a_number_can_give_its_points() -> None:
     assert points == {"r": ["1", "2", "3"], "n": ["2", "0.5", "9", "0", "0"]}
 
 
+def test_points_that_are_all_0_are_none() -> None:
+    questionnaire = read({"type": "rating", "name": "r", "rateMin": 0, "rateMax": 0}, asked("a"), points_value=True)
+
+    assert questionnaire.dimensions == ()
+
+
 def test_the_nearest_name_decides_the_dimension() -> None:
     panel = {"type": "panel", "name": "p-RS", "elements": [asked("a"), asked("b-MS"), asked("c-NS")]}
     inner = {

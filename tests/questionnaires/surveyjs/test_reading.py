@@ -63,6 +63,7 @@ CHOICE = {"type": "radiogroup", "name": "a"}
         ({**TEXT, "name": 5}, "elements[1].name", "“5” is a number; it is read as text"),
         ({**TEXT, "name": ["a"]}, "elements[1].name", "belongs a text, not a list"),
         ({**TEXT, "name": "n" * 501}, "elements[1].name", "is cut after 500 characters"),
+        ({**TEXT, "name": {}, "visible": False}, "elements[1].name", "belongs a text, not an object"),
         ({**TEXT, "title": []}, "elements[1].title", "a text for each language, not a list; it is left out"),
         ({**TEXT, "title": {"default": 5}}, "elements[1].title", "under “default” belongs a text"),
         ({**TEXT, "visibleIf": True}, "elements[1].visibleIf", "belongs a text, not “true”; it is left out"),
