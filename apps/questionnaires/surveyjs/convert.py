@@ -126,9 +126,11 @@ class Survey:
         return Imported(source, self.notes, names_of(self.built), counts)
 
     def dimensions(self) -> list[dict[str, Any]]:
-        if self.options.dimensions and not self.tools.points.used:
+        choices = [choice for built in self.built for choice in built.data.get("choices", ())]
+        used = [name for choice in choices for name in choice.get("points", ())]
+        if self.options.dimensions and not used:
             raise SurveyRefused(NO_POINTS)
-        named = dict.fromkeys([*(name for name, _ in self.options.dimensions), *self.tools.points.used])
+        named = dict.fromkeys([*(name for name, _ in self.options.dimensions), *used])
         return [
             {
                 "key": name,

@@ -34,7 +34,6 @@ class Points:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.used: dict[str, None] = {}
 
     def dimension_of(self, names: Sequence[str]) -> str | None:
         """`names`: the question's own, then the panels around it from the inside, then the page."""
@@ -76,7 +75,6 @@ class Points:
         if dimension is None:
             place.note("its points count on no dimension, so they are not carried over.")
             return
-        self.used[dimension] = None
         for choice, one in zip(choices, worth, strict=True):
             if choice.get("exclusive"):
                 if one:

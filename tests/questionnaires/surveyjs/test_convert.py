@@ -302,6 +302,12 @@ def test_points_that_are_all_0_are_none() -> None:
     assert questionnaire.dimensions == ()
 
 
+def test_points_of_what_is_left_out_make_no_dimension() -> None:
+    questionnaire = read(asked("a", choices=["x", "y"]), asked("b", visible=False), points_suffix=True)
+
+    assert questionnaire.dimensions == ()
+
+
 def test_the_nearest_name_decides_the_dimension() -> None:
     panel = {"type": "panel", "name": "p-RS", "elements": [asked("a"), asked("b-MS"), asked("c-NS")]}
     inner = {
