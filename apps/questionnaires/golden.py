@@ -34,7 +34,8 @@ class Deviation:
     where: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: " * bool(self.where) + f"case '{self.case}': {self.part} {self.told}"
+        told = f"case '{self.case}': {self.part} {self.told}"
+        return f"{self.where}: {told}" if self.where else told
 
 
 class UnreadableCases(Exception):
