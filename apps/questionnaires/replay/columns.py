@@ -6,7 +6,7 @@ its columns can show side by side; what it is run with and what it returns are t
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product, repeat
-from math import prod
+from math import gcd, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,8 +27,8 @@ class Column(NamedTuple):
     values: Sequence[Any]
 
     def rows_with(self, value: object) -> int:
-        counts = np.bincount(self.codes, minlength=len(self.values)).tolist()
-        return sum(count for count, here in zip(counts, self.values, strict=True) if here == value)
+        holds = np.array([here == value for here in self.values])
+        return int(np.count_nonzero(holds.take(self.codes)))
 
 
 def constant(value: object, rows: int) -> Column:
@@ -77,20 +77,23 @@ def _merged(codes: Codes, results: list[Any]) -> Column:
     return Column(narrow(np.array(table, np.uint32), len(code_of)).take(codes), list(code_of))
 
 
-def sums_of(tables: Iterable[tuple[Codes, Sequence[int]]], rows: int) -> Column:
+def sums_of(tables: Sequence[tuple[Codes, Sequence[int]]], rows: int) -> Column:
     """Row by row the sum of one whole number per table. The caller sees to it that 64 bits are enough."""
+    step = (
+        gcd(*(number for _, numbers in tables for number in numbers)) or 1
+    )  # in such steps the sums lie close together
     total, fixed = None, 0
     for codes, numbers in tables:
         if len(set(numbers)) == 1:
             fixed += numbers[0]
         else:
-            part = np.array(numbers, np.int64).take(codes)
+            part = np.array([number // step for number in numbers], np.int64).take(codes)
             total = part if total is None else np.add(total, part, out=total)
     if total is None:
         return constant(fixed, rows)
     lowest = int(total.min())
     codes, firsts = dense(total - lowest, int(total.max()) - lowest + 1)
-    return Column(codes, [int(number) + fixed for number in total[firsts]])
+    return Column(codes, [int(number) * step + fixed for number in total[firsts]])
 
 
 def dense(keys: NDArray[Any], size: int) -> tuple[Codes, NDArray[Any]]:

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.questionnaires.replay.columns import Column, Numbering, apply, dense, narrow
+from apps.questionnaires.replay.columns import Column, Numbering, apply, narrow
 from apps.questionnaires.replay.packing import BITS, Field, Packing
 from apps.scoring.answers import Answer, InvalidAnswer, read_answer
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.renames import Steps, key_after, renamed, value_after
 
+SHORT = 2  # bytes of numbers that a table is made for
 KNOWN_BY_THEMSELVES = {str, type(None)}
 
 Row = tuple[int, Mapping[str, Any], str]  # number of the sheet, raw answers, level then
@@ -50,8 +51,11 @@ class Gathering:
         return sum(len(codes.code_of) for codes in self.answers.values())
 
     def add(self, rows: Sequence[Row], steps: Steps = ()) -> None:
-        self._add_numbers(rows)
-        by_row = [tuple(map(renamed(steps, raw).get, self.answers)) for _, raw, _ in rows]
+        if not rows:
+            return
+        numbers, raws, then = zip(*rows, strict=True)
+        self._add_numbers(numbers, then)
+        by_row = [tuple(map(renamed(steps, raw).get, self.answers)) for raw in raws]
         for codes, values in zip(self.answers.values(), zip(*by_row, strict=True), strict=False):
             codes.add(values)
 
@@ -59,19 +63,20 @@ class Gathering:
         """Rows that answered the version of `packing`."""
         fields = {key_after(steps, field.question.key): field for field in packing.fields}
         if len(fields) < len(packing.fields):  # two questions became one: which one counts differs from row to row
-            self.add([(number, packing.unpack(packed), then) for number, packed, then in rows], steps)
+            self.add([(number, packing.unpack(row), then) for number, row, then in rows], steps)
             return
-        self._add_numbers(rows)
-        table = np.frombuffer(b"".join([packed for _, packed, _ in rows]), _layout(packing))
+        numbers, packed, then = zip(*rows, strict=True)
+        self._add_numbers(numbers, then)
+        table = np.frombuffer(b"".join(packed), _layout(packing))
         for key, codes in self.answers.items():
             if field := fields.get(key):
                 codes.add_field(partial(_unpacked, field, steps), table[field.question.key])
             else:
                 codes.add([None] * len(rows))
 
-    def _add_numbers(self, rows: Sequence[Row] | Sequence[PackedRow]) -> None:
-        self.numbers.extend([number for number, _, _ in rows])
-        self.then.add([then for _, _, then in rows])
+    def _add_numbers(self, numbers: Sequence[int], then: Sequence[str]) -> None:
+        self.numbers.extend(numbers)
+        self.then.add(then)
 
     def sheets(self) -> Sheets:
         answers = {key: codes.column() for key, codes in self.answers.items()}
@@ -79,22 +84,43 @@ class Gathering:
 
 
 class _Codes:
+    """The codes of one column, in pieces as they come, and what they stand for."""
+
     def __init__(self) -> None:
-        self.code_of, self.codes = Numbering(), array("I")
+        self.code_of, self.pieces = Numbering(), [np.zeros(0, np.uint8)]
 
     def add(self, values: Sequence[Any]) -> None:
         if not set(map(type, values)) <= KNOWN_BY_THEMSELVES:
             values = list(map(_known_by, values))
-        self.codes.extend(map(self.code_of.__getitem__, values))
+        self._add(np.fromiter(map(self.code_of.__getitem__, values), np.uint32, len(values)))
 
     def add_field(self, unpacked: Callable[[int | bytes], Any], packed: NDArray[Any]) -> None:
-        codes, firsts = dense(packed, int(packed.max()) + 1) if packed.dtype.kind == "u" else _sorted(packed)
-        found = [self.code_of[_known_by(unpacked(code))] for code in packed[firsts].tolist()]
-        self.codes.frombytes(np.array(found, np.uint32).take(codes).tobytes())
+        packed = np.ascontiguousarray(packed)
+        found, codes = _by_table(packed) if packed.itemsize <= SHORT and packed.dtype.kind == "u" else _by_order(packed)
+        here = [self.code_of[_known_by(unpacked(code))] for code in found.tolist()]
+        self._add(np.array(here, np.uint32).take(codes))
+
+    def _add(self, codes: NDArray[np.uint32]) -> None:
+        self.pieces.append(narrow(codes, len(self.code_of)))
 
     def column(self) -> Column:
         values = [_known_as(name) for name in self.code_of]
-        return Column(narrow(np.array(self.codes, np.uint32), len(values)), values)
+        return Column(np.concatenate(self.pieces), values)
+
+
+def _by_table(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The different numbers, and for each row which one; the numbers have at most 16 bits."""
+    occurs = np.zeros(2 ** (8 * packed.itemsize), bool)
+    occurs[packed] = True
+    found = np.flatnonzero(occurs)
+    place = np.zeros(len(occurs), np.uint16)
+    place[found] = np.arange(len(found))
+    return found, place.take(packed)
+
+
+def _by_order(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    found, codes = np.unique(packed, return_inverse=True)
+    return found, codes
 
 
 def _unpacked(field: Field, steps: Steps, code: int | bytes) -> Any:
@@ -107,11 +133,6 @@ def _layout(packing: Packing) -> np.dtype[Any]:
         f"<u{BITS[field.format] // 8}" if field.format in BITS else f"S{field.format[:-1]}" for field in packing.fields
     ]
     return np.dtype([(field.question.key, kind) for field, kind in zip(packing.fields, kinds, strict=True)])
-
-
-def _sorted(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    _found, firsts, codes = np.unique(packed, return_index=True, return_inverse=True)
-    return codes, firsts
 
 
 def _known_by(value: Any) -> Hashable:

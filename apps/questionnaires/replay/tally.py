@@ -103,7 +103,9 @@ def choice_questions(questionnaire: Questionnaire) -> list[str]:
 
 
 def variety(column: Column) -> list[str]:
-    seen = (column.values[code] for code in np.flatnonzero(np.bincount(column.codes)).tolist())
+    occurs = np.zeros(len(column.values), bool)
+    occurs[column.codes] = True
+    seen = (value for value, here in zip(column.values, occurs, strict=True) if here)
     return sorted({json.dumps(answer_as_json(answer)) for answer in seen if answer is not None})[:SEEN_ENOUGH]
 
 
