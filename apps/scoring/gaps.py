@@ -53,11 +53,11 @@ def closing_answer(open_gap: OpenGap, answers: Answers) -> Answer:
     question, gap = open_gap.question, open_gap.gap
     if question.type == "single":
         return gap.closed_by[0]
+    if question.choice(gap.closed_by[0]).exclusive:
+        return gap.closed_by[:1]
     ticked = answers.known(question.key) or ()
     wanted = {*gap.closed_by, *(ticked if isinstance(ticked, tuple) else ())}
-    needs_alone = question.choice(gap.closed_by[0]).exclusive
-    keep = [c.key for c in question.choices if c.key in wanted and c.exclusive == needs_alone]
-    return tuple(keep)
+    return tuple(choice.key for choice in question.choices if choice.key in wanted and not choice.exclusive)
 
 
 def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collection[str]) -> Answers:

@@ -73,19 +73,18 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
 
 
 def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any]) -> None:
-    """By dimension: points from `low` to `high`, of a maximum from `least` to `most`. What is not counted is taken off
-    the maximum of all questions."""
+    """By dimension: points from `low` to `high`, of a maximum from `least` to `most`."""
     low = dict.fromkeys(questionnaire.whole_maximum, ZERO)
-    high, least, most = dict(low), dict(questionnaire.whole_maximum), dict(questionnaire.whole_maximum)
+    high, least, most = dict(low), dict(low), dict(low)
     for question, rule in questionnaire.scored:
-        name, shown = rule.dimension, counts(question, visible[question.key], env[question.key])
-        if shown != YES:
-            least[name] = EXACT.subtract(least[name], rule.maximum)
-            if shown == NO:
-                most[name] = EXACT.subtract(most[name], rule.maximum)
-                continue
+        name, counting = rule.dimension, counts(question, visible[question.key], env[question.key])
+        if counting == NO:
+            continue
         points = points_of(question, rule, env)
         low[name], high[name] = EXACT.add(low[name], points.low), EXACT.add(high[name], points.high)  # type: ignore[arg-type]
+        most[name] = EXACT.add(most[name], rule.maximum)
+        if counting == YES:
+            least[name] = EXACT.add(least[name], rule.maximum)
     for dimension in questionnaire.dimensions:
         name, whole = dimension.key, questionnaire.whole_maximum[dimension.key]
         maximum = exactly(whole) if dimension.over_all else Range(least[name], most[name])

@@ -252,6 +252,15 @@ def test_gap_of_a_multi_needs_all_its_choices() -> None:
     assert not evaluate(questionnaire, {"checks": ["b", "a"], "alone": ["none"]}, on_date=TODAY).gaps
 
 
+def test_gap_closed_by_what_is_ticked_alone_takes_every_other_tick_away() -> None:
+    choices = [{"key": key, "title": key.upper(), "exclusive": True} for key in ("none", "not_needed")]
+    control = make_question("alone", type="multi", choices=[{"key": "a", "title": "A"}, *choices], gap=make_gap("none"))
+    questionnaire = parse_questionnaire(make_definition(control))
+
+    for ticked in ("not_needed", "a"):
+        assert dict(close_gaps(questionnaire, {"alone": [ticked]}, ["alone"]).values) == {"alone": ("none",)}
+
+
 def test_what_if_scores_as_if_the_gaps_were_closed() -> None:
     questionnaire = parse_questionnaire(make_scored_definition())
 

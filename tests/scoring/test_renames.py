@@ -32,6 +32,17 @@ def test_what_no_longer_fits_is_left_behind_with_a_reason() -> None:
 
 def test_unanswered_renamed_question_is_not_listed() -> None:
     assert carry_over([NEW], {}).renamed == {}
+    assert carry_over([NEW], {"responsible": None}).renamed == {}
+
+
+def test_key_that_is_too_long_to_be_listed_whole_is_left_behind_alone() -> None:
+    key = "k" * 60
+    new = parse_questionnaire(make_definition(make_question(key)))
+
+    carried = carry_over([new], {key: "yes", f"{key}x": "old"})
+
+    assert carried.answers == {key: "yes"}
+    assert [ignored.key for ignored in carried.left_behind] == [key]
 
 
 def version(number: int, *renames: dict[str, str], **choices: int):

@@ -195,3 +195,19 @@ def test_what_the_fiftieth_digit_lost_decides_nothing(when: str, fires: bool) ->
     flag = {"key": "f", "title": "F", "when": when, "effect": "forbid", "because": "So."}
 
     assert score(thirds(derived=[third], flags=[flag]), ONES).forbidden is fires
+
+
+def test_maximum_of_what_is_hidden_is_nothing_to_the_last_digit() -> None:
+    data = make_definition(
+        make_question("use", choices=[{"key": "y", "title": "Y"}, {"key": "n", "title": "N"}]),
+        make_question("users", type="number", minimum=0, maximum=10, points={"exposure": "users / 3"}),
+        make_question("reach", choices=make_choices(few=0, many=97)),
+        make_question("credit", choices=make_choices(given=-1, none=0)),
+        dimensions=[{"key": "exposure", "title": "Exposure"}],
+    )
+    for question in data["sections"][0]["questions"][1:3]:
+        question["visible_if"] = "use == 'y'"
+
+    found = score(data, {"use": "n", "credit": "given"}).dimensions["exposure"]
+
+    assert (found.maximum, found.share_low, found.share_high) == (0, 0, 0)

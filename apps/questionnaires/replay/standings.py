@@ -92,8 +92,8 @@ class Scorer:
     def add_dimension(self, dimension: Dimension, worth: Sequence[Column], env: Env, rows: int) -> None:
         """See `score.set_points`."""
         name, whole = dimension.key, self.questionnaire.whole_maximum[dimension.key]
-        points = _range_of(ZERO, worth, 0, rows)
-        maximum = constant(exactly(whole), rows) if dimension.over_all else _range_of(whole, worth, 2, rows)
+        points = _range_of(worth, 0, rows)
+        maximum = constant(exactly(whole), rows) if dimension.over_all else _range_of(worth, 2, rows)
         env[f"points({name})"], env[f"maximum({name})"] = points, maximum
         env[f"share({name})"] = apply(share, points, maximum)
 
@@ -123,29 +123,28 @@ def _seen(question: Question, open_ends: bool, shown: int, known: Answer | None)
 
 
 def _worth(question: Question, rule: PointsRule, names: tuple[str, ...], shown: int, *values: Any) -> tuple[Any, ...]:
-    """What a question adds to the points, at least and at most, and what it takes from the maximum of all questions."""
-    taken, counting = rule.maximum.copy_negate(), counts(question, shown, values[0])
+    """What a question adds to the points, at least and at most, and so to the maximum."""
+    counting = counts(question, shown, values[0])
     if counting == NO:
-        return ZERO, ZERO, taken, taken
+        return ZERO, ZERO, ZERO, ZERO
     points = points_of(question, rule, dict(zip(names, values, strict=True)))
-    return points.low, points.high, ZERO if counting == YES else taken, ZERO
+    return points.low, points.high, rule.maximum if counting == YES else ZERO, rule.maximum
 
 
-def _range_of(start: Decimal, worth: Sequence[Column], end: int, rows: int) -> Column:
+def _range_of(worth: Sequence[Column], end: int, rows: int) -> Column:
     """The sums of the low and of the high ends, side by side; `end` is the place of the low one."""
-    low = high = _total(start, [apply(itemgetter(end), column) for column in worth], rows)
+    low = high = _total([apply(itemgetter(end), column) for column in worth], rows)
     if any(value[end] != value[end + 1] for column in worth for value in column.values):
-        high = _total(start, [apply(itemgetter(end + 1), column) for column in worth], rows)
+        high = _total([apply(itemgetter(end + 1), column) for column in worth], rows)
     return apply(Range, low, high)
 
 
-def _total(start: Decimal, columns: Sequence[Column], rows: int) -> Column:
+def _total(columns: Sequence[Column], rows: int) -> Column:
     """In whole numbers where they are exact; else by adding in order, as it is done for one sheet."""
     tables = [(column.codes, [_in_parts(value) for value in column.values]) for column in columns]
     if sum(max(map(abs, parts)) for _, parts in tables) < TOO_LARGE:
-        sums = sums_of(tables, rows)
-        return apply(lambda parts: EXACT.add(start, EXACT.divide(Decimal(parts), Decimal(PARTS))), sums)
-    total = constant(start, rows)
+        return apply(lambda parts: EXACT.divide(Decimal(parts), Decimal(PARTS)), sums_of(tables, rows))
+    total = constant(ZERO, rows)
     for column in columns:
         total = apply(EXACT.add, total, column)
     return total

@@ -2,7 +2,7 @@
 
 It answers one question: when is one set of gaps certainly as good as another, whatever else is closed? When each
 sum found here is at least as good. So it may find too many sums (fewer sets beat others, the search is slower), but
-never too few; whatever it does not understand, it takes as a sum that has to be the same.
+never too few. Of a function it takes for granted that it grows with each argument, or that only the same is as good.
 
 Walks expressions from the top. `end` says which end of a number makes things worse: 1 the high one (less is better),
 -1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as
@@ -79,7 +79,7 @@ class Dependence:
     def call(self, node: Any, end: int, whole: Expression) -> Sum | None:
         if node.func.id in OF_DIMENSION:
             return self.of_dimension(_name(node), end)
-        if end == {"min": LOW, "max": HIGH}.get(node.func.id, 0):
+        if end == {"min": LOW, "max": HIGH}.get(node.func.id):
             deciding = self.deciding(node.args, end, whole)
             if deciding is not None:
                 return self.number(deciding, end, whole)
@@ -159,6 +159,8 @@ class Dependence:
             self.truth(node.test, 0, whole)
             self.truth(node.body, end, whole)
             self.truth(node.orelse, end, whole)
+        elif isinstance(node, ast.Call):  # answered(a derived value)
+            self.close(self.number(node.args[0], 0, whole), 0)
         else:
             self.comparison(node, end, whole)
 
@@ -191,13 +193,8 @@ class Dependence:
 
     def depends(self, node: ast.expr) -> bool:
         """Whether it looks at points that change, directly or through derived values."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call):
-                if _name(part) in self.changing:
-                    return True
-            elif isinstance(part, ast.Name) and part.id in self.derived and self.derived_depends(part.id):
-                return True
-        return False
+        names = _names(node)
+        return not names.isdisjoint(self.changing) or any(map(self.derived_depends, names & self.derived.keys()))
 
     def derived_depends(self, key: str) -> bool:
         if key not in self.depending:
@@ -245,6 +242,15 @@ def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
     return [(1, node), *terms]
 
 
+def _names(node: ast.AST) -> set[str]:
+    """What an expression looks at: a dimension is no name by itself."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OF_DIMENSION:
+        return {_name(node)}
+    if isinstance(node, ast.Name):
+        return {node.id}
+    return set().union(*map(_names, ast.iter_child_nodes(node)))
+
+
 def _name(call: Any) -> str:
     """As the environment has it: points(x), maximum(x), share(x)."""
-    return f"{call.func.id}({ast.unparse(call.args[0])})" if call.args else ""
+    return f"{call.func.id}({call.args[0].id})"

@@ -101,7 +101,7 @@ def _part(
 
 
 def _sets_of(gates: Sequence[str], standing: Callable[[Collection[str]], Standing]) -> list[frozenset[str]]:
-    """Every set that differs from the others: closing what others hide does nothing. None when there are too many."""
+    """Every set that differs from the others: closing what others hide does nothing. Empty when there are too many."""
     sets = [frozenset[str]()]
     for gate in gates:  # which earlier ones may hide
         sets += [closed | {gate} for closed in sets if standing(closed).visible[gate] != NO]

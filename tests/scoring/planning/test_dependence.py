@@ -39,6 +39,8 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
     data["derived"] = [
         {"key": "amount", "title": "Amount", "value": "users if answered(users) else -2"},
         {"key": "again", "title": "Again", "value": "points(other) - 1"},
+        {"key": "quotient", "title": "Quotient", "value": "points(other) / (points(control) - 7)"},
+        {"key": "exposure", "title": "Named like a dimension", "value": "2 * points(exposure)"},
         {"key": "residual", "title": "Residual", "value": value},
     ]
     data["levels"]["when_missing"] = when_missing
@@ -76,6 +78,10 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
         ("60 - points(other)", "(points(other) < 2 if points(control) > 2 else True)"),
         ("60 - points(other)", "10 > share(control) > -1"),
         ("60", "0 * points(control) < 1 and points(other) < 6"),
+        ("60", "round_half_up(points(control) / 4, 2) in (0, 1)"),
+        ("60 - max(-5, min(quotient if answered(quotient) else 9, 5)) * 8", None),
+        ("60 - points(control)", "answered(quotient)"),
+        ("70 - points(other) * 3 - exposure / 4", None),
         ("60 - points(other)", "min(points(control), users) < 4"),
         ("60 - points(other)", "points(control) - points(control) < again and residual > 50"),
     ],
