@@ -43,7 +43,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was answered, in the questionnaire's order. "Don't know" is among them."""
+    """What was answered, by question key. "Don't know" is among them."""
 
     values: Mapping[str, Answer]
     ignored: tuple[Ignored, ...] = ()

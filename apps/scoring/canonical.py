@@ -38,7 +38,7 @@ def _plain(value: object, depth: int) -> object:
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, float):
-        # A YAML reader gives 12.5 as float; its shortest form is what the author wrote.
+        # Where a reader gives 12.5 as float, its shortest form is what the author wrote.
         return _plain(Decimal(repr(value)), depth)
     if isinstance(value, Decimal) and value.is_finite():
         return plain_decimal(value)

@@ -35,7 +35,7 @@ class QuotedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Holds what every sentence needs."""
+    """What every sentence is made from: the answers, their two readings, a date, a language."""
 
     questionnaire: Questionnaire
     answers: Answers

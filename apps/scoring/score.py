@@ -126,7 +126,11 @@ def _formula_points(question: Question, rule: PointsRule, value: Range, env: Map
 
 
 def share(points: Range, maximum: Range) -> Range:
-    """Points as a percentage of the maximum, 0 when that is 0. Points never exceed the maximum: 100 is a safe top."""
+    """Points as a percentage of the maximum, 0 when that is 0.
+
+    The lowest: the least points as part of the largest maximum, or of the smallest when they are below 0. The highest,
+    the other way round; points and maximum move together, so never above 100. A maximum that may be 0 may give 0.
+    """
     low, high, least, most = points.low, points.high, maximum.low, maximum.high
     if low is None or high is None or least is None or most is None or most == 0:
         return exactly(0)

@@ -317,7 +317,7 @@ def count(ticks: Ticks) -> Range:
 class Kind:
     """The type of a name in an expression, and everything it could be."""
 
-    type: str  # truth, choice, ticks, number, date, text
+    type: str  # truth, choice, ticks, number, date, text, tuple
     options: frozenset[str] | None = None
     low: Decimal = -HUGE
     high: Decimal = HUGE

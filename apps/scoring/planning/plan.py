@@ -101,7 +101,7 @@ class _Search:
         return self._enough(), False
 
     def _enough(self) -> Collection[str] | None:
-        """Everything that is worth closing, less what can be left open, dearest first."""
+        """Every gap, less what can be left open, dearest first; None when all of them are not enough."""
         close = {gap.question.key for gap in self.gaps}
         if self.standing(close).worst >= self.current:
             return None

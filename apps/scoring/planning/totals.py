@@ -13,7 +13,7 @@ from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, Pick, moves
 from apps.scoring.score import share as share_of
 
 ZERO = Fraction(0)
-ROUNDED = Fraction(1, 10**30)  # values are quotients with 50 digits and are compared with 35
+TOLERANCE = Fraction(1, 10**30)  # values are quotients with 50 digits and are compared with 35
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Total:
         """The lowest it could be above `value`; more than the most when it never is."""
         if not self.gains:
             return self.start if self.start > value else self.start + 1
-        return self.start + ((value - self.start) / self.step + ROUNDED) // 1 * self.step + self.step
+        return self.start + ((value - self.start) / self.step + TOLERANCE) // 1 * self.step + self.step
 
 
 def weighted(parts: Sequence[Part], totals: Iterable[tuple[Total, Fraction]]) -> Total:

@@ -108,7 +108,7 @@ class Reader:
 
     def checked_key(self, value: object, at: str, reserved: Collection[str] = RESERVED) -> str:
         if isinstance(value, bool):
-            self.problem(at, "YAML reads yes, no, on and off as true and false: put this key in quotes.")
+            self.problem(at, "YAML reads this as true or false: put this key in quotes.")
         elif not isinstance(value, str) or not KEY.fullmatch(value):
             self.problem(at, f"{shown(value)} is not a key: small letters, digits and _, a letter first, at most 60.")
         elif value in reserved:
