@@ -17,15 +17,23 @@ def control(key: str, effort: int, **points: int) -> dict[str, Any]:
     return make_question(key, choices=choices, gap=make_gap("there", effort=effort))
 
 
+MAYBE = make_question(
+    "maybe",
+    choices=[
+        {"key": "a", "title": "A", "points": {"control": 9}},
+        {"key": "b", "title": "B", "points": {"control": 0}},
+    ],
+    visible_if="reach != 'few' and answered(trigger)",
+)
+DERIVED = [
+    {"key": "amount", "title": "Amount", "value": "users if answered(users) else -2"},
+    {"key": "again", "title": "Again", "value": "points(other) - 1"},
+    {"key": "quotient", "title": "Quotient", "value": "points(other) / (points(control) - 7)"},
+    {"key": "exposure", "title": "Named like a dimension", "value": "2 * points(exposure)"},
+]
+
+
 def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any]:
-    maybe = make_question(
-        "maybe",
-        choices=[
-            {"key": "a", "title": "A", "points": {"control": 9}},
-            {"key": "b", "title": "B", "points": {"control": 0}},
-        ],
-        visible_if="reach != 'few' and answered(trigger)",
-    )
     data = make_scored_definition(
         control("c0", 4, control=4),
         control("c1", 3, control=3, other=1),
@@ -33,16 +41,10 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
         control("c3", 1, other=2, negative=-3),
         make_question("users", type="number", required=False, minimum=-10, maximum=10),
         make_question("trigger", required=False),
-        maybe,
+        MAYBE,
     )
     data["dimensions"] += [{"key": "other", "title": "Other"}, {"key": "negative", "title": "Negative"}]
-    data["derived"] = [
-        {"key": "amount", "title": "Amount", "value": "users if answered(users) else -2"},
-        {"key": "again", "title": "Again", "value": "points(other) - 1"},
-        {"key": "quotient", "title": "Quotient", "value": "points(other) / (points(control) - 7)"},
-        {"key": "exposure", "title": "Named like a dimension", "value": "2 * points(exposure)"},
-        {"key": "residual", "title": "Residual", "value": value},
-    ]
+    data["derived"] = [*DERIVED, {"key": "residual", "title": "Residual", "value": value}]
     data["levels"]["when_missing"] = when_missing
     if flag is not None:
         effect = {"minimum_level": "critical"}
