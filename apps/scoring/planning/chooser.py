@@ -58,7 +58,7 @@ class Chooser:
         if self.steps > MAX_STEPS:
             raise TooMuchToTry
         self.solver.run()
-        self.steps += self.solver.getInfo().simplex_iteration_count
+        self.steps += self.solver.getInfo().simplex_iteration_count + self.count  # reading them all takes time as well
         status = self.solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None

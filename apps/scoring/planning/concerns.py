@@ -4,11 +4,12 @@ A concern tells whether it still holds the level with points and maxima moved, a
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from apps.scoring.definitions import Derived, Flag, Levels, Questionnaire
+from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import NO
 from apps.scoring.planning.dependence import Dependence, Feature
 from apps.scoring.score import in_force, level_of_value
@@ -22,6 +23,7 @@ class Concern:
     flag: Flag | None  # None: the value that decides the level
     derived: tuple[Derived, ...]  # what it is made of, in order
     names: frozenset[str]  # everything it looks at, through derived values
+    compiled: dict[str, Expression] = field(default_factory=dict)  # see `Dependence`
 
     def holds(self, env: Mapping[str, Any]) -> bool:
         """Whether it keeps the level from being lower. Derived values in `env` are worked out anew."""
@@ -34,7 +36,8 @@ class Concern:
         self, env: Mapping[str, Any], wide: Mapping[str, Any], changing: Collection[str]
     ) -> tuple[Feature, ...]:
         """The sums of points it depends on, see `Dependence`."""
-        found = Dependence(self.questionnaire, self._with_derived(env), self._with_derived(wide), changing)
+        here, anywhere = self._with_derived(env), self._with_derived(wide)
+        found = Dependence(self.questionnaire, here, anywhere, changing, self.compiled)
         if self.flag is not None:
             found.of_truth(self.flag.when)
         else:

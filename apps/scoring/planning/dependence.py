@@ -16,6 +16,7 @@ one sum; anything else (min, max, rounding, comparison) closes the sum it is giv
 import ast
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from apps.scoring.definitions import Questionnaire
@@ -30,22 +31,29 @@ Feature = tuple[tuple[tuple[Coordinate, Fraction], ...], bool]
 
 
 class Dependence:
-    """`env` is where we are; `wide` holds what could be, whatever is closed; `changing` are the names that move."""
+    """`env` is where we are; `wide` holds what could be, whatever is closed; `changing` are the names that move.
+
+    `compiled` keeps parts of expressions by their source, for many dependences of one questionnaire."""
 
     def __init__(
-        self, questionnaire: Questionnaire, env: Mapping[str, Any], wide: Mapping[str, Any], changing: Collection[str]
+        self,
+        questionnaire: Questionnaire,
+        env: Mapping[str, Any],
+        wide: Mapping[str, Any],
+        changing: Collection[str],
+        compiled: dict[str, Expression],
     ) -> None:
-        self.derived = {derived.key: derived for derived in questionnaire.derived}
+        self.derived, self.compiled = {derived.key: derived for derived in questionnaire.derived}, compiled
         self.env, self.wide, self.changing = env, wide, frozenset(changing)
         self.features: dict[Feature, None] = {}
         self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
         self.depending: dict[str, bool] = {}
 
     def of_number(self, expression: Expression) -> None:
-        self.close(self.number(_tree(expression), 1, expression), 1)
+        self.close(self.number(_tree(expression.source), 1, expression), 1)
 
     def of_truth(self, expression: Expression) -> None:
-        self.truth(_tree(expression), 1, expression)
+        self.truth(_tree(expression.source), 1, expression)
 
     def of_name(self, name: str) -> None:
         self.of_number(compile_expression(name, {name: Kind.number()}))
@@ -69,7 +77,7 @@ class Dependence:
     def derived_value(self, key: str, end: int) -> Sum | None:
         if (key, end) not in self.sums:
             derived = self.derived[key]
-            found = self.number(_tree(derived.value), end, derived.value)
+            found = self.number(_tree(derived.value.source), end, derived.value)
             if derived.rounding is not None:
                 self.close(found, end)
                 found = None
@@ -198,12 +206,14 @@ class Dependence:
 
     def derived_depends(self, key: str) -> bool:
         if key not in self.depending:
-            self.depending[key] = self.depends(_tree(self.derived[key].value))
+            self.depending[key] = self.depends(_tree(self.derived[key].value.source))
         return self.depending[key]
 
     def part(self, node: ast.expr, whole: Expression) -> Expression:
         source = whole.source.encode()[node.col_offset : node.end_col_offset].decode()
-        return compile_expression(source, whole.kinds)
+        if source not in self.compiled:
+            self.compiled[source] = compile_expression(source, whole.kinds)
+        return self.compiled[source]
 
     def run(self, node: ast.expr, whole: Expression, env: Mapping[str, Any] | None = None) -> Range:
         value: Range = self.part(node, whole).run(self.env if env is None else env)
@@ -225,8 +235,9 @@ def _below(one: Any, other: Any) -> bool:
     return known and one.high <= other.low  # type: ignore[operator]
 
 
-def _tree(expression: Expression) -> ast.expr:
-    return ast.parse(expression.source, mode="eval").body
+@lru_cache(maxsize=1_000)
+def _tree(source: str) -> ast.expr:
+    return ast.parse(source, mode="eval").body
 
 
 def _scaled(found: Sum | None, factor: Fraction) -> Sum | None:
@@ -242,13 +253,14 @@ def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
     return [(1, node), *terms]
 
 
-def _names(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=20_000)
+def _names(node: ast.AST) -> frozenset[str]:
     """What an expression looks at: a dimension is no name by itself."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OF_DIMENSION:
-        return {_name(node)}
+        return frozenset({_name(node)})
     if isinstance(node, ast.Name):
-        return {node.id}
-    return set().union(*map(_names, ast.iter_child_nodes(node)))
+        return frozenset({node.id})
+    return frozenset().union(*map(_names, ast.iter_child_nodes(node)))
 
 
 def _name(call: Any) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.scoring.language.values import EXACT, Range
+from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import Concern
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part
 from apps.scoring.planning.totals import Terrain
@@ -20,6 +21,9 @@ from apps.scoring.score import Standing
 
 HALVINGS = 24  # how finely the last step to a limit is divided
 MAX_ROUNDS = 20
+MOST_LIMITS = 8  # that one set teaches, by itself few of them differ
+LOOKS_OF_SUMS = 20  # what finding the sums that matter takes, compared with one look
+MAX_LOOKS = 60_000  # at whether the level is held, of one concern; some seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,12 @@ class Limits:
         self.parts = [part for part in parts if part.options and part.reach.isdisjoint(concern.names)]
         self.seen = frozenset(key for part in parts if part not in self.parts for key in (*part.gates, *part.leaves))
         self.terrains: dict[frozenset[str], Terrain] = {}
+        self.looks = 0
 
     def broken_by(self, close: Collection[str]) -> list[Limit]:
-        """Limits that `close` does not keep to; none when the concern does not hold the level there."""
+        """Limits that `close` does not keep to; none when the concern does not hold the level there.
+
+        Raises TooMuchToTry."""
         env = self.standing(close).env
         if not self.concern.holds(env):
             return []
@@ -52,11 +59,12 @@ class Limits:
             self.terrains[opened] = Terrain(self.parts, self.standing(opened).env)
         terrain = self.terrains[opened]
         limits = {}
-        for order in self._sums(terrain, env):
+        for order in self._sums(terrain, env)[:MOST_LIMITS]:
             furthest, sums = self._furthest(terrain, env, order)
-            ways = tuple(way for way in (way_beyond(terrain, weights, furthest) for weights in sums) if way is not None)
             where = tuple(furthest[name] for name in terrain.names)
-            limits[where] = Limit(ways, opened, self.seen - opened)
+            if where not in limits:
+                ways = (way_beyond(terrain, weights, furthest) for weights in sums)
+                limits[where] = Limit(tuple(way for way in ways if way is not None), opened, self.seen - opened)
         return list(limits.values()) or [Limit((), opened, self.seen - opened)]
 
     def _furthest(
@@ -66,8 +74,11 @@ class Limits:
         sums = self._sums(terrain, env)
         for _ in range(MAX_ROUNDS):
             before = sums
-            env = _Walk(self.concern, terrain, sums, env).furthest(order)
-            sums = self._sums(terrain, env)
+            walk = _Walk(self.concern, terrain, sums, env)
+            env, sums = walk.furthest(order), self._sums(terrain, walk.env)
+            self.looks += walk.looks + LOOKS_OF_SUMS
+            if self.looks > MAX_LOOKS:
+                raise TooMuchToTry
             if sums == before:
                 break
         return env, sums
@@ -90,6 +101,7 @@ class _Walk:
 
     def __init__(self, concern: Concern, terrain: Terrain, sums: Sequence[Weights], env: Mapping[str, Any]) -> None:
         self.concern, self.wide, self.env = concern, terrain.wide, dict(env)
+        self.looks = 0
         self.signs: dict[Coordinate, set[bool]] = {}
         for weights in sums:
             for at, weight in weights.items():
@@ -115,6 +127,7 @@ class _Walk:
 
     def _try(self, at: Coordinate, value: Decimal) -> bool:
         """Not when the level is held no longer. An end takes the other one along, unless that matters too."""
+        self.looks += 1
         name, end = at
         before = self.env[name]
         low, high = (value, max(value, before.high)) if end == LOW else (min(value, before.low), value)

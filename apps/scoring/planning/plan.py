@@ -9,6 +9,7 @@ enough is a cheapest one.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from apps.scoring.answers import Answers, RawAnswers, as_answers
 from apps.scoring.definitions import FORBID, WORST, Levels, Questionnaire
@@ -22,7 +23,9 @@ from apps.scoring.planning.proposals import Proposals
 from apps.scoring.score import Standing, stand
 from apps.scoring.visibility import counted, settle
 
-MAX_PROPOSALS = 200  # most plans take fewer than ten
+MAX_PROPOSALS = 60  # most plans take fewer than ten
+FEW = 10  # gaps whose sets are all tried, in a second or so, when so many proposals were not enough:
+MAX_PROPOSALS_FOR_FEW = 20
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
 NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
 
@@ -89,7 +92,7 @@ class _Search:
         proposals = Proposals(parts, [gap.question.key for gap in self.gaps], [gap.gap.effort for gap in self.gaps])
         limits = [Limits(concern, parts, self.standing) for concern in self.concerns]
         try:
-            for _ in range(MAX_PROPOSALS):
+            for _ in range(MAX_PROPOSALS if len(self.gaps) > FEW else MAX_PROPOSALS_FOR_FEW):
                 close = proposals.cheapest()
                 if close is None or self.standing(close).worst < self.current:
                     return close, True
@@ -98,7 +101,15 @@ class _Search:
                 proposals.exclude(close)
         except TooMuchToTry:
             pass
+        if len(self.gaps) <= FEW:
+            return self._cheapest_of_all(), True
         return self._enough(), False
+
+    def _cheapest_of_all(self) -> Collection[str] | None:
+        efforts = {gap.question.key: gap.gap.effort for gap in self.gaps}
+        sets = [some for size in range(len(efforts) + 1) for some in combinations(efforts, size)]
+        sets.sort(key=lambda some: sum(efforts[key] for key in some))  # of equal ones the fewest first, as they were
+        return next((some for some in sets if self.standing(some).worst < self.current), None)
 
     def _enough(self) -> Collection[str] | None:
         """Every gap, less what can be left open, dearest first; None when all of them are not enough."""

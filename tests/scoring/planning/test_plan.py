@@ -19,7 +19,7 @@ from apps.scoring import (
     read_answers,
     what_if,
 )
-from apps.scoring.planning import chooser
+from apps.scoring.planning import chooser, limits
 from apps.scoring.planning import plan as plan_module
 from apps.scoring.score import decisive
 from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
@@ -354,8 +354,29 @@ def test_plan_stopped_early_is_enough_and_says_so(limit: tuple[Any, str, int], m
     assert plan.effort >= exact.effort
 
 
+def test_plan_that_is_looked_at_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    questionnaire, answers = _forty_gaps(1)
+    monkeypatch.setattr(limits, "MAX_LOOKS", 0)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert (plan.exact, plan.level_after) == (False, "high")
+
+
+def test_plan_for_few_gaps_is_exact_where_the_search_learns_nothing() -> None:
+    controls = [make_control(f"c{index}", there=1, effort=1 + index % 2) for index in range(9)]
+    data = make_scored_definition(*controls)
+    closed = " and ".join(f"c{index} == 'there'" for index in range(7))
+    data["derived"] = [{"key": "residual", "title": "R", "value": f"0 if {closed} and c8 == 'missing' else 100"}]
+
+    plan = plan_of(data, {"reach": "few", "data": ["public"], **{f"c{index}": "missing" for index in range(9)}})
+
+    assert (plan.exact, plan.level_after, plan.close) == (True, "low", tuple(f"c{index}" for index in range(7)))
+
+
 def test_plan_stopped_before_anything_is_found_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_module, "MAX_PROPOSALS", 0)
+    monkeypatch.setattr(plan_module, "FEW", 0)
 
     data = make_scored_definition(make_control("review", there=1))
     plan = plan_of(data, {"reach": "everyone", "data": ["health"], "review": "missing"})
