@@ -145,7 +145,8 @@ def kept_tally(path: Path, content_hash: str) -> Tally | None:
         kind, stored_hash, text = _first_of(path).decode().split("\n", 2)
         if kind != STATE:
             raise ValueError
-        return Tally.restored(text) if stored_hash == content_hash else None
+        tally = Tally.restored(text)
+        return tally if stored_hash == content_hash else None
     except (OSError, ValueError, RecursionError) as error:
         raise NoState("is not a state that a replay left; name another file.") from error
 

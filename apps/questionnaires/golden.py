@@ -101,7 +101,7 @@ def read_cases(source: str | bytes, called: str = "golden cases") -> list[Golden
         document = read_document(source.encode() if isinstance(source, str) else source)
     except UnreadableDocument as error:
         raise UnreadableCases(f"{called}: {error}") from error
-    items = document.data or []
+    items = [] if document.data is None else document.data
     if not isinstance(items, list):
         raise UnreadableCases(f"{called}: they are a list; begin each with “- name:”.")
     cases = []
@@ -124,14 +124,14 @@ def _strange(item: Any) -> str:
 
 def parse_case(item: dict[str, Any], where: str = "") -> GoldenCase:
     answers, expect = item.get("answers") or {}, item["expect"]
-    if not (isinstance(answers, dict) and isinstance(expect, dict)):
-        raise TypeError("answers and expect are mappings")
+    if not (isinstance(item["name"], str) and isinstance(answers, dict) and isinstance(expect, dict)):
+        raise TypeError("a name is a text, answers and expect are mappings")
     day = day_of(item["on"])
     if day is None:
         raise ValueError("a day is written as 2026-11-22")
     if not item.keys() <= CASE_KEYS or not expect.keys() <= OUTCOME_KEYS:
         raise ValueError("a key that means nothing would be a case that says nothing")
-    return GoldenCase(str(item["name"]), answers, day, expect, where)
+    return GoldenCase(item["name"], answers, day, expect, where)
 
 
 def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[Deviation]:

@@ -1,4 +1,5 @@
 import json
+import shutil
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -80,7 +81,14 @@ def test_state_of_another_candidate_is_not_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"precious", b"\xff\xfe", b"govportal replay state\nx", b"govportal replay state\nh\n[]"]
+    "content",
+    [
+        b"precious",
+        b"\xff\xfe",
+        b"govportal replay state\nx",
+        b"govportal replay state\nh\n[]",
+        b"govportal replay state\nother\n{}",
+    ],
 )
 def test_file_that_is_no_state_is_never_written_over(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "v2.yaml").write_text(CANDIDATE)
@@ -139,6 +147,23 @@ def test_state_nested_without_end_is_told(tmp_path: Path) -> None:
         replays.kept_tally(tmp_path / "state", "hash")
 
 
+@pytest.mark.usefixtures("submitted")
+def test_state_that_can_no_longer_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    kept = replays.keep_tally
+
+    def keep_and_lose_the_folder(path: Path, run: str, tally: Tally) -> None:
+        kept(path, run, tally)
+        shutil.rmtree(folder)
+
+    monkeypatch.setattr("apps.assessments.management.commands.questionnaire.keep_tally", keep_and_lose_the_folder)
+
+    with pytest.raises(CommandError, match="state: cannot be written"):
+        call_command("questionnaire", "replay", str(tmp_path / "v2.yaml"), "--state", str(folder / "state"))
+
+
 def test_state_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "v2.yaml").write_text(CANDIDATE)
 
@@ -189,16 +214,17 @@ def test_command_refuses_broken_golden_cases_before_it_replays(cases: bytes, tol
 def test_command_says_which_golden_cases_are_red(tmp_path: Path) -> None:
     (tmp_path / "v2.yaml").write_text(CANDIDATE)
     (tmp_path / "cases").mkdir()
-    case = "- {{name: {0} expected, on: '2026-11-22', answers: {{}}, expect: {{level: {0}}}}}\n"
+    case = "- {{name: \"\\e[0m{0} expected\", on: '2026-11-22', answers: {{}}, expect: {{level: {0}}}}}\n"
     (tmp_path / "cases" / "empty.yaml").write_text(case.format("high") + case.format("low"))
     out = StringIO()
 
-    told = r"cases/empty\.yaml: line 2: case 'low expected': level should be 'low' but is 'high'"
+    told = r"cases/empty\.yaml: line 2: case '\\x1b\[0mlow expected': level should be 'low' but is 'high'"
     for verb in ("check", "replay"):
         with pytest.raises(CommandError, match=told):
             call_command("questionnaire", verb, str(tmp_path / "v2.yaml"), stdout=out)
 
-    assert "Golden cases:\n  green high expected\n  red   low expected" in out.getvalue()
+    assert r"green \x1b[0mhigh expected" in out.getvalue()
+    assert r"red   \x1b[0mlow expected" in out.getvalue()
 
 
 @pytest.mark.usefixtures("submitted")

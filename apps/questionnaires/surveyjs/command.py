@@ -56,11 +56,15 @@ def run(options: dict[str, Any]) -> Imported:
 
 
 def _refuse_overwriting(written: list[Path], read: list[Path]) -> None:
-    places = [path.resolve() for path in (*written, *read)]
-    for path, place in zip(written, places, strict=False):
+    try:
+        places = [path.resolve() for path in (*written, *read)]
+        taken = [place.exists() and not place.is_file() for place in places]
+    except (OSError, RuntimeError) as error:  # a name that is too long, a link that leads to itself
+        raise SurveyRefused(f"{written[0]}: is not a file that can be written: {error}.") from error
+    for path, place, is_taken in zip(written, places, taken, strict=False):
         if places.count(place) > 1:
             raise SurveyRefused(f"{path}: is also another file of this command; write to a file of its own.")
-        if place.exists() and not place.is_file():
+        if is_taken:
             raise SurveyRefused(f"{path}: is not a file that can be written over.")
 
 

@@ -293,6 +293,15 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("name", ["loop.yaml", "y" * 260])
+def test_a_place_that_cannot_be_is_a_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / "survey.json").write_text(json.dumps(SURVEY))
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+
+    with pytest.raises(CommandError, match="is not a file that can be written"):
+        call_command("questionnaire", "import-surveyjs", str(tmp_path / "survey.json"), "--out", str(tmp_path / name))
+
+
 def test_files_of_the_command_are_never_written_over(tmp_path: Path) -> None:
     survey, other = tmp_path / "survey.json", tmp_path / "out.yaml"
     survey.write_text('{"elements": [{"type": "radiogroup", "name": "a", "choices": ["x"]}]}')

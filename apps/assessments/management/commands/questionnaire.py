@@ -29,27 +29,32 @@ class Command(below.Command):
         def after_chunk(tally: Tally) -> None:
             self.stderr.write(f"{tally.total:,} submissions replayed", ending="\r")
             if state:
-                keep_tally(state, run, tally)
+                keep(state, run, tally)
 
         tally = replay(candidate, on=today, start=start, after_chunk=after_chunk)
         self.stdout.write(as_text(report(candidate, tally)))
-        self.stdout.write(golden_as_text(candidate, cases))
+        self.stdout.write(below.legible(golden_as_text(candidate, cases)))
         if state:
             state.unlink(missing_ok=True)
         if red := deviations(candidate, cases):
-            raise CommandError("\n".join(map(str, red)))
+            raise CommandError(below.legible("\n".join(map(str, red))))
 
 
 def started(state: Path, run: str) -> Tally | None:
     """What was found before; and the state can be written, which is better known before the work than after it."""
     try:
         found = kept_tally(state, run)
-        keep_tally(state, run, found or Tally())
     except NoState as error:
         raise CommandError(f"{state}: {error}") from error
+    keep(state, run, found or Tally())
+    return found
+
+
+def keep(state: Path, run: str, tally: Tally) -> None:
+    try:
+        keep_tally(state, run, tally)
     except OSError as error:
         raise CommandError(f"{state}: cannot be written: {error.strerror}") from error
-    return found
 
 
 def as_text(found: Report) -> str:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             raise CommandError(legible(str(refusal))) from refusal
         for note in imported.notes:
             self.stdout.write(legible(f"not carried over: {note}"))
-        self.stdout.write(f"{options['out']} written: {imported.summary}.")
+        self.stdout.write(legible(f"{options['out']} written: {imported.summary}."))
 
 
 def problems_of(file: Path) -> list[str]:
