@@ -296,13 +296,13 @@ def title_among(bands: Iterable[Band], key: str | None) -> str:
 
 def said(gap: Mapping[str, Any]) -> str:
     """The team's own words, which is where the gap comes from."""
-    if not gap["answer"]:
-        return f"“{gap['question']}” is not answered."
+    if not gap["certain"]:
+        return f"Not known yet: “{gap['question']}” ({gap['answer']}). It counts as open until it is."
     return f"You answered “{gap['answer']}” to “{gap['question']}”."
 
 
 def said_in_short(gap: Mapping[str, Any]) -> str:
-    return f"You answered “{gap['answer']}”." if gap["answer"] else "Not answered."
+    return f"You answered “{gap['answer']}”." if gap["certain"] else f"Not known yet: {gap['answer']}."
 
 
 def quoted(answers: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:

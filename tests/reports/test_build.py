@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from apps.questionnaires.references import all_references
-from apps.reports.build import build_report
+from apps.reports.build import build_report, said, said_in_short
 from apps.reports.documents import definition_of, frozen_report
 from apps.reviews.transitions import Verb
 from tests.factories.reviews import (
@@ -57,6 +57,13 @@ def test_report_gap_says_what_why_who_when_and_what_it_buys():
     assert gap.effort == "1 day"
     assert gap.buys == "50 points, down to Moderate"
     assert gap.references == "NIST AI Risk Management Framework 1.0: GOVERN 2.1"
+
+
+def test_gap_that_nobody_knows_of_yet_does_not_quote_an_answer():
+    gap = {"certain": False, "question": "Who answers for it?", "answer": "no answer"}
+
+    assert said(gap) == "Not known yet: “Who answers for it?” (no answer). It counts as open until it is."
+    assert said_in_short(gap) == "Not known yet: no answer."
 
 
 def test_report_gap_that_moves_nothing_says_so():
