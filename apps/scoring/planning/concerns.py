@@ -3,7 +3,7 @@
 A concern tells whether it still holds the level with points and maxima moved, and which gaps it looks at by itself.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from apps.scoring.definitions import Derived, Flag, Levels, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import NO
 from apps.scoring.planning.dependence import Dependence, Feature
+from apps.scoring.planning.totals import Terrain
 from apps.scoring.score import in_force, level_of_value
 
 
@@ -32,12 +33,10 @@ class Concern:
             return bool(self.flag.when.run(env) != NO)
         return level_of_value(self.levels, env[self.levels.name])[1] >= self.current
 
-    def features(
-        self, env: Mapping[str, Any], wide: Mapping[str, Any], changing: Collection[str]
-    ) -> tuple[Feature, ...]:
-        """The sums of points it depends on, see `Dependence`."""
-        here, anywhere = self._with_derived(env), self._with_derived(wide)
-        found = Dependence(self.questionnaire, here, anywhere, changing, self.compiled)
+    def features(self, env: Mapping[str, Any], terrain: Terrain) -> tuple[Feature, ...]:
+        """The sums it depends on, see `Dependence`."""
+        here, anywhere = self._with_derived(env), self._with_derived(terrain.wide)
+        found = Dependence(self.questionnaire, terrain, here, anywhere, self.compiled)
         if self.flag is not None:
             found.of_truth(self.flag.when)
         else:

@@ -1,4 +1,4 @@
-"""How the level depends on points: the sums of points that matter, and in which direction each should move.
+"""How the level depends on what closing gaps moves: the sums that matter, and in which direction each should move.
 
 It answers one question: when is one set of gaps certainly as good as another, whatever else is closed? When each
 sum found here is at least as good. So it may find too many sums (fewer sets beat others, the search is slower), but
@@ -11,40 +11,45 @@ one sum; anything else (min, max, rounding, comparison) closes the sum it is giv
     max(0, 5 * points(exposure) - 4 * points(control))     read for the level, so its high end is the worse one:
     max closes what it is given, here one sum; of it the high end of exposure counts 5, the low end of control -4.
     A set of gaps is as good as another when -5 * (high of exposure) + 4 * (low of control) is as large.
+
+A part that looks at one question and nothing else that moves is a sum as well: what it gives for each of the few values
+the question could have. So `(2 if logging == 'no' else 0) + (3 if review == 'no' else 0)` stays one sum.
 """
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.expressions import Expression, compile_expression
-from apps.scoring.language.values import Kind, Range
+from apps.scoring.language.values import EITHER, NO, YES, Kind, Range
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate
+from apps.scoring.planning.totals import Terrain
 
 OF_DIMENSION = ("points", "maximum", "share")
 Sum = dict[Coordinate, Fraction]
-# What matters: a weighted sum of ends of points, maxima and shares. True: more is better. False: only the same is.
+# What matters: a weighted sum. True: more is better. False: only the same is.
 Feature = tuple[tuple[tuple[Coordinate, Fraction], ...], bool]
 
 
 class Dependence:
-    """`env` is where we are; `wide` holds what could be, whatever is closed; `changing` are the names that move.
+    """`env` is where we are; `wide` holds what could be, whatever is closed; the terrain says what moves.
 
     `compiled` keeps parts of expressions by their source, for many dependences of one questionnaire."""
 
     def __init__(
         self,
         questionnaire: Questionnaire,
+        terrain: Terrain,
         env: Mapping[str, Any],
         wide: Mapping[str, Any],
-        changing: Collection[str],
         compiled: dict[str, Expression],
     ) -> None:
         self.derived, self.compiled = {derived.key: derived for derived in questionnaire.derived}, compiled
-        self.env, self.wide, self.changing = env, wide, frozenset(changing)
+        self.env, self.wide = env, wide
+        self.values, self.changing = terrain.values, frozenset(terrain.names)
         self.features: dict[Feature, None] = {}
         self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
         self.depending: dict[str, bool] = {}
@@ -63,6 +68,8 @@ class Dependence:
     def number(self, node: ast.expr, end: int, whole: Expression) -> Sum | None:
         if not self.depends(node):
             return {}
+        if question := self.only_question(node):
+            return self.of_question(question, node, end, whole)
         if isinstance(node, ast.Name):
             return self.derived_value(node.id, end)
         if isinstance(node, ast.UnaryOp):
@@ -127,24 +134,62 @@ class Dependence:
         return None
 
     def factor(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
-        """A product or quotient: with a constant it stays a sum, otherwise it is closed."""
+        """A product or quotient: with a known number it stays a sum, otherwise both parts are closed."""
+        known = self.known_factor(node, whole)
+        if known is not None:
+            inner, factor = known
+            return _scaled(self.number(inner, end if factor > 0 else -end, whole), factor)
+        for part, side in zip((node.left, node.right), self.ends_of_factors(node, end, whole), strict=True):
+            self.close(self.number(part, side, whole), side)
+        return None
+
+    def known_factor(self, node: ast.BinOp, whole: Expression) -> tuple[ast.expr, Fraction] | None:
+        """What is multiplied with a number that does not change, or divided by it; and that factor."""
         inner, other = (node.left, node.right) if self.depends(node.left) else (node.right, node.left)
-        is_product, divides_by_constant = isinstance(node.op, ast.Mult), inner is node.left
-        if self.depends(other) or isinstance(node.op, ast.Mod) or not (is_product or divides_by_constant):
-            # A product of what is never negative grows with both; of others only the same is as good.
-            side = end if is_product and self.never_negative(node.left, node.right, whole) else 0
-            for part in (node.left, node.right):
-                self.close(self.number(part, side, whole), side)
+        if self.depends(other):
             return None
-        constant = self.run(other, whole)
-        if constant.low is None or constant.high is None:
-            return {}
-        sign = 1 if constant.low >= 0 else -1 if constant.high <= 0 else 0
-        result = self.number(inner, end * sign, whole)
-        if constant.low == constant.high and (is_product or constant.low) and not isinstance(node.op, ast.FloorDiv):
-            factor = Fraction(constant.low)
-            return _scaled(result, factor if is_product else 1 / factor)
-        self.close(result, end * sign)
+        value = self.run(other, whole)
+        if value.low is None or value.low != value.high:
+            return None
+        if isinstance(node.op, ast.Mult):
+            return inner, Fraction(value.low)
+        if isinstance(node.op, ast.Div) and other is node.right and value.low:
+            return inner, 1 / Fraction(value.low)
+        return None
+
+    def ends_of_factors(self, node: ast.BinOp, end: int, whole: Expression) -> tuple[int, int]:
+        """A product grows with one part where the other is positive; a quotient falls with its divisor."""
+        left, right = (self.run(part, whole, self.wide) for part in (node.left, node.right))
+        if isinstance(node.op, ast.Mult):
+            return end * self.sign(node.right, right), end * self.sign(node.left, left)
+        if isinstance(node.op, ast.Mod) or right.low is None or right.low <= 0 <= right.high:
+            return 0, 0
+        return end * self.sign(node.right, right), -end * self.sign(node.left, left)
+
+    def sign(self, node: ast.expr, value: Range) -> int:
+        """Of everything that it could be; 0 when it could have both, or come to be absent."""
+        if value.low is None or value.high is None or (value.absent and self.depends(node)):
+            return 0
+        return 1 if value.low >= 0 else -1 if value.high <= 0 else 0
+
+    # --- what looks at one question that closing moves
+
+    def only_question(self, node: ast.expr) -> str | None:
+        """The question, when nothing else that the node looks at changes."""
+        names = _names(node)
+        changing = names & self.changing
+        if len(changing) > 1 or any(map(self.derived_depends, names & self.derived.keys())):
+            return None
+        return next((name for name in changing if name in self.values), None)
+
+    def of_question(self, question: str, node: ast.expr, end: int, whole: Expression) -> Sum | None:
+        """What each of its values gives, compared with the one it has here; whatever is not a number or a truth, or has
+        to stay the same, is closed."""
+        gives = [self.run(node, whole, {**self.env, question: value}) for value in self.values[question]]
+        here = self.run(node, whole)
+        if end and all(map(_has_order, gives)):
+            return {(question, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
+        self.add_feature({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, ordered=True)
         return None
 
     def choice(self, node: ast.IfExp, end: int, whole: Expression) -> None:
@@ -158,7 +203,9 @@ class Dependence:
     def truth(self, node: ast.expr, end: int, whole: Expression) -> None:
         if not self.depends(node):
             return
-        if isinstance(node, ast.BoolOp):
+        if question := self.only_question(node):
+            self.close(self.of_question(question, node, end, whole), end)
+        elif isinstance(node, ast.BoolOp):
             for part in node.values:
                 self.truth(part, end, whole)
         elif isinstance(node, ast.UnaryOp):
@@ -215,13 +262,8 @@ class Dependence:
             self.compiled[source] = compile_expression(source, whole.kinds)
         return self.compiled[source]
 
-    def run(self, node: ast.expr, whole: Expression, env: Mapping[str, Any] | None = None) -> Range:
-        value: Range = self.part(node, whole).run(self.env if env is None else env)
-        return value
-
-    def never_negative(self, left: ast.expr, right: ast.expr, whole: Expression) -> bool:
-        values = [self.run(factor, whole, self.wide) for factor in (left, right)]
-        return all(value.low is not None and value.low >= 0 and not value.absent for value in values)
+    def run(self, node: ast.expr, whole: Expression, env: Mapping[str, Any] | None = None) -> Any:
+        return self.part(node, whole).run(self.env if env is None else env)
 
     def is_truth(self, node: ast.expr, whole: Expression) -> bool:
         return self.part(node, whole).kind.type == "truth"
@@ -233,6 +275,17 @@ def _below(one: Any, other: Any) -> bool:
         return False
     known = one.high is not None and other.low is not None and not one.absent and not other.absent
     return known and one.high <= other.low  # type: ignore[operator]
+
+
+def _has_order(value: Any) -> bool:
+    return not value.absent if isinstance(value, Range) else isinstance(value, int)
+
+
+def _height(value: Any, end: int) -> Fraction:
+    """Of one end of a number; of a truth, how far it is true."""
+    if isinstance(value, int):
+        return Fraction({NO: 0, EITHER: 1, YES: 2}[value])
+    return Fraction(value.low if end == LOW else value.high)
 
 
 @lru_cache(maxsize=1_000)
@@ -258,6 +311,8 @@ def _names(node: ast.AST) -> frozenset[str]:
     """What an expression looks at: a dimension is no name by itself."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OF_DIMENSION:
         return frozenset({_name(node)})
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "worth":
+        return _names(node.args[0])  # the other one is a dimension
     if isinstance(node, ast.Name):
         return frozenset({node.id})
     return frozenset().union(*map(_names, ast.iter_child_nodes(node)))

@@ -1,9 +1,9 @@
 """What a set of gaps that is too little teaches about every set that is enough.
 
-A concern depends on points, maxima and shares through a few sums (`dependence.py`). So when it holds the level, it does
-so for every set that is no better in any of them. From the set that was too little we go as far as the level is still
-held, and what remains is a limit: a set that is enough is better than that in one of the sums (`ways.py`), or treats
-differently a gap that the concern looks at by itself.
+A concern depends on points, maxima, shares and answers through a few sums (`dependence.py`). So when it holds the
+level, it does so for every set that is no better in any of them. From the set that was too little we go as far as the
+level is still held, and what remains is a limit: a set that is enough is better than that in one of the sums
+(`ways.py`), or treats differently a gap that is tangled with too many others to be part of a sum.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -42,8 +42,8 @@ class Limits:
         self, concern: Concern, parts: Sequence[Part], standing: Callable[[Collection[str]], Standing]
     ) -> None:
         self.concern, self.standing = concern, standing
-        self.parts = [part for part in parts if part.options and part.reach.isdisjoint(concern.names)]
-        self.seen = frozenset(key for part in parts if part not in self.parts for key in (*part.gates, *part.leaves))
+        self.parts = [part for part in parts if part.options]
+        self.tangled = frozenset(key for part in parts if part not in self.parts for key in (*part.gates, *part.leaves))
         self.terrains: dict[frozenset[str], Terrain] = {}
         self.looks = 0
 
@@ -54,9 +54,9 @@ class Limits:
         env = self.standing(close).env
         if not self.concern.holds(env):
             return []
-        opened = self.seen & frozenset(close)
+        opened = self.tangled & frozenset(close)
         if opened not in self.terrains:
-            self.terrains[opened] = Terrain(self.parts, self.standing(opened).env)
+            self.terrains[opened] = Terrain(self.parts, self.standing(opened).env, self.concern.names)
         terrain = self.terrains[opened]
         limits = {}
         for order in self._sums(terrain, env)[:MOST_LIMITS]:
@@ -64,8 +64,8 @@ class Limits:
             where = tuple(furthest[name] for name in terrain.names)
             if where not in limits:
                 ways = (way_beyond(terrain, weights, furthest) for weights in sums)
-                limits[where] = Limit(tuple(way for way in ways if way is not None), opened, self.seen - opened)
-        return list(limits.values()) or [Limit((), opened, self.seen - opened)]
+                limits[where] = Limit(tuple(way for way in ways if way is not None), opened, self.tangled - opened)
+        return list(limits.values()) or [Limit((), opened, self.tangled - opened)]
 
     def _furthest(
         self, terrain: Terrain, env: Mapping[str, Any], order: Weights
@@ -86,7 +86,7 @@ class Limits:
     def _sums(self, terrain: Terrain, env: Mapping[str, Any]) -> list[Weights]:
         """The sums that matter near `env`, more of each is better."""
         sums: list[Weights] = []
-        for weights, ordered in self.concern.features(env, terrain.wide, terrain.names):
+        for weights, ordered in self.concern.features(env, terrain):
             sums.append(dict(weights))
             if not ordered:
                 sums.append({at: -weight for at, weight in weights})
@@ -96,11 +96,12 @@ class Limits:
 class _Walk:
     """From a set that is too little, as far as the level is still held.
 
-    Where it leads need not be a set of gaps: points, maxima and shares are moved each by itself, and in parts.
+    Where it leads need not be a set of gaps: points, maxima and shares are moved each by itself and in parts, answers
+    each by itself.
     """
 
     def __init__(self, concern: Concern, terrain: Terrain, sums: Sequence[Weights], env: Mapping[str, Any]) -> None:
-        self.concern, self.wide, self.env = concern, terrain.wide, dict(env)
+        self.concern, self.terrain, self.env = concern, terrain, dict(env)
         self.looks = 0
         self.signs: dict[Coordinate, set[bool]] = {}
         for weights in sums:
@@ -116,7 +117,11 @@ class _Walk:
 
     def _move(self, at: Coordinate, *, up: bool) -> None:
         name, end = at
-        now, goal = self.env[name][end == HIGH], self.wide[name][up]
+        if name in self.terrain.values:
+            if up:
+                self._put(name, self.terrain.values[name][end])
+            return
+        now, goal = self.env[name][end == HIGH], self.terrain.wide[name][up]
         if self._try(at, goal):
             return
         step = EXACT.subtract(goal, now)
@@ -126,14 +131,18 @@ class _Walk:
                 now = EXACT.add(now, step)
 
     def _try(self, at: Coordinate, value: Decimal) -> bool:
-        """Not when the level is held no longer. An end takes the other one along, unless that matters too."""
-        self.looks += 1
+        """An end takes the other one along, unless that matters too."""
         name, end = at
         before = self.env[name]
         low, high = (value, max(value, before.high)) if end == LOW else (min(value, before.low), value)
         takes_along = (high if end == LOW else low) != before[end == LOW]
-        self.env[name] = Range(low, high)
-        if (takes_along and (name, -end) in self.signs) or not self.concern.holds(self.env):
-            self.env[name] = before
-            return False
-        return True
+        return not (takes_along and (name, -end) in self.signs) and self._put(name, Range(low, high))
+
+    def _put(self, name: str, value: Any) -> bool:
+        """Not when the level is held no longer."""
+        self.looks += 1
+        before, self.env[name] = self.env[name], value
+        if self.concern.holds(self.env):
+            return True
+        self.env[name] = before
+        return False

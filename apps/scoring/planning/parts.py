@@ -1,4 +1,4 @@
-"""What closing gaps does to points and maxima, cut into parts that do not touch each other.
+"""What closing gaps does to points, maxima and answers, cut into parts that do not touch each other.
 
 Two gaps are of one part when closing them moves the same question: one decides whether the other is asked, or what it
 gives. Parts add up: what closing the gaps of one does to points and maxima is the same whatever is closed elsewhere.
@@ -14,11 +14,13 @@ from typing import Any
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.gaps import OpenGap
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EXACT, NO
+from apps.scoring.language.values import EXACT, NO, ZERO
 from apps.scoring.score import Standing
 
 LOW, HIGH = -1, 1
-Coordinate = tuple[str, int]  # "points(x)", "maximum(x)" or "share(x)", and which end of it
+# "points(x)", "maximum(x)" or "share(x)", and which end of it. Or a question and the number of one of its values in
+# `Part.values`: 1 while it has that value, otherwise 0.
+Coordinate = tuple[str, int]
 Moves = Mapping[Coordinate, Decimal]  # by how much; what is not named stays
 MOST_OPTIONS = 64  # of one part: six gates, or more where they hide each other
 
@@ -39,7 +41,7 @@ Pick = tuple[Option, str | None]  # an option, or a leaf that is closed beside i
 class Part:
     gates: tuple[str, ...]  # question keys of gaps, in the questionnaire's order
     leaves: tuple[str, ...]
-    reach: frozenset[str]  # every question that closing moves
+    values: Mapping[str, Sequence[Any]]  # of every question that closing moves, what it could be
     options: tuple[Option, ...]  # the first closes no gate; empty when there are too many
 
     def picks(self) -> Iterator[Pick]:
@@ -87,9 +89,11 @@ def _part(
 ) -> Part:
     gates = tuple(key for key, reach in reaches.items() if len(reach) > 1)
     leaves = tuple(key for key in reaches if key not in gates)
+    values: dict[str, list[Any]] = {key: [] for key in sorted(set[str]().union(*reaches.values()))}
 
     def coordinates(close: Collection[str]) -> dict[Coordinate, Decimal]:
-        return _coordinates(questionnaire, standing(close).env)
+        env = standing(close).env
+        return _of_dimensions(questionnaire, env) | _of_questions(values, env)
 
     start = coordinates(())
     options = []
@@ -97,7 +101,7 @@ def _part(
         here = coordinates(closed)
         beside = {leaf: _moves(here, coordinates(closed | {leaf})) for leaf in leaves}
         options.append(Option(closed, _moves(start, here), beside))
-    return Part(gates, leaves, frozenset[str]().union(*reaches.values()), tuple(options))
+    return Part(gates, leaves, values, tuple(options))
 
 
 def _sets_of(gates: Sequence[str], standing: Callable[[Collection[str]], Standing]) -> list[frozenset[str]]:
@@ -111,12 +115,21 @@ def _sets_of(gates: Sequence[str], standing: Callable[[Collection[str]], Standin
 
 
 def _moves(before: Mapping[Coordinate, Decimal], after: Mapping[Coordinate, Decimal]) -> Moves:
-    return {at: EXACT.subtract(value, before[at]) for at, value in after.items() if value != before[at]}
+    moved = {at: EXACT.subtract(after.get(at, ZERO), before.get(at, ZERO)) for at in {**before, **after}}
+    return {at: move for at, move in moved.items() if move}
 
 
-def _coordinates(questionnaire: Questionnaire, env: Mapping[str, Any]) -> dict[Coordinate, Decimal]:
+def _of_dimensions(questionnaire: Questionnaire, env: Mapping[str, Any]) -> dict[Coordinate, Decimal]:
     found = {}
     for dimension in questionnaire.dimensions:
         for name in (f"points({dimension.key})", f"maximum({dimension.key})"):
             found[name, LOW], found[name, HIGH] = env[name].low, env[name].high
     return found
+
+
+def _of_questions(values: Mapping[str, list[Any]], env: Mapping[str, Any]) -> dict[Coordinate, Decimal]:
+    """Adds to `values` what was not known yet."""
+    for key, known in values.items():
+        if env[key] not in known:
+            known.append(env[key])
+    return {(key, known.index(env[key])): Decimal(1) for key, known in values.items()}

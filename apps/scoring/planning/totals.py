@@ -1,14 +1,14 @@
 """Numbers that depend on which gaps are closed: totals, which closing adds to, and shares, their quotients."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from math import gcd, lcm
 from typing import Any
 
-from apps.scoring.language.values import EXACT, Range
+from apps.scoring.language.values import EXACT, Range, join
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, Pick, moves_of
 from apps.scoring.score import share as share_of
 
@@ -86,19 +86,31 @@ class Share:
 
 
 class Terrain:
-    """What points, maxima and shares can be when gaps of these parts are closed, starting from `base`."""
+    """What points, maxima, shares and the questions `looked_at` can be when gaps of these parts are closed, starting
+    from `base`."""
 
-    def __init__(self, parts: Sequence[Part], base: Mapping[str, Any]) -> None:
+    def __init__(self, parts: Sequence[Part], base: Mapping[str, Any], looked_at: Collection[str]) -> None:
         self.parts, self.base = parts, base
         self.moves = {pick: moves_of(pick) for part in parts for pick in part.picks()}
         moving = {name for moves in self.moves.values() for name, _ in moves}
-        dimensions = sorted({name.partition("(")[2][:-1] for name in moving})
-        self.names = [f"{function}({key})" for key in dimensions for function in ("points", "maximum", "share")]
+        dimensions = sorted({name.partition("(")[2][:-1] for name in moving if "(" in name})
+        self.values = {key: part.values[key] for part in parts for key in part.values if key in moving & {*looked_at}}
+        names = [f"{function}({key})" for key in dimensions for function in ("points", "maximum", "share")]
+        self.names = [*names, *self.values]
         self.totals: dict[Coordinate, Total] = {}
         self.shares: dict[Coordinate, Share] = {}
-        self.wide = dict(base)  # every number as wide as it could be
+        self.wide = dict(base)  # everything as wide as it could be
         for key in dimensions:
             self._add(f"points({key})", f"maximum({key})", f"share({key})")
+        for key, values in self.values.items():
+            self.totals |= {(key, number): self._total((key, number)) for number in range(len(values))}
+            self.wide[key] = reduce(join, values)
+
+    def where(self, env: Mapping[str, Any], at: Coordinate) -> Fraction:
+        name, end = at
+        if name in self.values:
+            return Fraction(env[name] == self.values[name][end])
+        return Fraction(env[name].low if end == LOW else env[name].high)
 
     def _add(self, points: str, maximum: str, share: str) -> None:
         for name in (points, maximum):
@@ -112,12 +124,7 @@ class Terrain:
 
     def _total(self, at: Coordinate) -> Total:
         gains = {pick: Fraction(moves[at]) for pick, moves in self.moves.items() if at in moves}
-        return Total(self.parts, end_of(self.base, at), gains)
-
-
-def end_of(env: Mapping[str, Any], at: Coordinate) -> Fraction:
-    name, end = at
-    return Fraction(env[name].low if end == LOW else env[name].high)
+        return Total(self.parts, self.where(self.base, at), gains)
 
 
 def _decimal(number: Fraction) -> Decimal:

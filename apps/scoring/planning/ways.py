@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from apps.scoring.planning.parts import LOW, Coordinate
-from apps.scoring.planning.totals import ZERO, Share, Terrain, Total, end_of, weighted
+from apps.scoring.planning.totals import ZERO, Share, Terrain, Total, weighted
 
 HUNDRED = Fraction(100)
 SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
@@ -35,7 +35,7 @@ Way = tuple[Row, ...]  # how a set could be better: all of these; without any, w
 
 def way_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> Way | None:
     """To be better than here; None when nothing is."""
-    here = sum((weight * end_of(env, at) for at, weight in weights.items()), ZERO)
+    here = sum((weight * terrain.where(env, at) for at, weight in weights.items()), ZERO)
     total, shares = _sum(terrain, weights)
     if not shares:
         rows: Way = (Row(total, (), total.next_above(here)),)

@@ -102,6 +102,87 @@ def test_plan_is_the_cheapest_where_gaps_hide_each_other_in_a_row(value: str) ->
     assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
 
 
+def each_of(count: int, written: str, join: str) -> str:
+    return "(" + join.join(written.format(f"c{index}") for index in range(count)) + ")"
+
+
+ANY_MISSING = each_of(6, "{} == 'missing'", " or ")
+MANY_MISSING = each_of(6, "(1 if {} == 'missing' else 0)", " + ")
+LOOKED_AT: list[tuple[str, list[str]]] = [
+    ("100 - share(d0)", [ANY_MISSING]),
+    ("100 - share(d0)", [f"{MANY_MISSING} >= 3", "c0 == c1 or not answered(c2)"]),
+    (f"60 + 7 * {MANY_MISSING} - share(d0) / 2", []),
+    ("90 - worth(c0, d0) * worth(c3, d0) - points(d1) / (2 if c1 == 'there' else 5)", ["c2 == 'missing'"]),
+    ("95 - (share(d0) if c1 == 'there' and c4 != 'missing' else 20) - (40 if c5 == 'there' else 0)", []),
+    ("100 - (share(d0) + share(d1)) / max(1, (1 if maximum(d0) > 0 else 0) + (1 if maximum(d1) > 0 else 0))", []),
+    ("99 + points(d0) * 2 / (0 - 1 - points(d1) / 20) - points(d1) // max(1, points(d0))", []),
+    ("95 + points(d0) * (0 - 1 - points(d1)) / 9", []),
+    ("60 + points(d0) * (9 - points(d1)) / 9", []),
+    ("90 - (points(d0) * 7) % 60", []),
+]
+
+
+@pytest.mark.parametrize(("value", "flags"), LOOKED_AT)
+@pytest.mark.parametrize("condition", [None, "{} == 'missing'"])
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_plan_is_the_cheapest_where_rules_look_at_gaps_by_themselves(
+    value: str, flags: list[str], condition: str | None, dimensions: int
+) -> None:
+    for seed in range(3):
+        questionnaire, answers = case(value, controls_over(dimensions, 2, 7, Random(seed), condition), *flags)
+        answers.pop("c2")
+
+        plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+        assert plan.exact
+        assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
+
+
+def test_plan_is_the_cheapest_where_a_number_of_a_gap_may_be_none() -> None:
+    ticked = make_question(
+        "ticked",
+        type="multi",
+        choices=[{"key": key, "title": key, "points": {"d0": 0}} for key in "abc"],
+        gap=make_gap("a", effort=3) | {"closed_by": ["a", "b"]},
+    )
+    controls = [*controls_over(2, 2, 5, Random(3)), ticked]
+    questionnaire, answers = case("points(d1) - 99", controls, "not count(ticked) + points(d0) > 9")
+    del answers["ticked"]
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.effort == cheapest_by_trying_everything(questionnaire, answers) > 3
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"),
+    [
+        ("points(d0)", each_of(15, "{} == 'missing'", " or ")),
+        ("points(d0)", each_of(40, "(1 if {} == 'missing' else 0)", " + ") + " >= 9"),
+        (each_of(40, "(2 if {} == 'missing' else 0)", " + "), "points(d0) < 30"),
+    ],
+)
+def test_plan_for_forty_gaps_that_rules_look_at_by_themselves_is_exact(value: str, flag: str) -> None:
+    questionnaire, answers = case(value, controls_over(2, 1, 40, Random(1)), flag)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
+
+
+def test_plan_for_forty_gaps_and_an_average_over_domains_that_apply_is_exact() -> None:
+    applying = " + ".join(f"(1 if maximum(d{n}) > 0 else 0)" for n in range(6))
+    controls = controls_over(6, 1, 40, Random(1), "{} == 'missing'")
+    questionnaire, answers = case(shares(f"100 - ({{1}}) / max(1, {applying})"), controls)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
+
+
 def test_plan_for_forty_gaps_that_ask_for_more_is_exact() -> None:
     controls = controls_over(6, 1, 40, Random(1), "{} == 'there'")
     questionnaire, answers = case(shares("100 - ({1}) / 6"), controls)

@@ -13,7 +13,7 @@ from apps.scoring.gaps import closing_answer, open_gaps
 from apps.scoring.planning.limits import Limit
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, parts_of
 from apps.scoring.planning.proposals import Proposals
-from apps.scoring.planning.totals import Terrain, end_of
+from apps.scoring.planning.totals import Terrain
 from apps.scoring.planning.ways import Way, way_beyond
 from apps.scoring.score import Standing, decisive
 from apps.scoring.visibility import settle
@@ -80,9 +80,9 @@ def compared(weights: dict[Coordinate, int], lowest: int) -> Iterator[tuple[Frac
         parts, sets = parts_and_sets(*some_case(seed, lowest))
         if not parts:
             continue
-        terrain = Terrain(parts, sets[frozenset()].env)
+        terrain = Terrain(parts, sets[frozenset()].env, ())
         moving = {at: Fraction(weight) for at, weight in weights.items() if at[0] in terrain.names}
-        values = {close: sum(by * end_of(sets[close].env, at) for at, by in moving.items()) for close in sets}
+        values = {close: sum(by * terrain.where(sets[close].env, at) for at, by in moving.items()) for close in sets}
         for here in Random(seed).sample(list(sets), min(3, len(sets))):
             way = way_beyond(terrain, moving, sets[here].env)
             for close, value in values.items():
