@@ -18,7 +18,8 @@ from functools import cached_property
 from typing import Any
 
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EXACT, Kind, Range, exactly, rounder
+from apps.scoring.language.operations import rounder
+from apps.scoring.language.values import EXACT, Kind, Range, exactly
 from apps.scoring.texts import Text
 
 FORBID = "forbid"

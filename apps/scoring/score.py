@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.scoring.answers import Answer, Answers
 from apps.scoring.definitions import Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.language.operations import add, multiply, worth
 from apps.scoring.language.values import (
     EITHER,
     EXACT,
@@ -18,12 +19,9 @@ from apps.scoring.language.values import (
     YES,
     ZERO,
     Range,
-    add,
     exactly,
-    multiply,
     or_absent,
     present,
-    worth,
 )
 from apps.scoring.visibility import Scene, settle, without_hidden
 

@@ -8,7 +8,8 @@ from typing import Any
 from apps.scoring.answers import DONT_KNOW, Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import Question, Questionnaire, Section
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import NO, YES, both, or_absent
+from apps.scoring.language.operations import both
+from apps.scoring.language.values import NO, YES, or_absent
 from apps.scoring.texts import Text
 
 

@@ -15,8 +15,9 @@ from apps.questionnaires.replay.columns import Column, apply, constant, spread, 
 from apps.scoring.answers import Answer
 from apps.scoring.definitions import Dimension, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
+from apps.scoring.language.operations import both
 from apps.scoring.language.terms import Fold, Term
-from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, both, exactly, or_absent
+from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, exactly, or_absent
 from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, share
 from apps.scoring.visibility import value_of
 

@@ -16,7 +16,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from apps.scoring.language import values as v
+from apps.scoring.language import operations as op
 from apps.scoring.language.terms import (
     Env,
     Fold,
@@ -35,7 +35,7 @@ from apps.scoring.language.terms import (
     why_choose,
     why_junction,
 )
-from apps.scoring.language.values import NO, YES, Kind, day_of
+from apps.scoring.language.values import NO, YES, Kind, Range, answered, day_of, exactly, plain_of
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30
@@ -69,7 +69,7 @@ class Expression:
 
     def evaluate(self, plain: Mapping[str, Any]) -> Any:
         """Plain values in, plain value out; a name that is missing or None is absent."""
-        return v.plain_of(self.kind, self.run(self._env(plain)))
+        return plain_of(self.kind, self.run(self._env(plain)))
 
     def possible(self, plain: Mapping[str, Any]) -> Any:
         """Everything the result could be when the names given as UNKNOWN could be anything."""
@@ -161,27 +161,27 @@ _CALLED = {
     "tuple": "a list",
 }
 _COMPARE_NUMBERS: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
-    ast.Lt: v.less,
-    ast.LtE: v.at_most,
-    ast.Gt: lambda a, b: v.less(b, a),
-    ast.GtE: lambda a, b: v.at_most(b, a),
-    ast.Eq: v.equal,
-    ast.NotEq: v.differ,
+    ast.Lt: op.less,
+    ast.LtE: op.at_most,
+    ast.Gt: lambda a, b: op.less(b, a),
+    ast.GtE: lambda a, b: op.at_most(b, a),
+    ast.Eq: op.equal,
+    ast.NotEq: op.differ,
 }
 # What can be compared with something of its own type, and how.
 _COMPARE: dict[str, dict[type[ast.cmpop], Callable[[Any, Any], int]]] = {
     "number": _COMPARE_NUMBERS,
     "date": _COMPARE_NUMBERS,
-    "truth": {ast.Eq: v.same_truth, ast.NotEq: v.other_truth},
-    "choice": {ast.Eq: v.same_choice, ast.NotEq: v.other_choice},
+    "truth": {ast.Eq: op.same_truth, ast.NotEq: op.other_truth},
+    "choice": {ast.Eq: op.same_choice, ast.NotEq: op.other_choice},
 }
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], v.Range]] = {
-    ast.Add: v.add,
-    ast.Sub: v.subtract,
-    ast.Mult: v.multiply,
-    ast.Div: v.divide,
-    ast.FloorDiv: v.floor_divide,
-    ast.Mod: v.remainder,
+_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Range]] = {
+    ast.Add: op.add,
+    ast.Sub: op.subtract,
+    ast.Mult: op.multiply,
+    ast.Div: op.divide,
+    ast.FloorDiv: op.floor_divide,
+    ast.Mod: op.remainder,
 }
 _SUM = (ast.Add, ast.Sub)
 
@@ -240,7 +240,7 @@ class _Compiler:
         if not PLAIN_NUMBER.fullmatch(self.source(node)):
             raise self.refuse(node, "numbers are written in plain digits, at most 15 before and 15 after the point.")
         number = Decimal(self.source(node))
-        return Term(NUMBER, always(v.exactly(number)), literal=number, literals=(number,))
+        return Term(NUMBER, always(exactly(number)), literal=number, literals=(number,))
 
     def tuple(self, node: ast.Tuple, depth: int) -> Term:
         parts = [self.term(part, depth) for part in node.elts]
@@ -257,23 +257,21 @@ class _Compiler:
         parts = tuple(self.expect(part, "truth", depth) for part in node.values)
         runs = tuple(part.run for part in parts)
         if isinstance(node.op, ast.And):
-            run, step, implies = all_of(runs), v.both, implied_by(parts)
+            run, step, implies = all_of(runs), op.both, implied_by(parts)
         else:
-            run, step, implies = any_of(runs), v.either, frozenset.intersection(*(part.implies for part in parts))
-        term = combined(TRUTH, run, parts, why=why_junction(parts, run), implies=implies)
+            run, step, implies = any_of(runs), op.either, frozenset.intersection(*(part.implies for part in parts))
+        term = combined(TRUTH, parts, run, why=why_junction(parts, run), implies=implies)
         return replace(term, fold=Fold(parts, (step,) * len(parts[1:])))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
             part = self.expect(node.operand, "truth", depth)
-            return replace(folded(TRUTH, Fold((part,), last=v.negate)), implies=frozenset())
+            return replace(folded(TRUTH, Fold((part,), last=op.negate)), implies=frozenset())
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
-        literal = None if part.literal is None else -part.literal
-        numbers = tuple(-n for n in part.literals if isinstance(n, Decimal))
-        run = part.run
-        return Term(NUMBER, lambda env: v.negative(run(env)), part.names, part.why, literal=literal, literals=numbers)
+        term = folded(NUMBER, Fold((part,), last=op.negative))
+        return term if part.literal is None else replace(term, literal=-part.literal, literals=(-part.literal,))
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
@@ -281,7 +279,7 @@ class _Compiler:
         run = pairs[0] if len(pairs) == 1 else all_of(pairs)
         # Two truths are the same when both fail as well, so nothing they name need be there.
         implies = implied_by(side for side in sides if side.kind.type != "truth")
-        return combined(TRUTH, run, sides, why=always(names_of(sides)), implies=implies)
+        return combined(TRUTH, sides, run, why=always(names_of(sides)), implies=implies)
 
     def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
         if isinstance(operator, ast.In | ast.NotIn):
@@ -296,24 +294,24 @@ class _Compiler:
             raise self.refuse(node, f"{_CALLED[types[0]]} cannot be compared with {_CALLED[types[1]]} like this.")
         self.check_options(node, left, right.literal)
         self.check_options(node, right, left.literal)
-        if compare is v.same_choice and right.literal is not None:
+        if compare is op.same_choice and right.literal is not None:
             return among(left.run, frozenset({right.literal}))
         return pair(compare, left.run, right.run)
 
     def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
         if right.kind.type == "ticks" and left.kind.type == "choice":
             self.check_options(node, right, left.literal)
-            return pair(v.ticked if inside else v.not_ticked, left.run, right.run)
+            return pair(op.ticked if inside else op.not_ticked, left.run, right.run)
         if right.kind.type != "tuple":
             raise self.refuse(node, "the right side of “in” is a multiple choice question or a list in brackets.")
         if left.kind.type == "choice" and isinstance(right.literal[0], str):
             for item in right.literal:
                 self.check_options(node, left, item)
             listed = frozenset(right.literal)
-            return among(left.run, listed) if inside else pair(v.not_among, left.run, always(listed))
+            return among(left.run, listed) if inside else pair(op.not_among, left.run, always(listed))
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
-            join, compare = (any_of, v.equal) if inside else (all_of, v.differ)
-            return join([pair(compare, left.run, always(v.exactly(number))) for number in right.literal])
+            join, compare = (any_of, op.equal) if inside else (all_of, op.differ)
+            return join([pair(compare, left.run, always(exactly(number))) for number in right.literal])
         raise self.refuse(node, f"{_CALLED[left.kind.type]} cannot be looked for in this list.")
 
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
@@ -343,7 +341,7 @@ class _Compiler:
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
         kind = then.kind if then.kind == other.kind else Kind(then.kind.type)
-        return combined(kind, choose(*parts), parts, why=why_choose(*parts), implies=frozenset())
+        return combined(kind, parts, choose(*parts), why=why_choose(*parts), implies=frozenset())
 
     # --- functions
 
@@ -374,12 +372,12 @@ class _Compiler:
             self.lookup(name, node)
 
         def run(env: Env) -> int:
-            return v.answered(env[name])
+            return answered(env[name])
 
         return Term(TRUTH, run, (name,), always((name,)), frozenset({name}))
 
     def count(self, node: ast.Call, depth: int) -> Term:
-        return folded(NUMBER, Fold((self.only_argument(node, depth, "ticks"),), last=v.count))
+        return folded(NUMBER, Fold((self.only_argument(node, depth, "ticks"),), last=op.count))
 
     def worth(self, node: ast.Call, depth: int) -> Term:
         """The points of one question, on the dimension named, or on the only one it has."""
@@ -393,9 +391,9 @@ class _Compiler:
             told = f"has points on: {', '.join(tables)}" if tables else "has no choices with points"
             raise self.refuse(node, f"“{names[0]}” {told}.")
         run, table = part.run, tables[dimensions[0]]
-        return combined(NUMBER, lambda env: v.worth(run(env), table), [part], implies=frozenset())
+        return combined(NUMBER, [part], lambda env: op.worth(run(env), table), implies=frozenset())
 
-    def extreme(self, node: ast.Call, depth: int, *, pick: Callable[[Any, Any], v.Range]) -> Term:
+    def extreme(self, node: ast.Call, depth: int, *, pick: Callable[[Any, Any], Range]) -> Term:
         if len(node.args) < 2:
             raise self.refuse(node, "this function takes at least two numbers.")
         parts = tuple(self.expect(argument, "number", depth) for argument in node.args)
@@ -411,9 +409,9 @@ class _Compiler:
         elif len(node.args) != 1:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
         part = self.expect(node.args[0], "number", depth)
-        return folded(NUMBER, Fold((part,), last=v.rounder("half_up", places)))
+        return folded(NUMBER, Fold((part,), last=op.rounder("half_up", places)))
 
-    def whole(self, node: ast.Call, depth: int, *, step: Callable[[Any], v.Range]) -> Term:
+    def whole(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range]) -> Term:
         return folded(NUMBER, Fold((self.only_argument(node, depth, "number"),), last=step))
 
     def date(self, node: ast.Call, depth: int) -> Term:
@@ -422,7 +420,7 @@ class _Compiler:
         if day is None:
             raise self.refuse(node, "a date is written as date('2026-08-02').")
         number = Decimal(day.toordinal())
-        return Term(DATE, always(v.exactly(number)), literals=(number,))
+        return Term(DATE, always(exactly(number)), literals=(number,))
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
@@ -443,10 +441,10 @@ FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "points": partial(_Compiler.of_dimension, function="points"),
     "maximum": partial(_Compiler.of_dimension, function="maximum"),
     "share": partial(_Compiler.of_dimension, function="share"),
-    "min": partial(_Compiler.extreme, pick=v.smaller),
-    "max": partial(_Compiler.extreme, pick=v.larger),
+    "min": partial(_Compiler.extreme, pick=op.smaller),
+    "max": partial(_Compiler.extreme, pick=op.larger),
     "round_half_up": _Compiler.rounded,
-    "floor": partial(_Compiler.whole, step=v.floor),
-    "ceil": partial(_Compiler.whole, step=v.ceil),
+    "floor": partial(_Compiler.whole, step=op.floor),
+    "ceil": partial(_Compiler.whole, step=op.ceil),
     "date": _Compiler.date,
 }

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apps.scoring.language import values as v
-from apps.scoring.language.values import EITHER, NO, YES, Kind
+from apps.scoring.language.values import EITHER, NO, YES, Kind, join, present
 
 Env = Mapping[str, Any]
 Run = Callable[[Env], Any]
@@ -27,7 +26,9 @@ class Term:
     run: Run
     names: tuple[str, ...] = ()  # what it looks at, each name once
     why: Why = no_names  # the names in the comparisons that made it come out as it did
-    implies: frozenset[str] = frozenset()  # the names that have a value whenever it is true (a number: has a value)
+    # The names that have a value whenever this one is true, or is a number: `answered(x) and y > 3` implies x and y. So
+    # `x if answered(x) else 0` is never without a value, though x may be.
+    implies: frozenset[str] = frozenset()
     literal: Any = None  # what it is, when it is written out: a text, a number, a truth or a list
     literals: tuple[Any, ...] = ()  # the texts and numbers in it; the checker splits what is unknown there
     fold: "Fold | None" = None
@@ -47,16 +48,17 @@ class Fold:
 
 
 def combined(
-    kind: Kind, run: Run, parts: Sequence[Term], *, why: Why | None = None, implies: frozenset[str] | None = None
+    kind: Kind, parts: Sequence[Term], run: Run, *, why: Why | None = None, implies: frozenset[str] | None = None
 ) -> Term:
-    """What is not given is what the parts have together."""
+    """A term made of others. What is not given is what the parts have together."""
     literals = tuple(literal for part in parts for literal in part.literals)
     implied = implied_by(parts) if implies is None else implies
     return Term(kind, run, names_of(parts), why or why_all(parts), implied, literals=literals)
 
 
 def folded(kind: Kind, fold: Fold) -> Term:
-    return replace(combined(kind, run_of(fold), fold.parts), fold=fold)
+    """The same, where the value comes from the values of the parts."""
+    return replace(combined(kind, fold.parts, run_of(fold)), fold=fold)
 
 
 def names_of(parts: Iterable[Term]) -> tuple[str, ...]:
@@ -144,7 +146,7 @@ def choose(test: Term, then: Term, other: Term) -> Run:
             return yes(env)
         if truth == NO:
             return no(env)
-        return v.join(yes({**env, **{name: v.present(env[name]) for name in implied}}), no(env))
+        return join(yes({**env, **{name: present(env[name]) for name in implied}}), no(env))
 
     return run
 

@@ -12,7 +12,8 @@ from typing import Any
 from apps.scoring.answers import Answers
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EITHER, NO, YES, both
+from apps.scoring.language.operations import both
+from apps.scoring.language.values import EITHER, NO, YES
 from apps.scoring.reading.pieces import most_pieces, pieces_of
 from apps.scoring.reading.problems import Problems
 from apps.scoring.score import weigh

@@ -140,6 +140,7 @@ def test_negated_membership_of_an_absent_answer_is_true() -> None:
         ("users / (users + 1)", {"users": 0}, Range(Decimal(0), Decimal(0), False)),
         ("users % size", {"users": UNKNOWN, "size": 4}, Range(Decimal(0), Decimal(4), True)),
         ("users if answered(users) else 0", {"users": UNKNOWN}, Range(Decimal(0), Decimal(1000), False)),
+        ("-users if -users < 5 else 0", {"users": UNKNOWN}, Range(Decimal(-1000), Decimal(0), False)),
         ("users if users > 3 and live else 7", {"users": UNKNOWN, "live": True}, Range(Decimal(0), Decimal(1000))),
         ("count(kinds) if answered(kinds) else 0", {"kinds": UNKNOWN}, Range(Decimal(0), Decimal(2), False)),
         ("1 if live else users", {"live": UNKNOWN}, Range(Decimal(1), Decimal(1), True)),

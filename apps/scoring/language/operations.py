@@ -1,0 +1,213 @@
+"""How values combine. Every operation returns a set that holds each result its arguments could give.
+
+Arguments are not checked again: compiling an expression has checked their types.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from apps.scoring.language.values import (
+    ABSENT_CHOICE,
+    ABSENT_NUMBER,
+    EXACT,
+    HALF,
+    HUGE,
+    NO,
+    SNAP,
+    YES,
+    ZERO,
+    Range,
+    Ticks,
+    exact_sum,
+    ranged,
+)
+
+Comparison = Callable[[Any, Any], int]
+
+# --- truths
+
+
+def negate(a: int) -> int:
+    return (a & NO) << 1 | a >> 1
+
+
+def both(a: int, b: int) -> int:
+    return a & b & YES | (a | b) & NO
+
+
+def either(a: int, b: int) -> int:
+    return (a | b) & YES | a & b & NO
+
+
+def same_truth(a: int, b: int) -> int:
+    return (YES if a & b else 0) | (NO if a & negate(b) else 0)
+
+
+def other_truth(a: int, b: int) -> int:
+    return same_truth(a, negate(b))
+
+
+# --- numbers. Here runs most of the time that scoring takes, so ranges are read by place: a[0] is low, a[1] high, a[2]
+# absent.
+
+
+def _corners(operation: Callable[[Decimal, Decimal], Decimal], a: Any, b: Any, absent: bool) -> Range:
+    if a[0] == a[1] and b[0] == b[1]:
+        result = operation(a[0], b[0])
+        return ranged(result, result, absent)
+    results = [operation(x, y) for x in (a[0], a[1]) for y in (b[0], b[1])]
+    return ranged(min(results), max(results), absent)
+
+
+def add(a: Any, b: Any) -> Range:
+    if a[0] is None or b[0] is None:
+        return ABSENT_NUMBER
+    return ranged(EXACT.add(a[0], b[0]), EXACT.add(a[1], b[1]), a[2] or b[2])
+
+
+def subtract(a: Any, b: Any) -> Range:
+    if a[0] is None or b[0] is None:
+        return ABSENT_NUMBER
+    return ranged(EXACT.subtract(a[0], b[1]), EXACT.subtract(a[1], b[0]), a[2] or b[2])
+
+
+def multiply(a: Any, b: Any) -> Range:
+    if a[0] is None or b[0] is None:
+        return ABSENT_NUMBER
+    return _corners(EXACT.multiply, a, b, a[2] or b[2])
+
+
+def divide(a: Any, b: Any) -> Range:
+    """Division by zero gives no value."""
+    if a[0] is None or b[0] is None or b[0] == b[1] == 0:
+        return ABSENT_NUMBER
+    if b[0] <= 0 <= b[1]:
+        return Range(-HUGE, HUGE, True)
+    return _corners(EXACT.divide, a, b, a[2] or b[2])
+
+
+def floor_divide(a: Any, b: Any) -> Range:
+    return floor(divide(a, b))
+
+
+def remainder(a: Any, b: Any) -> Range:
+    """As in Python: the remainder has the sign of the divisor."""
+    whole = floor_divide(a, b)
+    if whole.low is None:
+        return ABSENT_NUMBER
+    if a[0] == a[1] and b[0] == b[1]:
+        return subtract(a, multiply(b, whole))
+    return Range(min(b[0], ZERO), max(b[1], ZERO), whole.absent)
+
+
+def negative(a: Any) -> Range:
+    return subtract(Range(ZERO, ZERO, False), a)
+
+
+def _picked(pick: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Any, Any], Range]:
+    def picked(a: Any, b: Any) -> Range:
+        if a[0] is None or b[0] is None:
+            return ABSENT_NUMBER
+        return Range(pick(a[0], b[0]), pick(a[1], b[1]), a[2] or b[2])
+
+    return picked
+
+
+smaller, larger = _picked(min), _picked(max)
+
+
+def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
+    """Any rounding: it never turns a larger number into a smaller one, so the two ends are enough."""
+    return ABSENT_NUMBER if a[0] is None else ranged(change(a[0]), change(a[1]), a[2])
+
+
+def rounder(mode: str, places: int = 0) -> Callable[[Any], Range]:
+    """`half_up` sends halves up (2.5 to 3, -2.5 to -2); `half_even` to the even neighbour."""
+    scale, shift = Decimal(10) ** places, HALF if mode == "half_up" else ZERO
+    way = {"half_even": ROUND_HALF_EVEN, "ceil": ROUND_CEILING}.get(mode, ROUND_FLOOR)
+
+    def change(x: Decimal) -> Decimal:
+        scaled = SNAP.plus(EXACT.add(EXACT.multiply(x, scale), shift))
+        return EXACT.divide(scaled.to_integral_value(way, EXACT), scale)
+
+    return lambda a: stepwise(change, a)
+
+
+floor, ceil = rounder("floor"), rounder("ceil")
+
+
+def _comparison(could_hold: Callable[[Any, Any], bool], could_fail: Callable[[Any, Any], bool]) -> Comparison:
+    """With an absent number no comparison holds."""
+
+    def compare(a: Any, b: Any) -> int:
+        if a[0] is None or b[0] is None:
+            return NO
+        one, other = (SNAP.plus(a[0]), SNAP.plus(a[1])), (SNAP.plus(b[0]), SNAP.plus(b[1]))
+        fails = a[2] or b[2] or could_fail(one, other)
+        return (YES if could_hold(one, other) else 0) | (NO if fails else 0)
+
+    return compare
+
+
+def _overlap(a: Any, b: Any) -> bool:
+    return bool(a[0] <= b[1] and b[0] <= a[1])
+
+
+def _could_differ(a: Any, b: Any) -> bool:
+    return not a[0] == a[1] == b[0] == b[1]
+
+
+less = _comparison(lambda a, b: a[0] < b[1], lambda a, b: a[1] >= b[0])
+at_most = _comparison(lambda a, b: a[0] <= b[1], lambda a, b: a[1] > b[0])
+equal = _comparison(_overlap, _could_differ)
+differ = _comparison(_could_differ, _overlap)
+
+
+# --- choices and ticks. An absent one makes `!=` and `not in` false as well: absence is compared with nothing.
+
+
+def same_choice(a: Any, b: Any) -> int:
+    common = (a & b) - ABSENT_CHOICE
+    certain = common and len(a) == len(b) == 1
+    return (YES if common else 0) | (0 if certain else NO)
+
+
+def other_choice(a: Any, b: Any) -> int:
+    known_a, known_b = a - ABSENT_CHOICE, b - ABSENT_CHOICE
+    differs = known_a and known_b and len(known_a | known_b) > 1
+    could_fail = None in a or None in b or known_a & known_b
+    return (YES if differs else 0) | (NO if could_fail else 0)
+
+
+def not_among(a: Any, listed: frozenset[str]) -> int:
+    others = a - listed - ABSENT_CHOICE
+    return (YES if others else 0) | (NO if len(a) > len(others) else 0)
+
+
+def ticked(a: Any, ticks: Ticks) -> int:
+    """Is the (one) choice `a` among the ticks?"""
+    return (YES if a & ticks.may else 0) | (0 if a <= ticks.must else NO)
+
+
+def not_ticked(a: Any, ticks: Ticks) -> int:
+    keys = a - ABSENT_CHOICE
+    could_hold = any(key not in ticks.must and ticks.may - {key} for key in keys)
+    could_fail = None in a or ticks.fewest == 0 or keys & ticks.may
+    return (YES if could_hold else 0) | (NO if could_fail else 0)
+
+
+def worth(value: Any, table: Mapping[str, Decimal]) -> Range:
+    """What a choice or ticks give by a table of numbers; no answer gives nothing."""
+    if isinstance(value, Ticks):
+        low = exact_sum(table[key] for key in value.may if key in value.must or table[key] < 0)
+        high = exact_sum(table[key] for key in value.may if key in value.must or table[key] > 0)
+        return Range(low, high)
+    found = [table[key] if key is not None else ZERO for key in value]
+    return Range(min(found), max(found))
+
+
+def count(ticks: Ticks) -> Range:
+    if not ticks.may:
+        return ABSENT_NUMBER
+    return Range(Decimal(max(1, ticks.fewest)), Decimal(ticks.most), ticks.fewest == 0)
