@@ -192,30 +192,12 @@ def replace_answer(
     questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
 ) -> Standing:
     """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
-    env, changed = dict(standing.env), {question.key}
-    value = question.kind.of(answer)
+    env, value = dict(standing.env), question.kind.of(answer)
     env[question.key] = value if standing.visible[question.key] == YES else or_absent(value)
     for rule in question.points:
         name = rule.dimension
-        moved = add(env[f"points({name})"], points_of(question, rule, env))
-        old = points_of(question, rule, standing.env)
-        left = Range(EXACT.subtract(moved.low, old.low), EXACT.subtract(moved.high, old.high))  # type: ignore[arg-type]
+        before, after = points_of(question, rule, standing.env), points_of(question, rule, env)
+        points = add(env[f"points({name})"], after)
+        left = Range(EXACT.subtract(points.low, before.low), EXACT.subtract(points.high, before.high))  # type: ignore[arg-type]
         set_points(env, name, left, env[f"maximum({name})"])
-        changed |= {f"points({name})", f"share({name})"}
-    return _conclude_again(questionnaire, standing, env, changed, on_date)
-
-
-def _conclude_again(
-    questionnaire: Questionnaire, before: Standing, env: dict[str, Any], changed: set[str], on_date: date
-) -> Standing:
-    """As `conclude`, when only the values named in `changed` are others: what looks at none of them stays as it was."""
-    for derived in questionnaire.derived:
-        if not changed.isdisjoint(derived.value.names):
-            env[derived.key] = derived.rounded(derived.value.run(env))
-            changed.add(derived.key)
-    fired = {
-        flag.key: before.fired[flag.key] if changed.isdisjoint(flag.when.names) else flag.when.run(env)
-        for flag in questionnaire.flags
-    }
-    best, worst = _level(questionnaire, env, fired, on_date)
-    return Standing(before.visible, env, fired, best, worst)
+    return conclude(questionnaire, standing.visible, env, on_date)

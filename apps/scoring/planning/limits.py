@@ -14,9 +14,9 @@ from typing import Any
 from apps.scoring.language.values import EXACT, Range
 from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import Concern
-from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part
+from apps.scoring.planning.parts import LOW, Coordinate, Part
 from apps.scoring.planning.totals import Terrain
-from apps.scoring.planning.ways import Way, Weights, way_beyond
+from apps.scoring.planning.ways import Way, Weights, ways_beyond
 from apps.scoring.score import Standing
 
 HALVINGS = 24  # how finely the last step to a limit is divided
@@ -63,8 +63,8 @@ class Limits:
             furthest, sums = self._furthest(terrain, env, order)
             where = tuple(furthest[name] for name in terrain.names)
             if where not in limits:
-                ways = (way_beyond(terrain, weights, furthest) for weights in sums)
-                limits[where] = Limit(tuple(way for way in ways if way is not None), opened, self.tangled - opened)
+                ways = (way for weights in sums for way in ways_beyond(terrain, weights, furthest))
+                limits[where] = Limit(tuple(ways), opened, self.tangled - opened)
         return list(limits.values()) or [Limit((), opened, self.tangled - opened)]
 
     def _furthest(
@@ -103,16 +103,16 @@ class _Walk:
     def __init__(self, concern: Concern, terrain: Terrain, sums: Sequence[Weights], env: Mapping[str, Any]) -> None:
         self.concern, self.terrain, self.env = concern, terrain, dict(env)
         self.looks = 0
-        self.signs: dict[Coordinate, set[bool]] = {}
+        self.better: dict[Coordinate, set[bool]] = {}  # where a sum grows: up (True) or down
         for weights in sums:
             for at, weight in weights.items():
-                self.signs.setdefault(at, set()).add(weight > 0)
+                self.better.setdefault(at, set()).add(weight > 0)
 
     def furthest(self, order: Weights) -> dict[str, Any]:
         """What does not help in `order` first, so that this is the sum that is left to be better in."""
-        for at in sorted(self.signs, key=lambda at: (abs(order.get(at, 0)), at)):
-            if len(self.signs[at]) == 1:  # otherwise each move is worse in one of the sums
-                self._move(at, up=True in self.signs[at])
+        for at in sorted(self.better, key=lambda at: (abs(order.get(at, 0)), at)):
+            if len(self.better[at]) == 1:  # otherwise each move is worse in one of the sums
+                self._move(at, up=True in self.better[at])
         return self.env
 
     def _move(self, at: Coordinate, *, up: bool) -> None:
@@ -121,7 +121,8 @@ class _Walk:
             if up:
                 self._put(name, self.terrain.values[name][end])
             return
-        now, goal = self.env[name][end == HIGH], self.terrain.wide[name][up]
+        here, wide = self.env[name], self.terrain.wide[name]
+        now, goal = here.low if end == LOW else here.high, wide.high if up else wide.low
         if self._try(at, goal):
             return
         step = EXACT.subtract(goal, now)
@@ -134,9 +135,11 @@ class _Walk:
         """An end takes the other one along, unless that matters too."""
         name, end = at
         before = self.env[name]
-        low, high = (value, max(value, before.high)) if end == LOW else (min(value, before.low), value)
-        takes_along = (high if end == LOW else low) != before[end == LOW]
-        return not (takes_along and (name, -end) in self.signs) and self._put(name, Range(low, high))
+        if end == LOW:
+            moved, passed = Range(value, max(value, before.high)), value > before.high
+        else:
+            moved, passed = Range(min(value, before.low), value), value < before.low
+        return not (passed and (name, -end) in self.better) and self._put(name, moved)
 
     def _put(self, name: str, value: Any) -> bool:
         """Not when the level is held no longer."""

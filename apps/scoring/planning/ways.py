@@ -30,22 +30,24 @@ class Row:
         return self.total.most + sum((max(weight, ZERO) for _, weight in self.shares), ZERO)
 
 
-Way = tuple[Row, ...]  # how a set could be better: all of these; without any, who knows
+Way = tuple[Row, ...]  # how a set could be better: it reaches all of these
+ANY_SET: Way = ()  # nothing is known that it would have to reach
 
 
-def way_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> Way | None:
-    """To be better than here; None when nothing is."""
+def ways_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> list[Way]:
+    """To be better than here: one, or none when nothing is better."""
     here = sum((weight * terrain.where(env, at) for at, weight in weights.items()), ZERO)
     total, shares = _sum(terrain, weights)
+    alone = _share_alone(*shares[0], here) if len(weights) == 1 and shares else ANY_SET
     if not shares:
-        rows: Way = (Row(total, (), total.next_above(here)),)
+        way: Way = (Row(total, (), total.next_above(here)),)
     elif any(share.points.least < 0 for share, _ in shares):
-        rows = _share_alone(*shares[0], here) if len(weights) == 1 else ()
+        way = alone
     elif here >= Row(total, shares, here).most:
-        return None
+        return []
     else:
-        rows = (len(weights) == 1 and _share_alone(*shares[0], here)) or (Row(total, shares, here),)
-    return rows if all(row.needed <= row.most for row in rows) else None
+        way = alone or (Row(total, shares, here),)
+    return [way] if all(row.needed <= row.most for row in way) else []
 
 
 def _share_alone(share: Share, weight: Fraction, here: Fraction) -> Way:
@@ -54,7 +56,7 @@ def _share_alone(share: Share, weight: Fraction, here: Fraction) -> Way:
     maximum, low = (share.most, True) if share.end == LOW else (share.least, False)
     may_be_of_nothing = share.least.least == 0
     if value < 0 or (may_be_of_nothing and low and not above):
-        return ()
+        return ANY_SET
     sign = Fraction(1 if above else -1)
     beyond = weighted(share.points.parts, [(share.points, sign), (maximum, -sign * value)])
     if may_be_of_nothing and not above:  # a share of nothing is 0, and that is below as well

@@ -14,7 +14,7 @@ from apps.scoring.planning.limits import Limit
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, parts_of
 from apps.scoring.planning.proposals import Proposals
 from apps.scoring.planning.totals import Terrain
-from apps.scoring.planning.ways import Way, way_beyond
+from apps.scoring.planning.ways import Way, ways_beyond
 from apps.scoring.score import Standing, decisive
 from apps.scoring.visibility import settle
 from tests.factories.definitions import make_gap, make_question, make_scored_definition
@@ -65,10 +65,10 @@ def parts_and_sets(questionnaire: Questionnaire, known: dict[str, Any]) -> tuple
     return parts, {some: standing(some) for some in sets if all(some & gates in closed for closed, gates in tried)}
 
 
-def lets_through(way: Way | None, parts: list[Part], close: frozenset[str]) -> bool:
+def lets_through(ways: list[Way], parts: list[Part], close: frozenset[str]) -> bool:
     keys = [key for part in parts for key in (*part.gates, *part.leaves)]
     proposals = Proposals(parts, keys, [1] * len(keys))
-    proposals.keep_to(Limit(() if way is None else (way,), frozenset(), frozenset()))
+    proposals.keep_to(Limit(tuple(ways), frozenset(), frozenset()))
     for key in keys:
         proposals.chooser.exactly({proposals.closing[key]: 1.0}, float(key in close))
     return proposals.cheapest() is not None
@@ -84,9 +84,9 @@ def compared(weights: dict[Coordinate, int], lowest: int) -> Iterator[tuple[Frac
         moving = {at: Fraction(weight) for at, weight in weights.items() if at[0] in terrain.names}
         values = {close: sum(by * terrain.where(sets[close].env, at) for at, by in moving.items()) for close in sets}
         for here in Random(seed).sample(list(sets), min(3, len(sets))):
-            way = way_beyond(terrain, moving, sets[here].env)
+            ways = ways_beyond(terrain, moving, sets[here].env)
             for close, value in values.items():
-                yield Fraction(value - values[here]), lets_through(way, parts, close)
+                yield Fraction(value - values[here]), lets_through(ways, parts, close)
 
 
 ALONE: list[dict[Coordinate, int]] = [
