@@ -18,13 +18,15 @@ class TooMuchToTry(Exception):
 class Chooser:
     def __init__(self) -> None:
         self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in {
+        options: dict[str, bool | int | float | str] = {
             "output_flag": False,
             "threads": 1,
+            "presolve": "off",  # in one version after the other it took a dearer choice for the cheapest, or for none
             "mip_rel_gap": 0.0,
             "mip_abs_gap": 0.5,
             "mip_max_nodes": MAX_NODES,
-        }.items():
+        }
+        for option, value in options.items():
             self.solver.setOptionValue(option, value)
         self.count, self.steps = 0, 0
 

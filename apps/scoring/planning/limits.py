@@ -6,7 +6,7 @@ level is still held, and what remains is a limit: a set that is enough is better
 (`ways.py`), or treats differently a gap that is tangled with too many others to be part of a sum.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,9 @@ from typing import Any
 from apps.scoring.language.values import EXACT, Range
 from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import Concern
-from apps.scoring.planning.parts import LOW, Coordinate, Part
+from apps.scoring.planning.parts import LOW, Coordinate, Part, Standings
 from apps.scoring.planning.totals import Terrain
 from apps.scoring.planning.ways import Way, Weights, ways_beyond
-from apps.scoring.score import Standing
 
 HALVINGS = 24  # how finely the last step to a limit is divided
 MAX_ROUNDS = 20
@@ -38,12 +37,10 @@ class Limit:
 class Limits:
     """Of one concern."""
 
-    def __init__(
-        self, concern: Concern, parts: Sequence[Part], standing: Callable[[Collection[str]], Standing]
-    ) -> None:
+    def __init__(self, concern: Concern, parts: Sequence[Part], standing: Standings) -> None:
         self.concern, self.standing = concern, standing
         self.parts = [part for part in parts if part.options]
-        self.tangled = frozenset(key for part in parts if part not in self.parts for key in (*part.gates, *part.leaves))
+        self.tangled = frozenset(key for part in parts if part not in self.parts for key in part.gaps)
         self.terrains: dict[frozenset[str], Terrain] = {}
         self.looks = 0
 

@@ -1,20 +1,23 @@
 """What closing gaps does to points, maxima and answers, cut into parts that do not touch each other.
 
 Two gaps are of one part when closing them moves the same question: one decides whether the other is asked, or what it
-gives. Parts add up: what closing the gaps of one does to points and maxima is the same whatever is closed elsewhere.
-Within a part, gates are the gaps that later questions look at, and every set of them is tried. The others are leaves:
-once it is settled which gates are closed, they add up too.
+gives. Parts add up: what closing the gaps of one does is the same whatever is closed elsewhere.
+
+Within a part, options settle as few gaps as it takes, each as open or closed, for the others to add up too. Where a
+question is asked when any of ten controls is missing, it is enough to know one that stays open, or that all are closed:
+eleven options, not the thousand that there are sets.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
-from apps.scoring.definitions import Questionnaire
+from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.gaps import OpenGap
-from apps.scoring.language.expressions import Expression
-from apps.scoring.language.values import EXACT, NO, ZERO
+from apps.scoring.language.operations import both
+from apps.scoring.language.values import EITHER, EXACT, NO, YES, ZERO, join, or_absent
 from apps.scoring.score import Standing
 
 LOW, HIGH = -1, 1
@@ -22,41 +25,38 @@ LOW, HIGH = -1, 1
 # `Part.values`: 1 while it has that value, otherwise 0.
 Coordinate = tuple[str, int]
 Moves = Mapping[Coordinate, Decimal]  # by how much; what is not named stays
-MOST_OPTIONS = 64  # of one part: six gates, or more where they hide each other
+Standings = Callable[[Collection[str]], Standing]  # with these gaps (question keys) closed
+MOST_OPTIONS = 64  # of one part
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Option:
-    """One way to deal with the gates of a part: which are closed, and what that and closing each leaf then moves."""
+    """Some gaps settled: those closed are named, what that moves as well."""
 
     closed: frozenset[str]
     moves: Moves
-    leaves: Mapping[str, Moves]
+    free: Mapping[str, Moves]  # the gaps that are not settled, and what closing each moves besides
 
 
-Pick = tuple[Option, str | None]  # an option, or a leaf that is closed beside it
+Pick = tuple[Option, str | None]  # an option, or a free gap that is closed beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    gates: tuple[str, ...]  # question keys of gaps, in the questionnaire's order
-    leaves: tuple[str, ...]
+    gaps: tuple[str, ...]  # question keys, in the questionnaire's order
     values: Mapping[str, Sequence[Any]]  # of every question that closing moves, what it could be
-    options: tuple[Option, ...]  # the first closes no gate; empty when there are too many
+    options: tuple[Option, ...]  # every set of its gaps that does something is in one; empty when there are too many
 
     def picks(self) -> Iterator[Pick]:
-        return ((option, leaf) for option in self.options for leaf in (None, *self.leaves))
+        return ((option, gap) for option in self.options for gap in (None, *option.free))
 
 
 def moves_of(pick: Pick) -> Moves:
-    option, leaf = pick
-    return option.moves if leaf is None else option.leaves[leaf]
+    option, gap = pick
+    return option.moves if gap is None else option.free[gap]
 
 
-def parts_of(
-    questionnaire: Questionnaire, gaps: Sequence[OpenGap], standing: Callable[[Collection[str]], Standing]
-) -> list[Part]:
-    """`standing` scores with these gaps (question keys) closed."""
+def parts_of(questionnaire: Questionnaire, gaps: Sequence[OpenGap], standing: Standings) -> list[Part]:
     reaches = {gap.question.key: _reach_of(questionnaire, gap.question.key) for gap in gaps}
     return [_part(questionnaire, together, standing) for together in _together(reaches)]
 
@@ -64,12 +64,9 @@ def parts_of(
 def _reach_of(questionnaire: Questionnaire, key: str) -> set[str]:
     """The question and every later one whose visibility or points could move with it."""
     moved = {key}
-    for section in questionnaire.sections:
-        for question in section.questions:
-            looks_at: list[Expression] = [rule.formula for rule in question.points if rule.formula is not None]
-            looks_at += [condition for condition in (section.visible_if, question.visible_if) if condition is not None]
-            if any(not moved.isdisjoint(expression.names) for expression in looks_at):
-                moved.add(question.key)
+    for question in questionnaire.questions:
+        if not moved.isdisjoint(questionnaire.looks_at[question.key]):
+            moved.add(question.key)
     return moved
 
 
@@ -82,36 +79,65 @@ def _together(reaches: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
     return [{key: reach for key, reach in reaches.items() if key in group} for group in groups]
 
 
-def _part(
-    questionnaire: Questionnaire,
-    reaches: Mapping[str, set[str]],
-    standing: Callable[[Collection[str]], Standing],
-) -> Part:
-    gates = tuple(key for key, reach in reaches.items() if len(reach) > 1)
-    leaves = tuple(key for key in reaches if key not in gates)
-    values: dict[str, list[Any]] = {key: [] for key in sorted(set[str]().union(*reaches.values()))}
+def _part(questionnaire: Questionnaire, reaches: Mapping[str, set[str]], standing: Standings) -> Part:
+    gaps, reach = tuple(reaches), set[str]().union(*reaches.values())
+    values: dict[str, list[Any]] = {key: [] for key in sorted(reach)}
 
     def coordinates(close: Collection[str]) -> dict[Coordinate, Decimal]:
         env = standing(close).env
         return _of_dimensions(questionnaire, env) | _of_questions(values, env)
 
-    start = coordinates(())
-    options = []
-    for closed in _sets_of(gates, standing):
+    start, options = coordinates(()), []
+    for closed, free in _settled(questionnaire, gaps, reach, standing):
         here = coordinates(closed)
-        beside = {leaf: _moves(here, coordinates(closed | {leaf})) for leaf in leaves}
+        beside = {gap: _moves(here, coordinates(closed | {gap})) for gap in free}
         options.append(Option(closed, _moves(start, here), beside))
-    return Part(gates, leaves, values, tuple(options))
+    return Part(gaps, values, tuple(options))
 
 
-def _sets_of(gates: Sequence[str], standing: Callable[[Collection[str]], Standing]) -> list[frozenset[str]]:
-    """Every set that differs from the others: closing what others hide does nothing. Empty when there are too many."""
-    sets = [frozenset[str]()]
-    for gate in gates:  # which earlier ones may hide
-        sets += [closed | {gate} for closed in sets if standing(closed).visible[gate] != NO]
-        if len(sets) > MOST_OPTIONS:
+def _settled(
+    questionnaire: Questionnaire, gaps: Sequence[str], reach: Collection[str], standing: Standings
+) -> list[tuple[frozenset[str], list[str]]]:
+    """What is closed and what is free in each option. Empty when there are too many."""
+    conditional = [question for question in questionnaire.questions if question.key in reach]
+    closed_value = {gap: standing((gap,)).env[gap] for gap in gaps}
+    found, waiting = [], [(frozenset[str](), list(gaps))]
+    while waiting:
+        closed, free = waiting.pop()
+        here = standing(closed)
+        gap = _to_settle(questionnaire, conditional, here, {gap: closed_value[gap] for gap in free})
+        if gap is None:
+            found.append((closed, free))
+        else:
+            others = [other for other in free if other != gap]
+            waiting.append((closed, others))
+            if here.visible[gap] != NO:  # closing what others hide does nothing
+                waiting.append((closed | {gap}, others))
+        if len(found) + len(waiting) > MOST_OPTIONS:
             return []
-    return sets
+    return found
+
+
+def _to_settle(
+    questionnaire: Questionnaire, conditional: Sequence[Question], here: Standing, free: Mapping[str, Any]
+) -> str | None:
+    """A free gap that may yet decide whether another question is asked, or what it gives. `free` has their values when
+    they are closed: each is taken as open and closed at once."""
+    env = dict(here.env)
+    for gap, closed in free.items():
+        value = join(env[gap], closed)
+        env[gap] = value if here.visible[gap] == YES else or_absent(value)
+    for question in conditional:
+        looked_at = [gap for gap in free if gap in questionnaire.looks_at[question.key]]
+        if looked_at and _is_open(questionnaire, question, env):
+            return looked_at[0]
+    return None
+
+
+def _is_open(questionnaire: Questionnaire, question: Question, env: Mapping[str, Any]) -> bool:
+    """Whether what it looks at may still make a difference."""
+    shown = reduce(both, (condition.run(env) for condition in questionnaire.conditions[question.key]), YES)
+    return shown == EITHER or (shown == YES and any(rule.formula is not None for rule in question.points))
 
 
 def _moves(before: Mapping[Coordinate, Decimal], after: Mapping[Coordinate, Decimal]) -> Moves:

@@ -22,18 +22,18 @@ class Proposals:
         self.quotients = Quotients(self.chooser, parts, self.picks)
 
     def _one_option_of(self, part: Part) -> None:
-        """A gap is closed when an option that closes it is picked, or with it as a leaf."""
+        """A gap is closed when an option that closes it is picked, or one in which it is free, and it beside."""
         if not part.options:
             return
-        ways: dict[str, Terms] = {key: {self.closing[key]: -1.0} for key in (*part.gates, *part.leaves)}
+        ways: dict[str, Terms] = {key: {self.closing[key]: -1.0} for key in part.gaps}
         for option in part.options:
             picked = self.picks[option, None] = self.chooser.choice()
-            for gate in option.closed:
-                ways[gate][picked] = 1.0
-            for leaf in part.leaves:
-                beside = self.picks[option, leaf] = self.chooser.choice()
+            for gap in option.closed:
+                ways[gap][picked] = 1.0
+            for gap in option.free:
+                beside = self.picks[option, gap] = self.chooser.choice()
                 self.chooser.at_least({picked: 1.0, beside: -1.0}, 0.0)
-                ways[leaf][beside] = 1.0
+                ways[gap][beside] = 1.0
         self.chooser.exactly({self.picks[option, None]: 1.0 for option in part.options}, 1.0)
         for terms in ways.values():
             self.chooser.exactly(terms, 0.0)

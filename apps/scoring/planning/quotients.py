@@ -69,12 +69,12 @@ class Quotients:
         return product
 
     def _product_of(self, pick: Pick, products: Mapping[Option, int]) -> int:
-        option, leaf = pick
+        option, gap = pick
         whole = products[option]
-        if leaf is None:
+        if gap is None:
             return whole
         product = self._product(whole, self.picks[pick])
-        rest = {self.picks[option, None]: 1.0, self.picks[pick]: -1.0}  # the option without the leaf
+        rest = {self.picks[option, None]: 1.0, self.picks[pick]: -1.0}  # the option without that gap
         self.chooser.at_least({whole: 1.0, product: -1.0}, 0.0)
         self.chooser.at_least({**rest, whole: -1.0, product: 1.0}, 0.0)
         return product

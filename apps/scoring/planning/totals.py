@@ -56,9 +56,9 @@ def weighted(parts: Sequence[Part], totals: Iterable[tuple[Total, Fraction]]) ->
 
 
 def _least(part: Part, gains: Mapping[Pick, Fraction]) -> Fraction:
-    """The least that any choice of gates and leaves adds."""
+    """The least that any set of its gaps adds."""
     return min(
-        gains.get((option, None), ZERO) + sum(min(gains.get((option, leaf), ZERO), ZERO) for leaf in part.leaves)
+        gains.get((option, None), ZERO) + sum(min(gains.get((option, gap), ZERO), ZERO) for gap in option.free)
         for option in part.options
     )
 

@@ -1,5 +1,6 @@
 """The solver's choices are the cheapest there are."""
 
+from collections.abc import Callable
 from itertools import product
 from random import Random
 
@@ -48,3 +49,35 @@ def test_search_that_is_stopped_says_so(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(TooMuchToTry):
         choices.cheapest()
+
+
+# With its presolve, HiGHS 1.16.0 finds that nothing fulfils these: choices with their weights, and the least or exactly
+# what they have to come to.
+LEAST, EXACTLY = Chooser.at_least, Chooser.exactly
+CONDITIONS: list[tuple[Callable[[Chooser, dict[int, float], float], None], dict[int, float], float]] = [
+    (LEAST, {10: 1, 11: -1}, 0),
+    (LEAST, {17: 1, 18: -1}, 0),
+    (EXACTLY, {10: 1, 17: 1, 22: 1, 25: 1}, 1),
+    (EXACTLY, {0: -1, 6: 1, 10: 1}, 0),
+    (EXACTLY, {3: -1, 18: 1, 21: 1, 24: 1, 25: 1}, 0),
+    (LEAST, {11: -1, 21: -1}, -1),
+    (LEAST, {11: 1, 21: 1, 33: -1}, 0),
+    (LEAST, {6: -1, 14: -1, 17: -1, 34: -1}, -1),
+    (LEAST, {17: -0.8, 21: -0.8, 24: -0.8, 25: -0.8, 29: 0.6, 35: -1}, -0.8),
+    (LEAST, {33: 1, 34: 1, 35: 1}, 1),
+    (LEAST, {0: 1, 3: 1}, 1),
+]
+
+
+def test_choice_is_found_where_the_solver_once_missed_it() -> None:
+    chooser, costs = Chooser(), {0: 71, 3: 1}
+    names = sorted({name for _, terms, _ in CONDITIONS for name in terms})
+    number = {name: chooser.choice(costs.get(name, 0)) for name in names}
+    for hold_to, terms, bound in CONDITIONS:
+        hold_to(chooser, {number[name]: weight for name, weight in terms.items()}, bound)
+
+    chosen = chooser.cheapest()
+
+    assert chosen is not None
+    assert number[3] in chosen
+    assert number[0] not in chosen

@@ -128,7 +128,7 @@ LOOKED_AT: list[tuple[str, list[str]]] = [
 def test_plan_is_the_cheapest_where_rules_look_at_gaps_by_themselves(
     value: str, flags: list[str], condition: str | None, dimensions: int
 ) -> None:
-    for seed in range(3):
+    for seed in range(2):
         questionnaire, answers = case(value, controls_over(dimensions, 2, 7, Random(seed), condition), *flags)
         answers.pop("c2")
 
@@ -176,6 +176,25 @@ def test_plan_for_forty_gaps_and_an_average_over_domains_that_apply_is_exact() -
     applying = " + ".join(f"(1 if maximum(d{n}) > 0 else 0)" for n in range(6))
     controls = controls_over(6, 1, 40, Random(1), "{} == 'missing'")
     questionnaire, answers = case(shares(f"100 - ({{1}}) / max(1, {applying})"), controls)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [each_of(14, "{} == 'missing'", " or "), each_of(14, "{} == 'missing'", " and "), "c0 == 'there' and c1 == c2"],
+)
+def test_plan_for_forty_gaps_that_together_ask_one_question_is_exact(condition: str) -> None:
+    choices = [
+        {"key": "small", "title": "S", "points": {"d0": 0}},
+        {"key": "large", "title": "L", "points": {"d0": 20}},
+    ]
+    asked = make_question("damage", choices=choices, visible_if=condition)
+    questionnaire, answers = case("100 - (share(d0) + share(d1)) / 2", [*controls_over(2, 1, 40, Random(1)), asked])
+    answers["damage"] = "small"
 
     plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
 

@@ -61,12 +61,16 @@ def parts_and_sets(questionnaire: Questionnaire, known: dict[str, Any]) -> tuple
 
     parts = parts_of(questionnaire, gaps, standing)
     sets = [frozenset(some) for size in range(len(gaps) + 1) for some in combinations(closing, size)]
-    tried = [({option.closed for option in part.options}, set(part.gates)) for part in parts]
-    return parts, {some: standing(some) for some in sets if all(some & gates in closed for closed, gates in tried)}
+    return parts, {some: standing(some) for some in sets if all(is_in(part, some) for part in parts)}
+
+
+def is_in(part: Part, some: frozenset[str]) -> bool:
+    of_part = some.intersection(part.gaps)
+    return any(option.closed <= of_part <= option.closed | option.free.keys() for option in part.options)
 
 
 def lets_through(ways: list[Way], parts: list[Part], close: frozenset[str]) -> bool:
-    keys = [key for part in parts for key in (*part.gates, *part.leaves)]
+    keys = [key for part in parts for key in part.gaps]
     proposals = Proposals(parts, keys, [1] * len(keys))
     proposals.keep_to(Limit(tuple(ways), frozenset(), frozenset()))
     for key in keys:
