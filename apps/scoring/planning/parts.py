@@ -105,14 +105,15 @@ def _settled(
     while waiting:
         closed, free = waiting.pop()
         here = standing(closed)
-        gap = _to_settle(questionnaire, conditional, here, {gap: closed_value[gap] for gap in free})
+        either = {
+            gap: closed_value[gap] for gap in free if here.visible[gap] != NO
+        }  # closing what is hidden does nothing
+        gap = _to_settle(questionnaire, conditional, here, either)
         if gap is None:
             found.append((closed, free))
         else:
             others = [other for other in free if other != gap]
-            waiting.append((closed, others))
-            if here.visible[gap] != NO:  # closing what others hide does nothing
-                waiting.append((closed | {gap}, others))
+            waiting += [(closed, others), (closed | {gap}, others)]
         if len(found) + len(waiting) > MOST_OPTIONS:
             return []
     return found
@@ -122,7 +123,7 @@ def _to_settle(
     questionnaire: Questionnaire, conditional: Sequence[Question], here: Standing, free: Mapping[str, Any]
 ) -> str | None:
     """A free gap that may yet decide whether another question is asked, or what it gives. `free` has their values when
-    they are closed: each is taken as open and closed at once."""
+    they are closed: each is taken as open and closed at once. Of two, the earlier has been settled before the later."""
     env = dict(here.env)
     for gap, closed in free.items():
         value = join(env[gap], closed)

@@ -212,10 +212,11 @@ def test_plan_for_forty_gaps_that_ask_for_more_is_exact() -> None:
     assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
 
 
-def test_plan_for_forty_gaps_that_each_hide_the_next_is_exact() -> None:
+@pytest.mark.parametrize("condition", ["{} == 'missing'", "answered({0}) and not {0} == 'there'"])
+def test_plan_for_forty_gaps_that_each_hide_the_next_is_exact(condition: str) -> None:
     controls = controls_over(6, 1, 40, Random(7))
     for before, control in pairwise(controls):
-        control["visible_if"] = f"{before['key']} == 'missing'"
+        control["visible_if"] = condition.format(before["key"])
     questionnaire, answers = case(shares("100 - ({1})"), controls)
 
     plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
