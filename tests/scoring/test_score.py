@@ -126,7 +126,7 @@ def test_worth_may_decide_what_is_asked() -> None:
         ("worth(nobody)", "nothing called “nobody”"),
         ("worth(reach, control)", "“reach” has points on: exposure."),
         ("worth(both)", "“both” has points on: exposure, control."),
-        ("worth(users)", "“users” has no choices with points."),
+        ("worth(users)", "“users” has no choices with points; points by a formula are repeated in a derived value."),
     ],
 )
 def test_worth_of_what_has_none_is_refused(source: str, told: str) -> None:

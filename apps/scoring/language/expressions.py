@@ -334,9 +334,10 @@ class _Compiler:
         return folded(NUMBER, Fold(parts, tuple(_ARITHMETIC[type(link.op)] for link in chain)))
 
     def conditional(self, node: ast.IfExp, depth: int) -> Term:
+        """A long chain of `else` is one level deep, however many cases it has."""
         test = self.expect(node.test, "truth", depth)
         then = self.term(node.body, depth)
-        other = self.expect(node.orelse, then.kind.type, depth)
+        other = self.expect(node.orelse, then.kind.type, depth - isinstance(node.orelse, ast.IfExp))
         if then.kind.type == "tuple":
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
@@ -388,7 +389,8 @@ class _Compiler:
         tables = part.kind.points
         dimensions = [name for name in tables if name in names[1:] or len(names) == 1]
         if len(dimensions) != 1:
-            told = f"has points on: {', '.join(tables)}" if tables else "has no choices with points"
+            no_table = "has no choices with points; points by a formula are repeated in a derived value"
+            told = f"has points on: {', '.join(tables)}" if tables else no_table
             raise self.refuse(node, f"“{names[0]}” {told}.")
         run, table = part.run, tables[dimensions[0]]
         return combined(NUMBER, [part], lambda env: op.worth(run(env), table), implies=frozenset())
@@ -422,6 +424,12 @@ class _Compiler:
         number = Decimal(day.toordinal())
         return Term(DATE, always(exactly(number)), literals=(number,))
 
+    def days_between(self, node: ast.Call, depth: int) -> Term:
+        if len(node.args) != 2:
+            raise self.refuse(node, "days_between(…) takes two dates, the earlier one first.")
+        earlier, later = (self.expect(argument, "date", depth) for argument in node.args)
+        return folded(NUMBER, Fold((later, earlier), (op.subtract,)))
+
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
     ast.Name: _Compiler.name,
@@ -447,4 +455,5 @@ FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "floor": partial(_Compiler.whole, step=op.floor),
     "ceil": partial(_Compiler.whole, step=op.ceil),
     "date": _Compiler.date,
+    "days_between": _Compiler.days_between,
 }

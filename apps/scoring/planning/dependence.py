@@ -98,6 +98,7 @@ class Dependence:
             deciding = self.deciding(node.args, end, whole)
             if deciding is not None:
                 return self.number(deciding, end, whole)
+        end = 0 if node.func.id == "days_between" else end  # it falls with the first argument
         for argument in node.args:
             self.close(self.number(argument, end, whole), end)
         return None

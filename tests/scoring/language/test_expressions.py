@@ -69,6 +69,8 @@ KNOWN: dict[str, Any] = {
         ("floor(size) * 10 + ceil(size)", -32),
         ("start >= date('2026-08-02')", True),
         ("start", date(2026, 8, 2)),
+        ("days_between(date('2025-08-02'), start)", 365),
+        ("days_between(start, date('2026-07-31'))", -2),
         ("live and not (users == 1 or live == False)", True),
         ("live != True", False),
         ("answered(note) and answered(kinds) and answered(users) and answered(autonomy)", True),
@@ -139,6 +141,7 @@ def test_negated_membership_of_an_absent_answer_is_true() -> None:
         ("users / size", {"users": 4, "size": UNKNOWN}, Range(-HUGE, HUGE, True)),
         ("users / (users + 1)", {"users": 0}, Range(Decimal(0), Decimal(0), False)),
         ("users % size", {"users": UNKNOWN, "size": 4}, Range(Decimal(0), Decimal(4), True)),
+        ("days_between(date('2025-12-30'), start)", {"start": UNKNOWN}, Range(Decimal(2), Decimal(366), True)),
         ("users if answered(users) else 0", {"users": UNKNOWN}, Range(Decimal(0), Decimal(1000), False)),
         ("-users if -users < 5 else 0", {"users": UNKNOWN}, Range(Decimal(-1000), Decimal(0), False)),
         ("users if users > 3 and live else 7", {"users": UNKNOWN, "live": True}, Range(Decimal(0), Decimal(1000))),
@@ -277,7 +280,10 @@ REFUSED = [
     "-" * 1900 + "1",
     "-(" * 400 + "1" + ")" * 400,
     "(" * 900 + ")" * 900,
-    "1 if live else " * 40 + "1",
+    "(" * 35 + "1" + " if live else 2)" * 35,
+    "days_between(start)",
+    "days_between(start, users)",
+    "days_between(start, start, start)",
     "users + 1" * 1000,
     "a" * 1_000_000,
     "1 + " * 499 + "nobody",
@@ -308,6 +314,14 @@ def test_expected_type_is_checked() -> None:
 
 def test_long_sum_is_not_deep() -> None:
     assert compile_expression("+".join(["1"] * 1000), {}).evaluate({}) == 1000
+
+
+def test_long_chain_of_else_is_not_deep() -> None:
+    cases = [f"{number} if users < {number} else " for number in range(1, 90)]
+    expression = compile_expression("".join(cases) + "0", NAMES)
+
+    assert [expression.evaluate({"users": users}) for users in (0, 57, 88, 89)] == [1, 58, 89, 0]
+    assert expression.deciding({"users": 57}) == ("users",)
 
 
 @pytest.mark.parametrize("value", [1.5, "12", True, None])

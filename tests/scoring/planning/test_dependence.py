@@ -25,6 +25,10 @@ MAYBE = make_question(
     ],
     visible_if="reach != 'few' and answered(trigger)",
 )
+DAYS = [
+    make_question(key, type="date", required=False, minimum="2026-01-01", maximum="2026-12-31", visible_if=condition)
+    for key, condition in (("first", "c0 == 'missing'"), ("second", "c1 == 'missing'"))
+]
 DERIVED = [
     {"key": "amount", "title": "Amount", "value": "users if answered(users) else -2"},
     {"key": "again", "title": "Again", "value": "points(other) - 1"},
@@ -42,6 +46,7 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
         make_question("users", type="number", required=False, minimum=-10, maximum=10),
         make_question("trigger", required=False),
         MAYBE,
+        *DAYS,
     )
     data["dimensions"] += [{"key": "other", "title": "Other"}, {"key": "negative", "title": "Negative"}]
     data["derived"] = [*DERIVED, {"key": "residual", "title": "Residual", "value": value}]
@@ -53,7 +58,14 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
 
 
 @pytest.mark.parametrize("when_missing", ["worst", "as_it_stands"])
-@pytest.mark.parametrize("answers", [{}, {"users": "5", "trigger": "yes", "maybe": "b"}, {"users": "-3"}])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"users": "5", "trigger": "yes", "maybe": "b"},
+        {"users": "-3", "first": "2026-03-01", "second": "2026-03-02"},
+    ],
+)
 @pytest.mark.parametrize(
     ("value", "flag"),
     [
@@ -85,6 +97,8 @@ def definition(value: str, flag: str | None, when_missing: str) -> dict[str, Any
         ("60 - points(control)", "answered(quotient)"),
         ("70 - points(other) * 3 - exposure / 4", None),
         ("60 - points(other)", "min(points(control), users) < 4"),
+        ("60 - points(other)", "days_between(first, second) > 0"),
+        ("80 - points(other)", "not days_between(second, first) > 0 and points(control) < 7"),
         ("60 - points(other)", "points(control) - points(control) < again and residual > 50"),
     ],
 )
