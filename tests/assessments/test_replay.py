@@ -1,10 +1,14 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -181,6 +185,19 @@ def test_command_says_what_changes(tmp_path: Path) -> None:
     assert "3 submissions replayed, 2 change level." in out.getvalue()
     assert "high -> low: 2" in out.getvalue()
     assert not (tmp_path / "s").exists()
+
+
+def test_command_without_tables_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "v2.yaml").write_text(CANDIDATE)
+    own = {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "GOVPORTAL_ENV": "test"}
+    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "govportal.settings"}
+    command = [sys.executable, "manage.py", "questionnaire", "replay", str(tmp_path / "v2.yaml")]
+
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False, capture_output=True, timeout=60)
+
+    assert done.returncode == 1
+    told = "The submissions cannot be read: no such table: assessments_snapshot. Is `manage.py migrate` done?"
+    assert done.stderr.decode().strip() == f"CommandError: {told}"
 
 
 def test_command_refuses_a_broken_candidate(tmp_path: Path) -> None:

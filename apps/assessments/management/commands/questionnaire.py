@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.assessments.replay import NoState, keep_tally, kept_tally, replay
@@ -31,7 +32,10 @@ class Command(below.Command):
             if state:
                 keep(state, run, tally)
 
-        tally = replay(candidate, on=today, start=start, after_chunk=after_chunk)
+        try:
+            tally = replay(candidate, on=today, start=start, after_chunk=after_chunk)
+        except DatabaseError as error:
+            raise CommandError(f"The submissions cannot be read: {error}. Is `manage.py migrate` done?") from error
         self.stdout.write(as_text(report(candidate, tally)))
         self.stdout.write(below.legible(golden_as_text(candidate, cases)))
         if state:
