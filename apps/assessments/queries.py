@@ -101,7 +101,7 @@ def newer_version(assessment: Assessment) -> QuestionnaireVersion | None:
 
 
 def packed(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> bytes:
-    return Packing(questionnaire).pack(read_answers(questionnaire, raw)[0])
+    return Packing(questionnaire).pack(read_answers(questionnaire, raw))
 
 
 def stored_value(question: Question, raw: Any) -> Any:

@@ -7,7 +7,7 @@ Numbers are Decimal or int; only the plan's search works with float, and scoring
 
 The way through the room, each step built on the ones before (import-linter holds it to that):
 
-    language/      values, terms, expressions: conditions and formulas over such values
+    language/      values, operations, terms, expressions: conditions and formulas over such values
     definitions    what a questionnaire is once read; texts and canonical bytes beside it
     answers        what was answered: read strictly, stored, said in words
     visibility     which questions are asked; the env of values that everything else looks at
@@ -26,7 +26,7 @@ Definitions
     canonical_bytes(value) -> bytes       sorted keys, NFC, decimals as strings, dates as ISO; content_hash(value)
     questionnaire.question(key), .questions (all, in order), .hash; Text.in_language("fr"), str(text) is the fallback
 Answers
-    read_answers(questionnaire, raw) -> (Answers, list[Ignored(key, reason)])
+    read_answers(questionnaire, raw) -> Answers               .values by key; .ignored: Ignored(key, reason)
     read_answer(question, raw) -> value   raises InvalidAnswer(message); None means "not answered", DONT_KNOW is a value
     answer_as_json(value)                 what to store; reading it again gives the same value
     answer_in_words(question, value, language=None) -> str       "Personal data, Health data", "1,250 users"

@@ -56,7 +56,7 @@ class Answers:
 RawAnswers = Answers | Mapping[str, object]
 
 
-def read_answers(questionnaire: Questionnaire, raw: Mapping[str, object]) -> tuple[Answers, list[Ignored]]:
+def read_answers(questionnaire: Questionnaire, raw: Mapping[str, object]) -> Answers:
     values: dict[str, Answer] = {}
     ignored = [
         # Half a character, which JSON can spell, is in no text that could be printed.
@@ -71,11 +71,11 @@ def read_answers(questionnaire: Questionnaire, raw: Mapping[str, object]) -> tup
             continue
         if value is not None:
             values[question.key] = value
-    return Answers(values, tuple(ignored)), ignored
+    return Answers(values, tuple(ignored))
 
 
 def as_answers(questionnaire: Questionnaire, answers: RawAnswers) -> Answers:
-    return answers if isinstance(answers, Answers) else read_answers(questionnaire, answers)[0]
+    return answers if isinstance(answers, Answers) else read_answers(questionnaire, answers)
 
 
 def read_answer(question: Question, raw: object) -> Answer | None:

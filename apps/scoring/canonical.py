@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-MAX_DEPTH = 60
+MAX_NESTING = 60
 
 
 # The version of the scoring rules themselves; it changes when the same answers could come out differently.
@@ -31,7 +31,7 @@ def plain_decimal(number: Decimal) -> str:
 
 
 def _plain(value: object, depth: int) -> object:
-    if depth > MAX_DEPTH:
+    if depth > MAX_NESTING:
         raise ValueError("The document is nested too deeply.")
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)

@@ -27,13 +27,13 @@ def carry_over(steps: Steps, raw: Mapping[str, Any]) -> Carried:
     """Never raises: what the new version does not take is left behind and listed. There is at least one step."""
     candidates = renamed(steps, raw)
     known = {key: value for key, value in candidates.items() if key in steps[-1].by_key}
-    refused = {item.key for item in read_answers(steps[-1], known)[1]}
+    refused = {item.key for item in read_answers(steps[-1], known).ignored}
     taken = {key: value for key, value in known.items() if key not in refused}
     followed = {key: key_after(steps, key) for key in raw}
     return Carried(
         answers=taken,
         renamed={old: new for old, new in followed.items() if old != new and new in taken},
-        left_behind=tuple(read_answers(steps[-1], candidates)[1]),
+        left_behind=read_answers(steps[-1], candidates).ignored,
     )
 
 

@@ -56,7 +56,7 @@ def one_by_one(questionnaire: Questionnaire, stored: list[str]) -> float:
     """Submissions a CPU second."""
     start = time.process_time()
     for text in stored:
-        decisive(questionnaire, read_answers(questionnaire, json.loads(text))[0], TODAY)
+        decisive(questionnaire, read_answers(questionnaire, json.loads(text)), TODAY)
     return len(stored) / (time.process_time() - start)
 
 
@@ -77,7 +77,7 @@ def replayed(questionnaire: Questionnaire) -> Run:
         plain, packed = Gathering(questionnaire), Gathering(questionnaire)
         while (have := run.tally.total + len(packed.numbers)) < ROWS and not is_full(packed):
             stored = sheets(questionnaire, min(FETCHED, ROWS - have), chance)
-            answers = [read_answers(questionnaire, json.loads(text))[0] for text in stored]
+            answers = [read_answers(questionnaire, json.loads(text)) for text in stored]
             rows = [(have + number, packing.pack(given), "low") for number, given in enumerate(answers, start=1)]
             run.json += seconds(add_json, plain, have, stored)
             run.packed += seconds(packed.add_packed, packing, rows)

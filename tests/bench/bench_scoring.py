@@ -64,7 +64,7 @@ def one_assessment(questionnaire: Questionnaire, sheets: list[dict[str, str]]) -
     found = medians(
         {
             "json.loads of the answers": each(lambda i: json.loads(texts[i])),
-            "the level": each(lambda i: decisive(questionnaire, read_answers(questionnaire, sheets[i])[0], TODAY)),
+            "the level": each(lambda i: decisive(questionnaire, read_answers(questionnaire, sheets[i]), TODAY)),
             "the whole outcome": each(lambda i: evaluate(questionnaire, sheets[i], on_date=TODAY)),
             "the whole outcome of an empty form": lambda: evaluate(questionnaire, {}, on_date=TODAY),
         }

@@ -184,7 +184,7 @@ def test_hidden_answers_never_count(answers: dict[str, Any]) -> None:
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(ANSWERS)
 def test_what_a_gap_buys_is_what_scoring_everything_again_finds(answers: dict[str, Any]) -> None:
-    read, _ignored = read_answers(FORM, answers)
+    read = read_answers(FORM, answers)
     before = decisive(FORM, read, TODAY).env["residual"].high
 
     for gap in score(answers).gaps:

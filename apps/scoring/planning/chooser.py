@@ -30,7 +30,7 @@ class Chooser:
             self.solver.setOptionValue(option, value)
         self.count, self.steps = 0, 0
 
-    def choice(self, cost: int = 0) -> int:
+    def yes_or_no(self, cost: int = 0) -> int:
         """Yes (1) or no (0), known by its number."""
         number = self.quantity(cost)
         self.solver.changeColIntegrality(number, highspy.HighsVarType.kInteger)

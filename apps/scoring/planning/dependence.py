@@ -6,10 +6,10 @@ never too few. Of a function it takes for granted that it grows with each argume
 
 Walks expressions from the top. `end` says which end of a number makes things worse: 1 the high one (less is better),
 -1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as
-one sum; anything else (min, max, rounding, comparison) closes the sum it is given as one thing that matters by itself.
+one sum; of what is given to anything else (min, max, rounding, comparison), each sum matters by itself.
 
     max(0, 5 * points(exposure) - 4 * points(control))     read for the level, so its high end is the worse one:
-    max closes what it is given, here one sum; of it the high end of exposure counts 5, the low end of control -4.
+    what max is given is one sum, which matters; in it the high end of exposure counts 5, the low end of control -4.
     A set of gaps is as good as another when -5 * (high of exposure) + 4 * (low of control) is as large.
 
 A part that looks at one question and nothing else that moves is a sum as well: what it gives for each of the few values
@@ -55,7 +55,7 @@ class Dependence:
         self.depending: dict[str, bool] = {}
 
     def of_number(self, expression: Expression) -> None:
-        self.close(self.number(_tree(expression.source), 1, expression), 1)
+        self.matters(self.number(_tree(expression.source), 1, expression), 1)
 
     def of_truth(self, expression: Expression) -> None:
         self.truth(_tree(expression.source), 1, expression)
@@ -63,7 +63,7 @@ class Dependence:
     def of_name(self, name: str) -> None:
         self.of_number(compile_expression(name, {name: Kind.number()}))
 
-    # --- numbers: the sum they are, or None for what has been closed already
+    # --- numbers: the sum they are, or None where what matters has been noted already
 
     def number(self, node: ast.expr, end: int, whole: Expression) -> Sum | None:
         if not self.depends(node):
@@ -77,7 +77,7 @@ class Dependence:
         if isinstance(node, ast.BinOp):
             return self.arithmetic(node, end, whole)
         if isinstance(node, ast.IfExp):
-            self.choice(node, end, whole)
+            self.conditional(node, end, whole)
             return None
         return self.call(node, end, whole)
 
@@ -86,7 +86,7 @@ class Dependence:
             derived = self.derived[key]
             found = self.number(_tree(derived.value.source), end, derived.value)
             if derived.rounding is not None:
-                self.close(found, end)
+                self.matters(found, end)
                 found = None
             self.sums[key, end] = found
         return self.sums[key, end]
@@ -100,7 +100,7 @@ class Dependence:
                 return self.number(deciding, end, whole)
         end = 0 if node.func.id == "days_between" else end  # it falls with the first argument
         for argument in node.args:
-            self.close(self.number(argument, end, whole), end)
+            self.matters(self.number(argument, end, whole), end)
         return None
 
     def deciding(self, arguments: list[ast.expr], end: int, whole: Expression) -> ast.expr | None:
@@ -131,17 +131,17 @@ class Dependence:
                 total[key] = total.get(key, Fraction(0)) + weight
         if None not in parts:
             return total
-        self.close(total, end)
+        self.matters(total, end)
         return None
 
     def factor(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
-        """A product or quotient: with a known number it stays a sum, otherwise both parts are closed."""
+        """A product or quotient: with a known number it stays a sum, otherwise both parts matter by themselves."""
         known = self.known_factor(node, whole)
         if known is not None:
             inner, factor = known
             return _scaled(self.number(inner, end if factor > 0 else -end, whole), factor)
         for part, side in zip((node.left, node.right), self.ends_of_factors(node, end, whole), strict=True):
-            self.close(self.number(part, side, whole), side)
+            self.matters(self.number(part, side, whole), side)
         return None
 
     def known_factor(self, node: ast.BinOp, whole: Expression) -> tuple[ast.expr, Fraction] | None:
@@ -184,8 +184,8 @@ class Dependence:
         return next((name for name in changing if name in self.values), None)
 
     def of_question(self, question: str, node: ast.expr, end: int, whole: Expression) -> Sum | None:
-        """What each of its values gives, compared with the one it has here; whatever is not a number or a truth, or has
-        to stay the same, is closed."""
+        """What each of its values gives, compared with the one it has here. Of what has no order, or has to stay the
+        same, it matters whether it does."""
         gives = [self.run(node, whole, {**self.env, question: value}) for value in self.values[question]]
         here = self.run(node, whole)
         if end and all(map(_has_order, gives)):
@@ -193,11 +193,11 @@ class Dependence:
         self.add_feature({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, ordered=True)
         return None
 
-    def choice(self, node: ast.IfExp, end: int, whole: Expression) -> None:
+    def conditional(self, node: ast.IfExp, end: int, whole: Expression) -> None:
         then, other = (self.run(branch, whole, self.wide) for branch in (node.body, node.orelse))
         self.truth(node.test, -end if _below(then, other) else end if _below(other, then) else 0, whole)
         for branch in (node.body, node.orelse):
-            self.close(self.number(branch, end, whole), end)
+            self.matters(self.number(branch, end, whole), end)
 
     # --- truths: `end` 1 means that true is worse
 
@@ -205,7 +205,7 @@ class Dependence:
         if not self.depends(node):
             return
         if question := self.only_question(node):
-            self.close(self.of_question(question, node, end, whole), end)
+            self.matters(self.of_question(question, node, end, whole), end)
         elif isinstance(node, ast.BoolOp):
             for part in node.values:
                 self.truth(part, end, whole)
@@ -216,7 +216,7 @@ class Dependence:
             self.truth(node.body, end, whole)
             self.truth(node.orelse, end, whole)
         elif isinstance(node, ast.Call):  # answered(a derived value)
-            self.close(self.number(node.args[0], 0, whole), 0)
+            self.matters(self.number(node.args[0], 0, whole), 0)
         else:
             self.comparison(node, end, whole)
 
@@ -232,11 +232,11 @@ class Dependence:
                 if self.is_truth(side, whole):
                     self.truth(side, 0, whole)
                 else:
-                    self.close(self.number(side, side_end, whole), side_end)
+                    self.matters(self.number(side, side_end, whole), side_end)
 
     # --- bookkeeping
 
-    def close(self, found: Sum | None, end: int) -> None:
+    def matters(self, found: Sum | None, end: int) -> None:
         """This sum matters by itself, at this end."""
         if found:
             self.add_feature({key: -end * weight for key, weight in found.items()}, ordered=True)

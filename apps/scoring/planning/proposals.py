@@ -15,7 +15,7 @@ class Proposals:
     def __init__(self, parts: list[Part], keys: list[str], efforts: list[int]) -> None:
         self.chooser = Chooser()
         costs = [effort * (len(keys) + 1) + 1 for effort in efforts]
-        self.closing = {key: self.chooser.choice(cost) for key, cost in zip(keys, costs, strict=True)}
+        self.closing = {key: self.chooser.yes_or_no(cost) for key, cost in zip(keys, costs, strict=True)}
         self.picks: dict[Pick, int] = {}
         for part in parts:
             self._one_option_of(part)
@@ -27,11 +27,11 @@ class Proposals:
             return
         ways: dict[str, Terms] = {key: {self.closing[key]: -1.0} for key in part.gaps}
         for option in part.options:
-            picked = self.picks[option, None] = self.chooser.choice()
+            picked = self.picks[option, None] = self.chooser.yes_or_no()
             for gap in option.closed:
                 ways[gap][picked] = 1.0
             for gap in option.free:
-                beside = self.picks[option, gap] = self.chooser.choice()
+                beside = self.picks[option, gap] = self.chooser.yes_or_no()
                 self.chooser.at_least({picked: 1.0, beside: -1.0}, 0.0)
                 ways[gap][beside] = 1.0
         self.chooser.exactly({self.picks[option, None]: 1.0 for option in part.options}, 1.0)
@@ -50,7 +50,7 @@ class Proposals:
         """At least one of its ways has to be taken."""
         ways, bound = self._differs(limit.opened, limit.closed)
         for way in limit.ways:
-            taken = self.chooser.choice()
+            taken = self.chooser.yes_or_no()
             ways[taken] = 1.0
             for row in way:
                 self._reach(row, taken)

@@ -38,7 +38,7 @@ class Quotients:
             return
         beyond: Terms = {}
         if share.points.most > share.least.least:  # more points than that are a share of all
-            all_of_it = self.chooser.choice()
+            all_of_it = self.chooser.yes_or_no()
             beyond[all_of_it] = float(share.points.most)
             self.chooser.at_least({column: 1.0, all_of_it: -1.0}, 0.0)
         self._compare(share, column, share.least, -1, beyond)

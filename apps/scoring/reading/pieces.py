@@ -10,7 +10,7 @@ from apps.scoring.definitions import Question
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import ABSENT_NUMBER, EXACT, NO, YES, ZERO, Kind, Range, Ticks, exactly
 
-MAX_COMBINATIONS = 2_000
+MOST_COMBINATIONS = 2_000
 
 
 # --- the answers to a question, as far as the literals of some conditions tell them apart
@@ -74,7 +74,7 @@ def highest(formula: Expression, own: str, places: Mapping[str, int]) -> Decimal
     cut even where there are too many pieces; `places` are the decimals of the numbers among its names."""
     numbers = [ZERO, *(literal for literal in formula.term.literals if isinstance(literal, Decimal))]
     pieces = [_pieces_of_kind(formula.kinds[name], numbers, places.get(name)) for name in formula.names]
-    if prod(map(len, pieces)) > MAX_COMBINATIONS:
+    if prod(map(len, pieces)) > MOST_COMBINATIONS:
         whole = [[kind.anything()] for kind in formula.kinds.values()]
         pieces = [cut if name == own else uncut for name, cut, uncut in zip(formula.names, pieces, whole, strict=True)]
     results = (formula.run(dict(zip(formula.names, values, strict=True))).high for values in product(*pieces))

@@ -19,11 +19,11 @@ def choices(count: int) -> list[dict[str, Any]]:
 
 def valid(questionnaire: Questionnaire, raw: Any) -> dict[str, Any]:
     """As it is stored when it is submitted."""
-    return {key: answer_as_json(value) for key, value in read_answers(questionnaire, raw)[0].values.items()}
+    return {key: answer_as_json(value) for key, value in read_answers(questionnaire, raw).values.items()}
 
 
 def pack(questionnaire: Questionnaire, raw: Any) -> bytes:
-    return Packing(questionnaire).pack(read_answers(questionnaire, raw)[0])
+    return Packing(questionnaire).pack(read_answers(questionnaire, raw))
 
 
 def answers_read(questionnaire: Questionnaire, gathering: Gathering) -> dict[str, list[Any]]:

@@ -33,7 +33,7 @@ def one_by_one(questionnaire: Questionnaire, rows: Sequence[Row]) -> Tally:
     tally, seen = Tally(), {key: set() for key in choice_questions(questionnaire)}
     bands = [band.key for band in questionnaire.levels.bands] if questionnaire.levels else [""]
     for number, raw, then in rows:
-        answers, _ignored = read_answers(questionnaire, renamed([questionnaire], raw))
+        answers = read_answers(questionnaire, renamed([questionnaire], raw))
         standing = decisive(questionnaire, answers, TODAY)
         now = bands[standing.worst]
         tally.total, tally.last_pk = tally.total + 1, number

@@ -15,7 +15,7 @@ def knapsack(seed: int, size: int) -> tuple[Chooser, list[int], list[int], int]:
     costs, weights = ([chance.randint(1, 60) for _ in range(size)] for _ in range(2))
     bound = sum(weights) // 2
     choices = Chooser()
-    numbers = [choices.choice(cost) for cost in costs]
+    numbers = [choices.yes_or_no(cost) for cost in costs]
     choices.at_least(dict(zip(numbers, map(float, weights), strict=True)), bound)
     return choices, costs, weights, bound
 
@@ -34,7 +34,7 @@ def test_choice_is_as_cheap_as_the_best_of_all(seed: int) -> None:
 
 def test_conditions_that_nothing_fulfils_have_no_choice() -> None:
     choices = Chooser()
-    one = choices.choice(1)
+    one = choices.yes_or_no(1)
     choices.at_least({one: 1.0}, 1.0)
     choices.exactly({one: 1.0}, 0.0)
 
@@ -72,7 +72,7 @@ CONDITIONS: list[tuple[Callable[[Chooser, dict[int, float], float], None], dict[
 def test_choice_is_found_where_the_solver_once_missed_it() -> None:
     chooser, costs = Chooser(), {0: 71, 3: 1}
     names = sorted({name for _, terms, _ in CONDITIONS for name in terms})
-    number = {name: chooser.choice(costs.get(name, 0)) for name in names}
+    number = {name: chooser.yes_or_no(costs.get(name, 0)) for name in names}
     for hold_to, terms, bound in CONDITIONS:
         hold_to(chooser, {number[name]: weight for name, weight in terms.items()}, bound)
 

@@ -33,7 +33,7 @@ def plan_of(data: dict[str, Any], answers: dict[str, Any], on_date: date = TODAY
 
 
 def cheapest_by_trying_everything(questionnaire: Questionnaire, answers: dict[str, Any]) -> int | None:
-    read, _ignored = read_answers(questionnaire, answers)
+    read = read_answers(questionnaire, answers)
     efforts = {gap.key: gap.effort for gap in evaluate(questionnaire, answers, on_date=TODAY).gaps}
 
     def level(close: tuple[str, ...]) -> int:

@@ -51,12 +51,12 @@ def some_case(seed: int, lowest: int) -> tuple[Questionnaire, dict[str, Any]]:
 
 def parts_and_sets(questionnaire: Questionnaire, known: dict[str, Any]) -> tuple[list[Part], Sets]:
     """All sets but those that close what others hide: no option has them, as they do nothing."""
-    answers, _ = read_answers(questionnaire, known)
+    answers = read_answers(questionnaire, known)
     gaps = open_gaps(questionnaire, answers, settle(questionnaire, answers, open_ends=False).visible)
     closing = {gap.question.key: closing_answer(gap, answers) for gap in gaps}
 
     def standing(close: Any) -> Standing:
-        closed, _ = read_answers(questionnaire, {**known, **{key: closing[key] for key in close}})
+        closed = read_answers(questionnaire, {**known, **{key: closing[key] for key in close}})
         return decisive(questionnaire, closed, TODAY)
 
     parts = parts_of(questionnaire, gaps, standing)

@@ -41,7 +41,7 @@ def test_most_that_a_number_can_give_is_found_piece_by_piece(formula: str, most:
 
 def test_too_many_pieces_are_not_tried_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the question's own are."""
-    monkeypatch.setattr(pieces, "MAX_COMBINATIONS", 2)
+    monkeypatch.setattr(pieces, "MOST_COMBINATIONS", 2)
     formula = "(users if users <= 10 else 10) + (half if half < 1 else 1)"
 
     assert parse_questionnaire(definition(formula)).question("users").points[0].maximum == 15
