@@ -9,6 +9,7 @@ enough is a cheapest one.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 from apps.scoring.answers import Answers, RawAnswers, as_answers
@@ -26,6 +27,7 @@ from apps.scoring.visibility import counted, settle
 MAX_PROPOSALS = 60  # most plans take fewer than ten
 FEW = 10  # gaps whose sets are all tried, in a second or so, when so many proposals were not enough:
 MAX_PROPOSALS_FOR_FEW = 20
+RECENT = 200  # sets whose standing is remembered
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
 NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
 
@@ -77,10 +79,14 @@ class _Search:
         visible = settle(questionnaire, answers, open_ends=False).visible
         self.gaps = open_gaps(questionnaire, answers, visible)
         self.closed = {gap.question.key: closing_answer(gap, answers) for gap in self.gaps}
+        self._remembered = lru_cache(RECENT)(self._standing)
         self.current = self.standing(()).worst
         self.concerns = concerns_of(questionnaire, levels, self.current, on_date)
 
     def standing(self, close: Collection[str]) -> Standing:
+        return self._remembered(frozenset(close))
+
+    def _standing(self, close: frozenset[str]) -> Standing:
         answers = Answers({**self.answers.values, **{key: self.closed[key] for key in close}})
         return stand(self.questionnaire, answers, self.on_date, open_ends=self.open_ends)
 
