@@ -1,6 +1,7 @@
 """What holds the level where it is: the value that decides it, and each flag that allows no lower one.
 
-A concern tells whether it still holds the level with points and maxima moved, and which gaps it looks at by itself.
+A concern tells whether it still holds the level once points, maxima and answers have moved, and which sums of them it
+depends on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ class Concern:
         if self.flag is not None:
             found.of_truth(self.flag.when)
         else:
-            found.of_name(self.levels.name)
+            found.of_number(self.levels.name)
         return tuple(found.features)
 
     def _with_derived(self, env: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,8 +30,7 @@ from apps.scoring.planning.totals import Terrain
 
 OF_DIMENSION = ("points", "maximum", "share")
 Sum = dict[Coordinate, Fraction]
-# What matters: a weighted sum. True: more is better. False: only the same is.
-Feature = tuple[tuple[tuple[Coordinate, Fraction], ...], bool]
+Feature = tuple[tuple[Coordinate, Fraction], ...]  # a sum that matters, as a key; more of it is better
 
 
 class Dependence:
@@ -54,14 +53,12 @@ class Dependence:
         self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
         self.depending: dict[str, bool] = {}
 
-    def of_number(self, expression: Expression) -> None:
-        self.matters(self.number(_tree(expression.source), 1, expression), 1)
+    def of_number(self, name: str) -> None:
+        expression = compile_expression(name, {name: Kind.number()})
+        self.matters(self.number(_tree(name), HIGH, expression), HIGH)
 
     def of_truth(self, expression: Expression) -> None:
         self.truth(_tree(expression.source), 1, expression)
-
-    def of_name(self, name: str) -> None:
-        self.of_number(compile_expression(name, {name: Kind.number()}))
 
     # --- numbers: the sum they are, or None where what matters has been noted already
 
@@ -95,27 +92,28 @@ class Dependence:
         if node.func.id in OF_DIMENSION:
             return self.of_dimension(_name(node), end)
         if end == {"min": LOW, "max": HIGH}.get(node.func.id):
-            deciding = self.deciding(node.args, end, whole)
-            if deciding is not None:
-                return self.number(deciding, end, whole)
+            extreme = self.extreme(node.args, end, whole)
+            if extreme is not None:
+                return self.number(extreme, end, whole)
         end = 0 if node.func.id == "days_between" else end  # it falls with the first argument
         for argument in node.args:
             self.matters(self.number(argument, end, whole), end)
         return None
 
-    def deciding(self, arguments: list[ast.expr], end: int, whole: Expression) -> ast.expr | None:
+    def extreme(self, arguments: list[ast.expr], end: int, whole: Expression) -> ast.expr | None:
         """Where more is better, a minimum is never better than its least argument here; so a maximum, the other way."""
         values = [self.run(argument, whole) for argument in arguments]
         if any(value.absent for value in values):
             return None
-        decisive: list[Any] = [value.low if end == LOW else value.high for value in values]
-        return arguments[decisive.index((min if end == LOW else max)(decisive))]
+        ends: list[Any] = [value.low if end == LOW else value.high for value in values]
+        return arguments[ends.index(min(ends) if end == LOW else max(ends))]
 
     def of_dimension(self, name: str, end: int) -> Sum | None:
         if end:
             return {(name, end): Fraction(1)}
-        for one_end in (LOW, HIGH):
-            self.add_feature({(name, one_end): Fraction(1)}, ordered=False)
+        for found in ({(name, LOW): Fraction(1)}, {(name, HIGH): Fraction(1)}):
+            self.matters(found, LOW)
+            self.matters(found, HIGH)
         return None
 
     def arithmetic(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
@@ -190,7 +188,7 @@ class Dependence:
         here = self.run(node, whole)
         if end and all(map(_has_order, gives)):
             return {(question, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
-        self.add_feature({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, ordered=True)
+        self.matters({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, LOW)
         return None
 
     def conditional(self, node: ast.IfExp, end: int, whole: Expression) -> None:
@@ -237,18 +235,14 @@ class Dependence:
     # --- bookkeeping
 
     def matters(self, found: Sum | None, end: int) -> None:
-        """This sum matters by itself, at this end."""
-        if found:
-            self.add_feature({key: -end * weight for key, weight in found.items()}, ordered=True)
-
-    def add_feature(self, found: Sum, *, ordered: bool) -> None:
-        weights = sorted((key, weight) for key, weight in found.items() if weight)
+        """This sum matters by itself: less of it is better when its high end is the worse one, otherwise more."""
+        weights = sorted((key, -end * weight) for key, weight in (found or {}).items() if end * weight)
         if weights:
             scale = abs(weights[0][1])
-            self.features[tuple((key, weight / scale) for key, weight in weights), ordered] = None
+            self.features[tuple((key, weight / scale) for key, weight in weights)] = None
 
     def depends(self, node: ast.expr) -> bool:
-        """Whether it looks at points that change, directly or through derived values."""
+        """Whether it looks at anything that changes, directly or through derived values."""
         names = _names(node)
         return not names.isdisjoint(self.changing) or any(map(self.derived_depends, names & self.derived.keys()))
 
@@ -257,17 +251,17 @@ class Dependence:
             self.depending[key] = self.depends(_tree(self.derived[key].value.source))
         return self.depending[key]
 
-    def part(self, node: ast.expr, whole: Expression) -> Expression:
+    def expression_of(self, node: ast.expr, whole: Expression) -> Expression:
         source = whole.source.encode()[node.col_offset : node.end_col_offset].decode()
         if source not in self.compiled:
             self.compiled[source] = compile_expression(source, whole.kinds)
         return self.compiled[source]
 
     def run(self, node: ast.expr, whole: Expression, env: Mapping[str, Any] | None = None) -> Any:
-        return self.part(node, whole).run(self.env if env is None else env)
+        return self.expression_of(node, whole).run(self.env if env is None else env)
 
     def is_truth(self, node: ast.expr, whole: Expression) -> bool:
-        return self.part(node, whole).kind.type == "truth"
+        return self.expression_of(node, whole).kind.type == "truth"
 
 
 def _below(one: Any, other: Any) -> bool:

@@ -82,12 +82,7 @@ class Limits:
 
     def _sums(self, terrain: Terrain, env: Mapping[str, Any]) -> list[Weights]:
         """The sums that matter near `env`, more of each is better."""
-        sums: list[Weights] = []
-        for weights, ordered in self.concern.features(env, terrain):
-            sums.append(dict(weights))
-            if not ordered:
-                sums.append({at: -weight for at, weight in weights})
-        return sums
+        return [dict(weights) for weights in self.concern.features(env, terrain)]
 
 
 class _Walk:
