@@ -14,7 +14,7 @@ from typing import Any
 from apps.scoring.language.values import EXACT, Range
 from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import Concern
-from apps.scoring.planning.parts import LOW, Coordinate, Part, Standings
+from apps.scoring.planning.parts import LOW, Coordinate, Part, StandingWith
 from apps.scoring.planning.totals import Terrain
 from apps.scoring.planning.ways import Way, Weights, ways_beyond
 
@@ -37,7 +37,7 @@ class Limit:
 class Limits:
     """Of one concern."""
 
-    def __init__(self, concern: Concern, parts: Sequence[Part], standing: Standings) -> None:
+    def __init__(self, concern: Concern, parts: Sequence[Part], standing: StandingWith) -> None:
         self.concern, self.standing = concern, standing
         self.parts = [part for part in parts if part.options]
         self.tangled = frozenset(key for part in parts if part not in self.parts for key in part.gaps)

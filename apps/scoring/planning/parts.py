@@ -25,7 +25,7 @@ LOW, HIGH = -1, 1
 # `Part.values`: 1 while it has that value, otherwise 0.
 Coordinate = tuple[str, int]
 Moves = Mapping[Coordinate, Decimal]  # by how much; what is not named stays
-Standings = Callable[[Collection[str]], Standing]  # with these gaps (question keys) closed
+StandingWith = Callable[[Collection[str]], Standing]  # these gaps (question keys) closed
 MOST_OPTIONS = 64  # of one part
 
 
@@ -45,7 +45,7 @@ Pick = tuple[Option, str | None]  # an option, or a free gap that is closed besi
 class Part:
     gaps: tuple[str, ...]  # question keys, in the questionnaire's order
     values: Mapping[str, Sequence[Any]]  # of every question that closing moves, what it could be
-    options: tuple[Option, ...]  # every set of its gaps that does something is in one; empty when there are too many
+    options: tuple[Option, ...]  # every set of its gaps is in just one of them; empty when there would be too many
 
     def picks(self) -> Iterator[Pick]:
         return ((option, gap) for option in self.options for gap in (None, *option.free))
@@ -56,7 +56,7 @@ def moves_of(pick: Pick) -> Moves:
     return option.moves if gap is None else option.free[gap]
 
 
-def parts_of(questionnaire: Questionnaire, gaps: Sequence[OpenGap], standing: Standings) -> list[Part]:
+def parts_of(questionnaire: Questionnaire, gaps: Sequence[OpenGap], standing: StandingWith) -> list[Part]:
     reaches = {gap.question.key: _reach_of(questionnaire, gap.question.key) for gap in gaps}
     return [_part(questionnaire, together, standing) for together in _together(reaches)]
 
@@ -79,7 +79,7 @@ def _together(reaches: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
     return [{key: reach for key, reach in reaches.items() if key in group} for group in groups]
 
 
-def _part(questionnaire: Questionnaire, reaches: Mapping[str, set[str]], standing: Standings) -> Part:
+def _part(questionnaire: Questionnaire, reaches: Mapping[str, set[str]], standing: StandingWith) -> Part:
     gaps, reach = tuple(reaches), set[str]().union(*reaches.values())
     values: dict[str, list[Any]] = {key: [] for key in sorted(reach)}
 
@@ -96,19 +96,18 @@ def _part(questionnaire: Questionnaire, reaches: Mapping[str, set[str]], standin
 
 
 def _settled(
-    questionnaire: Questionnaire, gaps: Sequence[str], reach: Collection[str], standing: Standings
+    questionnaire: Questionnaire, gaps: Sequence[str], reach: Collection[str], standing: StandingWith
 ) -> list[tuple[frozenset[str], list[str]]]:
     """What is closed and what is free in each option. Empty when there are too many."""
-    conditional = [question for question in questionnaire.questions if question.key in reach]
+    reached = [question for question in questionnaire.questions if question.key in reach]
     closed_value = {gap: standing((gap,)).env[gap] for gap in gaps}
     found, waiting = [], [(frozenset[str](), list(gaps))]
     while waiting:
         closed, free = waiting.pop()
         here = standing(closed)
-        either = {
-            gap: closed_value[gap] for gap in free if here.visible[gap] != NO
-        }  # closing what is hidden does nothing
-        gap = _to_settle(questionnaire, conditional, here, either)
+        # Closing what is hidden does nothing, so that need not be settled.
+        asked = {gap: closed_value[gap] for gap in free if here.visible[gap] != NO}
+        gap = _to_settle(questionnaire, reached, here, asked)
         if gap is None:
             found.append((closed, free))
         else:
@@ -120,16 +119,16 @@ def _settled(
 
 
 def _to_settle(
-    questionnaire: Questionnaire, conditional: Sequence[Question], here: Standing, free: Mapping[str, Any]
+    questionnaire: Questionnaire, reached: Sequence[Question], here: Standing, closed_value: Mapping[str, Any]
 ) -> str | None:
-    """A free gap that may yet decide whether another question is asked, or what it gives. `free` has their values when
-    they are closed: each is taken as open and closed at once. Of two, the earlier has been settled before the later."""
+    """A gap that may yet decide whether another question is asked, or what it gives, when each of them is taken as open
+    and closed at once. Questions come in order: whether a gap is asked is settled before what looks at it."""
     env = dict(here.env)
-    for gap, closed in free.items():
+    for gap, closed in closed_value.items():
         value = join(env[gap], closed)
         env[gap] = value if here.visible[gap] == YES else or_absent(value)
-    for question in conditional:
-        looked_at = [gap for gap in free if gap in questionnaire.looks_at[question.key]]
+    for question in reached:
+        looked_at = [gap for gap in closed_value if gap in questionnaire.looks_at[question.key]]
         if looked_at and _is_open(questionnaire, question, env):
             return looked_at[0]
     return None

@@ -50,7 +50,7 @@ def some_case(seed: int, lowest: int) -> tuple[Questionnaire, dict[str, Any]]:
 
 
 def parts_and_sets(questionnaire: Questionnaire, known: dict[str, Any]) -> tuple[list[Part], Sets]:
-    """All sets but those that close what others hide: no option has them, as they do nothing."""
+    """The parts, and every set of gaps with its standing."""
     answers = read_answers(questionnaire, known)
     gaps = open_gaps(questionnaire, answers, settle(questionnaire, answers, open_ends=False).visible)
     closing = {gap.question.key: closing_answer(gap, answers) for gap in gaps}
@@ -61,12 +61,7 @@ def parts_and_sets(questionnaire: Questionnaire, known: dict[str, Any]) -> tuple
 
     parts = parts_of(questionnaire, gaps, standing)
     sets = [frozenset(some) for size in range(len(gaps) + 1) for some in combinations(closing, size)]
-    return parts, {some: standing(some) for some in sets if all(is_in(part, some) for part in parts)}
-
-
-def is_in(part: Part, some: frozenset[str]) -> bool:
-    of_part = some.intersection(part.gaps)
-    return any(option.closed <= of_part <= option.closed | option.free.keys() for option in part.options)
+    return parts, {some: standing(some) for some in sets}
 
 
 def lets_through(ways: list[Way], parts: list[Part], close: frozenset[str]) -> bool:
