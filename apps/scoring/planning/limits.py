@@ -20,7 +20,7 @@ from apps.scoring.planning.ways import Way, Weights, ways_beyond
 
 HALVINGS = 24  # how finely the last step to a limit is divided
 MAX_ROUNDS = 20
-MOST_LIMITS = 8  # that one set teaches, by itself few of them differ
+MOST_LIMITS = 8  # that one set teaches; few of them differ anyway
 LOOKS_OF_SUMS = 20  # what finding the sums that matter takes, compared with one look
 MAX_LOOKS = 60_000  # at whether the level is held, of one concern; some seconds
 
@@ -56,19 +56,19 @@ class Limits:
             self.terrains[opened] = Terrain(self.parts, self.standing(opened).env, self.concern.names)
         terrain = self.terrains[opened]
         limits = {}
-        for order in self._sums(terrain, env)[:MOST_LIMITS]:
-            furthest, sums = self._furthest(terrain, env, order)
-            where = tuple(furthest[name] for name in terrain.names)
-            if where not in limits:
-                ways = (way for weights in sums for way in ways_beyond(terrain, weights, furthest))
-                limits[where] = Limit(tuple(ways), opened, self.tangled - opened)
+        sums = self._sums(terrain, env)
+        for order in sums[:MOST_LIMITS]:
+            furthest, sums_there = self._furthest(terrain, env, sums, order)
+            place = tuple(furthest[name] for name in terrain.names)
+            if place not in limits:
+                ways = (way for weights in sums_there for way in ways_beyond(terrain, weights, furthest))
+                limits[place] = Limit(tuple(ways), opened, self.tangled - opened)
         return list(limits.values()) or [Limit((), opened, self.tangled - opened)]
 
     def _furthest(
-        self, terrain: Terrain, env: Mapping[str, Any], order: Weights
+        self, terrain: Terrain, env: Mapping[str, Any], sums: list[Weights], order: Weights
     ) -> tuple[Mapping[str, Any], list[Weights]]:
         """Where the walk leads, and the sums that matter there. On the way others may come to matter: it goes on."""
-        sums = self._sums(terrain, env)
         for _ in range(MAX_ROUNDS):
             before = sums
             walk = _Walk(self.concern, terrain, sums, env)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from apps.scoring.answers import Answers, RawAnswers, as_answers
-from apps.scoring.definitions import FORBID, WORST, Levels, Questionnaire
+from apps.scoring.definitions import FORBID, Levels, Questionnaire
 from apps.scoring.gaps import closing_answer, open_gaps
 from apps.scoring.language.values import YES
 from apps.scoring.planning.chooser import TooMuchToTry
@@ -21,7 +21,7 @@ from apps.scoring.planning.concerns import concerns_of
 from apps.scoring.planning.limits import Limits
 from apps.scoring.planning.parts import parts_of
 from apps.scoring.planning.proposals import Proposals
-from apps.scoring.score import Standing, stand
+from apps.scoring.score import Standing, decisive
 from apps.scoring.visibility import counted, settle
 
 MAX_PROPOSALS = 60  # most plans take fewer than ten
@@ -75,7 +75,6 @@ def cheapest_plan(
 class _Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
         self.questionnaire, self.answers, self.on_date = questionnaire, answers, on_date
-        self.open_ends = levels.when_missing == WORST
         visible = settle(questionnaire, answers, open_ends=False).visible
         self.gaps = open_gaps(questionnaire, answers, visible)
         self.closed = {gap.question.key: closing_answer(gap, answers) for gap in self.gaps}
@@ -88,7 +87,7 @@ class _Search:
 
     def _standing(self, close: frozenset[str]) -> Standing:
         answers = Answers({**self.answers.values, **{key: self.closed[key] for key in close}})
-        return stand(self.questionnaire, answers, self.on_date, open_ends=self.open_ends)
+        return decisive(self.questionnaire, answers, self.on_date)
 
     def run(self) -> tuple[Collection[str] | None, bool]:
         """The keys of the gaps to close, None when there is no way; and whether that is proven."""
