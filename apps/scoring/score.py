@@ -138,6 +138,7 @@ def share(points: Range, maximum: Range) -> Range:
 
 
 def _percent(points: Decimal, maximum: Decimal) -> Decimal:
+    """Of no maximum as low as can be; `share` adds the 0 that it may give."""
     return EXACT.divide(EXACT.multiply(points, HUNDRED), maximum) if maximum else -HUGE
 
 
@@ -174,7 +175,8 @@ def level_of_value(levels: Levels, value: Range) -> tuple[int, int]:
     last = len(levels.bands) - 1
     if value.low is None or value.high is None:
         return last, last
-    return band_index(levels.bands, value.low), last if value.absent else band_index(levels.bands, value.high)
+    best, worst = band_index(levels.bands, value.low), band_index(levels.bands, value.high)
+    return best, last if value.absent else worst
 
 
 def band_index(bands: Sequence[Band], value: Decimal) -> int:

@@ -7,7 +7,6 @@ LARGEST = 1_000.0  # rows are scaled to this, so that the solver's tolerances me
 MAX_NODES = 5_000  # of one search
 MAX_STEPS = 80_000  # of all searches together, some seconds
 
-
 Terms = dict[int, float]  # numbers of choices and quantities, each with its weight
 
 

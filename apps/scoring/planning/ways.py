@@ -8,7 +8,6 @@ from typing import Any
 from apps.scoring.planning.parts import LOW, Coordinate
 from apps.scoring.planning.totals import ZERO, Share, Terrain, Total, weighted
 
-HUNDRED = Fraction(100)
 SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
 Weights = Mapping[Coordinate, Fraction]
 
@@ -52,19 +51,16 @@ def ways_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> l
 
 def _share_alone(share: Share, weight: Fraction, here: Fraction) -> Way:
     """Above or below a value: points are compared with that part of the maximum, which is linear. See `score.share`."""
-    value, above = _unrounded(here / weight), weight > 0
-    maximum, low = (share.most, True) if share.end == LOW else (share.least, False)
+    value, above, is_low = _unrounded(here / weight), weight > 0, share.end == LOW
     may_be_of_nothing = share.least.least == 0
-    if value < 0 or (may_be_of_nothing and low and not above):
+    if value < 0 or (may_be_of_nothing and is_low and not above):
         return ANY_SET
-    sign = Fraction(1 if above else -1)
+    sign, maximum = Fraction(1 if above else -1), share.most if is_low else share.least
     beyond = weighted(share.points.parts, [(share.points, sign), (maximum, -sign * value)])
     if may_be_of_nothing and not above:  # a share of nothing is 0, and that is below as well
         return (Row(beyond, (), ZERO),)
-    rows = (Row(beyond, (), beyond.next_above(ZERO)),)
-    if may_be_of_nothing and low:
-        return (*rows, Row(share.least, (), share.least.next_above(ZERO)))
-    return rows
+    above_0 = [beyond, share.least] if may_be_of_nothing and is_low else [beyond]
+    return tuple(Row(total, (), total.next_above(ZERO)) for total in above_0)
 
 
 def _unrounded(value: Fraction) -> Fraction:
@@ -80,7 +76,7 @@ def _sum(terrain: Terrain, weights: Weights) -> tuple[Total, tuple[tuple[Share, 
         if share is None:
             totals.append((terrain.totals[at], weight))
         elif share.slope is None:
-            shares.append((share, HUNDRED * weight))
+            shares.append((share, 100 * weight))
         else:
-            totals.append((share.points, HUNDRED * share.slope * weight))
+            totals.append((share.points, 100 * share.slope * weight))
     return weighted(terrain.parts, totals), tuple(shares)
