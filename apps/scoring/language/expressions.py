@@ -187,7 +187,7 @@ _SUM = (ast.Add, ast.Sub)
 
 
 class _Compiler:
-    """Walks the syntax tree once. Every node type that is not listed in `term` is refused."""
+    """Walks the syntax tree once. Every node type that is not listed in `_BUILDERS` is refused."""
 
     def __init__(self, text: str, names: Mapping[str, Kind], hint: Callable[[str, Collection[str]], list[str]]) -> None:
         self.bytes = text.encode()
@@ -356,9 +356,14 @@ class _Compiler:
         return build(self, node, depth)
 
     def of_dimension(self, node: ast.Call, depth: int, *, function: str) -> Term:
-        if len(node.args) != 1 or not isinstance(node.args[0], ast.Name):
-            raise self.refuse(node, f"{function}(…) takes the name of one dimension.")
-        return self.lookup(f"{function}({node.args[0].id})", node)
+        dimension = self.only_name(node, f"{function}(…) takes the name of one dimension.")
+        return self.lookup(f"{function}({dimension})", node)
+
+    def only_name(self, node: ast.Call, otherwise: str) -> str:
+        argument = node.args[0] if len(node.args) == 1 else None
+        if not isinstance(argument, ast.Name):
+            raise self.refuse(node, otherwise)
+        return argument.id
 
     def only_argument(self, node: ast.Call, depth: int, kind: str) -> Term:
         if len(node.args) != 1:
@@ -366,9 +371,7 @@ class _Compiler:
         return self.expect(node.args[0], kind, depth)
 
     def answered(self, node: ast.Call, depth: int) -> Term:
-        if len(node.args) != 1 or not isinstance(node.args[0], ast.Name):
-            raise self.refuse(node, "answered(…) takes the name of one question.")
-        name = node.args[0].id
+        name = self.only_name(node, "answered(…) takes the name of one question.")
         if name not in self.names:
             self.lookup(name, node)
 
@@ -387,8 +390,8 @@ class _Compiler:
             raise self.refuse(node, "worth(…) takes the name of one question and, where it has several, a dimension.")
         part = self.lookup(names[0], node)
         tables = part.kind.points
-        dimensions = [name for name in tables if name in names[1:] or len(names) == 1]
-        if len(dimensions) != 1:
+        dimensions = names[1:] or list(tables)
+        if len(dimensions) != 1 or dimensions[0] not in tables:
             no_table = "has no choices with points; points by a formula are repeated in a derived value"
             told = f"has points on: {', '.join(tables)}" if tables else no_table
             raise self.refuse(node, f"“{names[0]}” {told}.")

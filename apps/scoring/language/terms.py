@@ -36,8 +36,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """How a value comes from those of its parts: the first, with each further one by a step, or the only one by `last`.
-    Running a term does it in one go; the replay of many sheets, where that is cheaper, step by step."""
+    """How a value comes from the values of its parts: each step combines what there is so far with the next part; a
+    single part is changed by `last`. `run_of` makes one function of it; the replay of many sheets takes the steps one
+    by one, where that is cheaper."""
 
     parts: tuple[Term, ...]
     steps: tuple[Callable[[Any, Any], Any], ...] = ()
