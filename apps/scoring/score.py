@@ -40,16 +40,12 @@ class Standing:
 # --- one reading of the answers
 
 
-def stand(questionnaire: Questionnaire, answers: Answers, on_date: date, *, open_ends: bool) -> Standing:
-    scene = settle(questionnaire, answers, open_ends=False)
-    if open_ends and scene.lacks_answers:
-        scene = settle(questionnaire, without_hidden(scene, answers), open_ends=True)
-    return weigh(questionnaire, scene, on_date)
-
-
 def decisive(questionnaire: Questionnaire, answers: Answers, on_date: date) -> Standing:
     """The reading whose worst band is the level that is shown."""
-    return stand(questionnaire, answers, on_date, open_ends=questionnaire.missing_is_worst)
+    scene = settle(questionnaire, answers, open_ends=False)
+    if questionnaire.missing_is_worst and scene.lacks_answers:
+        scene = settle(questionnaire, without_hidden(scene, answers), open_ends=True)
+    return weigh(questionnaire, scene, on_date)
 
 
 def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing:

@@ -1,9 +1,11 @@
 """The cheapest set of gaps to close that reaches a lower level.
 
-plan          proposes, scores, learns, until a set is enough
-concerns      what holds the level where it is
-dependence    through which sums of points, shares and answers a concern depends on gaps
+After the first lines of `plan`, read in this order, each built on the ones before:
+
 parts         what closing gaps moves; totals: what that makes of points, maxima and shares
-limits        what a set that is too little teaches; ways: how another one could be better
-proposals     the integer program; quotients: shares in it; chooser: the solver
+dependence    through which sums of these, and of answers, an expression depends on gaps
+concerns      what holds the level where it is
+ways          how a set could be better in one of the sums; limits: what a set that is too little teaches
+chooser       the solver; quotients: shares in it; proposals: all that is known, as an integer program
+plan          proposes, scores, learns, until a set is enough
 """
