@@ -18,6 +18,7 @@ the question could have. So `(2 if logging == 'no' else 0) + (3 if review == 'no
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -55,54 +56,79 @@ class Dependence:
 
     def of_number(self, name: str) -> None:
         expression = compile_expression(name, {name: Kind.number()})
-        self.matters(self.number(_tree(name), HIGH, expression), HIGH)
+        self.matters(_Within(self, expression).number(_tree(name), HIGH), HIGH)
 
     def of_truth(self, expression: Expression) -> None:
-        self.truth(_tree(expression.source), 1, expression)
-
-    # --- numbers: the sum they are, or None where what matters has been noted already
-
-    def number(self, node: ast.expr, end: int, whole: Expression) -> Sum | None:
-        if not self.depends(node):
-            return {}
-        if question := self.only_question(node):
-            return self.of_question(question, node, end, whole)
-        if isinstance(node, ast.Name):
-            return self.derived_value(node.id, end)
-        if isinstance(node, ast.UnaryOp):
-            return _scaled(self.number(node.operand, -end, whole), Fraction(-1))
-        if isinstance(node, ast.BinOp):
-            return self.arithmetic(node, end, whole)
-        if isinstance(node, ast.IfExp):
-            self.conditional(node, end, whole)
-            return None
-        return self.call(node, end, whole)
+        _Within(self, expression).truth(_tree(expression.source), HIGH)
 
     def derived_value(self, key: str, end: int) -> Sum | None:
         if (key, end) not in self.sums:
             derived = self.derived[key]
-            found = self.number(_tree(derived.value.source), end, derived.value)
+            found = _Within(self, derived.value).number(_tree(derived.value.source), end)
             if derived.rounding is not None:
                 self.matters(found, end)
                 found = None
             self.sums[key, end] = found
         return self.sums[key, end]
 
-    def call(self, node: Any, end: int, whole: Expression) -> Sum | None:
+    def matters(self, found: Sum | None, end: int) -> None:
+        """This sum matters by itself: less of it is better when its high end is the worse one, otherwise more."""
+        weights = sorted((key, -end * weight) for key, weight in (found or {}).items() if end * weight)
+        if weights:
+            scale = abs(weights[0][1])
+            self.features[tuple((key, weight / scale) for key, weight in weights)] = None
+
+    def derived_depends(self, key: str) -> bool:
+        if key not in self.depending:
+            self.depending[key] = self.depends(_tree(self.derived[key].value.source))
+        return self.depending[key]
+
+    def depends(self, node: ast.expr) -> bool:
+        """Whether it looks at anything that changes, directly or through derived values."""
+        names = _names(node)
+        return not names.isdisjoint(self.changing) or any(map(self.derived_depends, names & self.derived.keys()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """Walks one expression; what matters in it is noted in `all`, as is what derived values depend on."""
+
+    all: Dependence
+    expression: Expression
+
+    # --- numbers: the sum they are, or None where what matters has been noted already
+
+    def number(self, node: ast.expr, end: int) -> Sum | None:
+        if not self.all.depends(node):
+            return {}
+        if question := self.only_question(node):
+            return self.of_question(question, node, end)
+        if isinstance(node, ast.Name):
+            return self.all.derived_value(node.id, end)
+        if isinstance(node, ast.UnaryOp):
+            return _scaled(self.number(node.operand, -end), Fraction(-1))
+        if isinstance(node, ast.BinOp):
+            return self.arithmetic(node, end)
+        if isinstance(node, ast.IfExp):
+            self.conditional(node, end)
+            return None
+        return self.call(node, end)
+
+    def call(self, node: Any, end: int) -> Sum | None:
         if node.func.id in OF_DIMENSION:
             return self.of_dimension(_name(node), end)
         if end == {"min": LOW, "max": HIGH}.get(node.func.id):
-            extreme = self.extreme(node.args, end, whole)
+            extreme = self.extreme(node.args, end)
             if extreme is not None:
-                return self.number(extreme, end, whole)
+                return self.number(extreme, end)
         end = 0 if node.func.id == "days_between" else end  # it falls with the first argument
         for argument in node.args:
-            self.matters(self.number(argument, end, whole), end)
+            self.all.matters(self.number(argument, end), end)
         return None
 
-    def extreme(self, arguments: list[ast.expr], end: int, whole: Expression) -> ast.expr | None:
+    def extreme(self, arguments: list[ast.expr], end: int) -> ast.expr | None:
         """Where more is better, a minimum is never better than its least argument here; so a maximum, the other way."""
-        values = [self.run(argument, whole) for argument in arguments]
+        values = [self.run(argument) for argument in arguments]
         if any(value.absent for value in values):
             return None
         ends: list[Any] = [value.low if end == LOW else value.high for value in values]
@@ -112,42 +138,42 @@ class Dependence:
         if end:
             return {(name, end): Fraction(1)}
         for found in ({(name, LOW): Fraction(1)}, {(name, HIGH): Fraction(1)}):
-            self.matters(found, LOW)
-            self.matters(found, HIGH)
+            self.all.matters(found, LOW)
+            self.all.matters(found, HIGH)
         return None
 
-    def arithmetic(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
+    def arithmetic(self, node: ast.BinOp, end: int) -> Sum | None:
         if isinstance(node.op, ast.Add | ast.Sub):
-            return self.sum(node, end, whole)
-        return self.factor(node, end, whole)
+            return self.sum(node, end)
+        return self.factor(node, end)
 
-    def sum(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
-        parts = [_scaled(self.number(part, end * sign, whole), Fraction(sign)) for sign, part in _terms(node)]
+    def sum(self, node: ast.BinOp, end: int) -> Sum | None:
+        parts = [_scaled(self.number(part, end * sign), Fraction(sign)) for sign, part in _terms(node)]
         total: Sum = {}
         for part in parts:
             for key, weight in (part or {}).items():
                 total[key] = total.get(key, Fraction(0)) + weight
         if None not in parts:
             return total
-        self.matters(total, end)
+        self.all.matters(total, end)
         return None
 
-    def factor(self, node: ast.BinOp, end: int, whole: Expression) -> Sum | None:
+    def factor(self, node: ast.BinOp, end: int) -> Sum | None:
         """A product or quotient: with a known number it stays a sum, otherwise both parts matter by themselves."""
-        known = self.known_factor(node, whole)
+        known = self.known_factor(node)
         if known is not None:
             inner, factor = known
-            return _scaled(self.number(inner, end if factor > 0 else -end, whole), factor)
-        for part, side in zip((node.left, node.right), self.ends_of_factors(node, end, whole), strict=True):
-            self.matters(self.number(part, side, whole), side)
+            return _scaled(self.number(inner, end if factor > 0 else -end), factor)
+        for part, side in zip((node.left, node.right), self.ends_of_factors(node, end), strict=True):
+            self.all.matters(self.number(part, side), side)
         return None
 
-    def known_factor(self, node: ast.BinOp, whole: Expression) -> tuple[ast.expr, Fraction] | None:
+    def known_factor(self, node: ast.BinOp) -> tuple[ast.expr, Fraction] | None:
         """What is multiplied with a number that does not change, or divided by it; and that factor."""
-        inner, other = (node.left, node.right) if self.depends(node.left) else (node.right, node.left)
-        if self.depends(other):
+        inner, other = (node.left, node.right) if self.all.depends(node.left) else (node.right, node.left)
+        if self.all.depends(other):
             return None
-        value = self.run(other, whole)
+        value = self.run(other)
         if value.low is None or value.low != value.high:
             return None
         if isinstance(node.op, ast.Mult):
@@ -156,9 +182,9 @@ class Dependence:
             return inner, 1 / Fraction(value.low)
         return None
 
-    def ends_of_factors(self, node: ast.BinOp, end: int, whole: Expression) -> tuple[int, int]:
+    def ends_of_factors(self, node: ast.BinOp, end: int) -> tuple[int, int]:
         """A product grows with one part where the other is positive; a quotient falls with its divisor."""
-        left, right = (self.run(part, whole, self.wide) for part in (node.left, node.right))
+        left, right = (self.run(part, self.all.wide) for part in (node.left, node.right))
         if isinstance(node.op, ast.Mult):
             return end * self.sign(node.right, right), end * self.sign(node.left, left)
         if isinstance(node.op, ast.Mod) or right.low is None or right.low <= 0 <= right.high:
@@ -167,7 +193,7 @@ class Dependence:
 
     def sign(self, node: ast.expr, value: Range) -> int:
         """Of everything that it could be; 0 when it could have both, or come to be absent."""
-        if value.low is None or value.high is None or (value.absent and self.depends(node)):
+        if value.low is None or value.high is None or (value.absent and self.all.depends(node)):
             return 0
         return 1 if value.low >= 0 else -1 if value.high <= 0 else 0
 
@@ -176,49 +202,49 @@ class Dependence:
     def only_question(self, node: ast.expr) -> str | None:
         """The question, when nothing else that the node looks at changes."""
         names = _names(node)
-        changing = names & self.changing
-        if len(changing) > 1 or any(map(self.derived_depends, names & self.derived.keys())):
+        changing = names & self.all.changing
+        if len(changing) > 1 or any(map(self.all.derived_depends, names & self.all.derived.keys())):
             return None
-        return next((name for name in changing if name in self.values), None)
+        return next((name for name in changing if name in self.all.values), None)
 
-    def of_question(self, question: str, node: ast.expr, end: int, whole: Expression) -> Sum | None:
+    def of_question(self, question: str, node: ast.expr, end: int) -> Sum | None:
         """What each of its values gives, compared with the one it has here. Of what has no order, or has to stay the
         same, it matters whether it does."""
-        gives = [self.run(node, whole, {**self.env, question: value}) for value in self.values[question]]
-        here = self.run(node, whole)
+        gives = [self.run(node, {**self.all.env, question: value}) for value in self.all.values[question]]
+        here = self.run(node)
         if end and all(map(_has_order, gives)):
             return {(question, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
-        self.matters({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, LOW)
+        self.all.matters({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, LOW)
         return None
 
-    def conditional(self, node: ast.IfExp, end: int, whole: Expression) -> None:
-        then, other = (self.run(branch, whole, self.wide) for branch in (node.body, node.orelse))
-        self.truth(node.test, -end if _below(then, other) else end if _below(other, then) else 0, whole)
+    def conditional(self, node: ast.IfExp, end: int) -> None:
+        then, other = (self.run(branch, self.all.wide) for branch in (node.body, node.orelse))
+        self.truth(node.test, -end if _below(then, other) else end if _below(other, then) else 0)
         for branch in (node.body, node.orelse):
-            self.matters(self.number(branch, end, whole), end)
+            self.all.matters(self.number(branch, end), end)
 
     # --- truths: `end` 1 means that true is worse
 
-    def truth(self, node: ast.expr, end: int, whole: Expression) -> None:
-        if not self.depends(node):
+    def truth(self, node: ast.expr, end: int) -> None:
+        if not self.all.depends(node):
             return
         if question := self.only_question(node):
-            self.matters(self.of_question(question, node, end, whole), end)
+            self.all.matters(self.of_question(question, node, end), end)
         elif isinstance(node, ast.BoolOp):
             for part in node.values:
-                self.truth(part, end, whole)
+                self.truth(part, end)
         elif isinstance(node, ast.UnaryOp):
-            self.truth(node.operand, -end, whole)
+            self.truth(node.operand, -end)
         elif isinstance(node, ast.IfExp):
-            self.truth(node.test, 0, whole)
-            self.truth(node.body, end, whole)
-            self.truth(node.orelse, end, whole)
+            self.truth(node.test, 0)
+            self.truth(node.body, end)
+            self.truth(node.orelse, end)
         elif isinstance(node, ast.Call):  # answered(a derived value)
-            self.matters(self.number(node.args[0], 0, whole), 0)
+            self.all.matters(self.number(node.args[0], 0), 0)
         else:
-            self.comparison(node, end, whole)
+            self.comparison(node, end)
 
-    def comparison(self, node: Any, end: int, whole: Expression) -> None:
+    def comparison(self, node: Any, end: int) -> None:
         sides = [node.left, *node.comparators]
         for index, operator in enumerate(node.ops):
             rising = isinstance(operator, ast.Gt | ast.GtE)  # true when the left side is large
@@ -227,41 +253,22 @@ class Dependence:
             for side, side_end in ((sides[index], left_end), (sides[index + 1], -left_end)):
                 if isinstance(side, ast.Tuple):
                     continue
-                if self.is_truth(side, whole):
-                    self.truth(side, 0, whole)
+                if self.is_truth(side):
+                    self.truth(side, 0)
                 else:
-                    self.matters(self.number(side, side_end, whole), side_end)
+                    self.all.matters(self.number(side, side_end), side_end)
 
-    # --- bookkeeping
+    def expression_of(self, node: ast.expr) -> Expression:
+        source = self.expression.source.encode()[node.col_offset : node.end_col_offset].decode()
+        if source not in self.all.compiled:
+            self.all.compiled[source] = compile_expression(source, self.expression.kinds)
+        return self.all.compiled[source]
 
-    def matters(self, found: Sum | None, end: int) -> None:
-        """This sum matters by itself: less of it is better when its high end is the worse one, otherwise more."""
-        weights = sorted((key, -end * weight) for key, weight in (found or {}).items() if end * weight)
-        if weights:
-            scale = abs(weights[0][1])
-            self.features[tuple((key, weight / scale) for key, weight in weights)] = None
+    def run(self, node: ast.expr, env: Mapping[str, Any] | None = None) -> Any:
+        return self.expression_of(node).run(self.all.env if env is None else env)
 
-    def depends(self, node: ast.expr) -> bool:
-        """Whether it looks at anything that changes, directly or through derived values."""
-        names = _names(node)
-        return not names.isdisjoint(self.changing) or any(map(self.derived_depends, names & self.derived.keys()))
-
-    def derived_depends(self, key: str) -> bool:
-        if key not in self.depending:
-            self.depending[key] = self.depends(_tree(self.derived[key].value.source))
-        return self.depending[key]
-
-    def expression_of(self, node: ast.expr, whole: Expression) -> Expression:
-        source = whole.source.encode()[node.col_offset : node.end_col_offset].decode()
-        if source not in self.compiled:
-            self.compiled[source] = compile_expression(source, whole.kinds)
-        return self.compiled[source]
-
-    def run(self, node: ast.expr, whole: Expression, env: Mapping[str, Any] | None = None) -> Any:
-        return self.expression_of(node, whole).run(self.env if env is None else env)
-
-    def is_truth(self, node: ast.expr, whole: Expression) -> bool:
-        return self.expression_of(node, whole).kind.type == "truth"
+    def is_truth(self, node: ast.expr) -> bool:
+        return self.expression_of(node).kind.type == "truth"
 
 
 def _below(one: Any, other: Any) -> bool:
