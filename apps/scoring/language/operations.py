@@ -20,6 +20,7 @@ from apps.scoring.language.values import (
     Range,
     Ticks,
     exact_sum,
+    exactly,
     ranged,
 )
 
@@ -92,13 +93,14 @@ def floor_divide(a: Any, b: Any) -> Range:
 
 
 def remainder(a: Any, b: Any) -> Range:
-    """As in Python: the remainder has the sign of the divisor."""
+    """As in Python: the remainder has the sign of the divisor, and rounding does not lead out."""
     whole = floor_divide(a, b)
     if whole.low is None:
         return ABSENT_NUMBER
+    low, high = min(b[0], ZERO), max(b[1], ZERO)
     if a[0] == a[1] and b[0] == b[1]:
-        return subtract(a, multiply(b, whole))
-    return Range(min(b[0], ZERO), max(b[1], ZERO), whole.absent)
+        return smaller(larger(subtract(a, multiply(b, whole)), exactly(low)), exactly(high))
+    return Range(low, high, whole.absent)
 
 
 def negative(a: Any) -> Range:

@@ -457,6 +457,11 @@ def test_possible_values_hold_every_actual_value(source: str) -> None:
             assert possible.low <= value.low <= possible.high
 
 
+@pytest.mark.parametrize("source", ["-1 % (3 * (1 / 3))", "1 % (-3 * (1 / 3))"])
+def test_remainder_has_the_sign_of_the_divisor_also_where_a_quotient_was_rounded(source: str) -> None:
+    assert compile_expression(source, {}).evaluate({}) == 0
+
+
 def test_truths_that_are_the_same_need_not_hold() -> None:
     expression = compile_expression(
         "(2 if t else 1) if t == (c == 'a') else 3", {"t": Kind.truth(), "c": Kind.choice("a", "b")}
