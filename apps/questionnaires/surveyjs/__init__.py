@@ -7,7 +7,7 @@
     Options(...)                                where points come from and on which dimension they count
 
 Read in this order: reading, texts, keys, operators, conditions, formulas, translate, points, sources, questions,
-convert, write, command.
+programs, convert, write, command.
 Nothing here knows any particular survey.
 """
 

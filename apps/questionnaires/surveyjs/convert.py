@@ -9,6 +9,7 @@ from apps.questionnaires.surveyjs.conditions import NotCarried
 from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, either, is_answered, opposite
 from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
 from apps.questionnaires.surveyjs.points import Options, Points
+from apps.questionnaires.surveyjs.programs import filled_in, fills_in_itself, shown_by_triggers
 from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
 from apps.questionnaires.surveyjs.reading import Note, Part, SurveyRefused, read_survey, shown
 from apps.questionnaires.surveyjs.sources import elements_of
@@ -94,7 +95,8 @@ class Survey:
         if not LANGUAGE.fullmatch(own):
             raise SurveyRefused(f"{shown(own)} is not a language code such as en or fr.")
         languages = find_languages(self.data, own)
-        self.known.later, self.triggered = _later(self.data), _triggered(self.data)
+        self.known.later, self.triggered = _later(self.data), shown_by_triggers(self.data)
+        self.filled_in = filled_in(self.data)
         texts = Texts(languages, self.known.later)
         self.tools = Tools(texts, Points(self.options), question_keys(), elements_of(self.data))
         self.page_keys, self.needed_keys = section_keys(), Keys("needed")
@@ -273,14 +275,25 @@ class Survey:
         extra = built.data.pop("only_if", None)
         truth = self.joined(shown_if, Formula(f"({extra})"), part) if extra else shown_if
         if truth is False:
-            part.note(f"{shown(built.name)} can never be seen, so it is left out.")
-            built.type = built.type and NEVER.type
+            self.leave_out(built, part)
             return False
         if text := expression(truth):
             built.data["visible_if"] = text
         built.place = built.row.place if built.row else part.place
         into.append(built)
         return True
+
+    def leave_out(self, built: Built, part: Part) -> None:
+        """Nobody is asked it. The survey itself may still answer it, which nothing here does."""
+        built.type = built.type and NEVER.type
+        silent = Part(part.data, part.place, [])
+        names = {name.lower() for name in (built.name, silent.name(), silent.string("valueName")) if name}
+        if built.type and (names & self.filled_in or fills_in_itself(part.data)):
+            told = "the survey sets its value, so conditions that look at it are not carried over"
+            part.note(f"{shown(built.name)} can never be seen, so it is left out; {told}.")
+            self.known.barred |= dict.fromkeys(names, "is never shown and gets its value from the survey itself")
+        else:
+            part.note(f"{shown(built.name)} can never be seen, so it is left out.")
 
     def meet(self, name: str, built: list[Built], part: Part) -> None:
         """From here on conditions may look at these questions; at a matrix by its own name too."""
@@ -366,14 +379,6 @@ def counted_as(number: int, name: str) -> str:
 def _in_order(data: dict[str, Any]) -> dict[str, Any]:
     first = ("#", "key", "title", "type", "help", "required", "visible_if")
     return {key: data[key] for key in first if key in data} | data
-
-
-def _triggered(data: dict[str, Any]) -> frozenset[str]:
-    """Names of what the survey's triggers show and hide."""
-    triggers = data.get("triggers")
-    listed = [trigger for trigger in triggers if isinstance(trigger, dict)] if isinstance(triggers, list) else []
-    found = [trigger.get(key) for trigger in listed for key in ("questions", "pages")]
-    return frozenset(name for names in found if isinstance(names, list) for name in names if isinstance(name, str))
 
 
 def _later(data: Any) -> dict[str, str]:
