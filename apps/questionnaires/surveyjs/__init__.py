@@ -6,8 +6,8 @@
         .names     the survey's names and values -> our keys
     Options(...)                                where points come from and on which dimension they count
 
-Read in this order: reading, texts, keys, operators, conditions, formulas, translate, points, sources, questions,
-programs, convert, write, command.
+Read in this order: reading, naming, texts, keys, operators, conditions, formulas, translate, points, sources,
+questions, programs, convert, write, command.
 Nothing here knows any particular survey.
 """
 

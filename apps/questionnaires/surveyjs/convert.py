@@ -8,6 +8,7 @@ from apps.questionnaires.documents import UnreadableDocument, read_document
 from apps.questionnaires.surveyjs.conditions import NotCarried
 from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, either, is_answered, opposite
 from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
+from apps.questionnaires.surveyjs.naming import name_elements
 from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.programs import filled_in, fills_in_itself, shown_by_triggers
 from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
@@ -47,9 +48,10 @@ class Imported:
 def import_survey(raw: bytes, options: Options, known_references: frozenset[str] | None = None) -> Imported:
     """Raises SurveyRefused."""
     data = read_survey(raw)
+    named = name_elements(data)
     unseen: set[str] = set()
     for _ in range(MAX_ROUNDS):
-        survey = Survey(data, options, frozenset(unseen))
+        survey = Survey(data, options, frozenset(unseen), [*named])
         source = write_questionnaire(survey.document(), survey.notes, options.rules)
         problems = _problems(source, known_references)
         if not problems:

@@ -109,6 +109,11 @@ def shown(value: object) -> str:
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
 
 
+def plain_name(name: str) -> str:
+    """A name as SurveyJS keeps it: without space around it, the first “|”, braces, and “#” in front."""
+    return re.sub("[{}]", "", name.strip().replace("|", "", 1)).lstrip("#")
+
+
 @dataclass
 class Part:
     """One object of the survey. Every key that is not asked for by the end of `rest()` becomes a note."""
@@ -143,8 +148,8 @@ class Part:
         return ""
 
     def name(self, key: str = "name") -> str:
-        """As SurveyJS reads it: without space around it, the first “|”, braces, and “#” in front."""
-        value = re.sub("[{}]", "", self._named(key).strip().replace("|", "", 1)).lstrip("#")
+        """As SurveyJS reads it. Those that have none are named before (`naming`); this is for what says nothing."""
+        value = plain_name(self._named(key))
         if not value:
             value = re.sub(r"\W+", "_", self.place).strip("_")
             self.note(f"it has no name, so it is called {shown(value)}.", key)
