@@ -246,16 +246,16 @@ class Survey:
         shown_if = self.joined(around.shown, self.condition(part), part)
         needed_if, error = part.string("requiredIf"), self.tools.texts.read(part, "requiredErrorText")
         element = read_element(part, around.names, self.tools)
-        if error and not needed_if:
-            part.note("this text is not carried over.", "requiredErrorText")
         data_name = part.string("valueName") or element.name
-        built = build(element)
+        built, asked = build(element), []
         for one in built:
             one.name = one.name.replace(element.name, data_name, 1)
-            fits = one.data["type"] != "static" and "only_if" not in one.data
             here = self.joined(shown_if, self.of_row(one.row), part) if one.row else shown_if
-            if self.put(one, here, part, into) and needed_if and fits:
-                self.need(one, here, needed_if, element, error)
+            if self.put(one, here, part, into) and one.data["type"] != "static" and not one.aside:
+                asked.append((one, here))
+        asks = bool(asked) and not element.each_row and self.require(asked, needed_if, element, error)
+        if error and not asks:
+            part.note("this text is not carried over.", "requiredErrorText")
         self.meet(data_name, built, part)
         if data_name != element.name:
             self.known.later[element.name.lower()] = f"keeps its answer under the name {shown(data_name)}"
@@ -344,26 +344,43 @@ class Survey:
             self.not_carried.add(part.at(key))
             return True
 
-    def need(self, built: Built, shown_if: Truth, source: str, element: Element, error: Text) -> None:
-        """An answer that is required under a condition: asked for as a contradiction, since `required` is fixed."""
+    def require(self, asked: list[tuple[Built, Truth]], source: str, element: Element, error: Text) -> bool:
+        """`requiredIf` decides alone where it stands. Of the rows of a matrix one answer is enough. True: it is asked
+        for as a contradiction."""
+        truth = self.needed_if(source, element)
+        (first, _), alone = asked[0], len(asked) == 1
+        if alone and isinstance(truth, bool):
+            first.data["required"] = truth
+        elif truth is not False:
+            name, key, title = element.name, element.name, element.title
+            if alone:
+                name, key, title = first.name, first.data["key"], first.data["title"]
+            rule = {"#": f"{name} is required", "key": f"needed_{key}", "title": title, "ask": error or title}
+            if self.need(asked, truth, rule, element.part.at("requiredIf" if source else "isRequired"), element.part):
+                first.data["required"] = False
+                return True
+        return False
+
+    def needed_if(self, source: str, element: Element) -> Truth:
         try:
-            truth = translate(source, self.known)
+            return translate(source, self.known) if source.strip() else element.required
         except NotCarried as reason:
             element.part.note(f"{shown(source)} is not carried over: {reason}.", "requiredIf")
-            return
-        key, place = built.data["key"], f"{element.part.place}.requiredIf"
-        if isinstance(truth, bool):
-            built.data["required"] = truth or element.required
-            return
-        when = expression(both([self.page_shown, shown_if, truth, opposite(is_answered(key))]))
+            return element.required
+
+    def need(
+        self, asked: list[tuple[Built, Truth]], truth: Truth, rule: dict[str, Any], place: str, part: Part
+    ) -> bool:
+        """What `required` cannot say is asked for as a contradiction: as long as it is needed and nothing answered."""
+        is_open = [opposite(is_answered(built.data["key"])) for built, _ in asked]
+        when = expression(both([self.page_shown, either(here for _, here in asked), truth, *is_open]))
         if place in self.unseen or when is None or len(when) > MAX_LENGTH:
             told = "its conditions are too long together" if when and len(when) > MAX_LENGTH else "this can never apply"
-            element.part.note(f"{told}, so it is left out.", "requiredIf")
-            return
+            part.note(f"{told}, so it is left out.", place.rpartition(".")[2])
+            return False
         self.places[f"contradictions[{len(self.needed)}]"] = place
-        title = built.data["title"]
-        rule = {"#": f"{built.name} is required", "key": self.needed_keys.take(f"needed_{key}"), "title": title}
-        self.needed.append({**rule, "when": when, "ask": error or title})
+        self.needed.append({**rule, "key": self.needed_keys.take(rule["key"]), "when": when})
+        return True
 
     def place_of(self, problem: Problem) -> str:
         """Where in the survey that stands which the checker proved useless; "" for any other problem."""

@@ -44,6 +44,7 @@ class Built:
     place: str = ""  # in the survey
     row: Part | None = None  # of a matrix, with conditions of its own
     open: bool = False  # it can be answered with choices that are not here
+    aside: bool = False  # the text beside another question, which is not required with it
     other: tuple[str, str] | None = None  # where the typed text is the answer: the choice and the text question
 
     @property
@@ -64,6 +65,7 @@ class Element:
     required: bool
     dimension: str | None
     tools: Tools
+    each_row: bool = False  # of a matrix: every row is required, whatever is said of the matrix
 
     def question(self, type_: str, name: str = "", title: Text | None = None, **more: Any) -> dict[str, Any]:
         named = name or self.name
@@ -199,14 +201,14 @@ def _comment(element: Element, built: Built, choices: list[dict[str, Any]]) -> B
         return None
     name = element.name + COMMENT
     data = element.question("long_text", name, title or element.title, max_length=LONG_TEXT)
-    data["required"] = False
+    data["required"] = has_other  # SurveyJS always asks what the other is, and never for a comment
     if has_other:
         key, other = built.data["key"], next(choice["key"] for choice in choices if choice["#"] == "other")
         data["only_if"] = f"'{other}' in {key}" if built.type == "multi" else f"{key} == '{other}'"
     if has_other and not part.truth("storeOthersAsComment", default=element.tools.others_as_comment):
         built.other = other, data["key"]
-        return Built(name, data, "never")
-    return Built(name, data, "text")
+        return Built(name, data, "never", aside=True)
+    return Built(name, data, "text", aside=True)
 
 
 def boolean(element: Element) -> list[Built]:
@@ -276,9 +278,9 @@ def _rate(element: Element, rate: Decimal, keys: Keys) -> dict[str, Any]:
 
 
 def matrix(element: Element) -> list[Built]:
-    """Every row is a question; its name in conditions is matrix.row."""
+    """Every row is a question; its name in conditions is matrix.row. A matrix is answered when one of them is."""
     part, texts = element.part, element.tools.texts
-    element.required = element.required or part.truth("isAllRowRequired", "eachRowRequired")
+    element.each_row = part.truth("isAllRowRequired", "eachRowRequired")
     columns, type_ = part.get("columns"), "multi" if part.string("cellType") == "checkbox" else "single"
     questions = []
     for place, item in part.entries("rows"):
@@ -293,7 +295,7 @@ def matrix(element: Element) -> list[Built]:
         if choices:
             title = texts.joined(element.title, said, between=": ")
             question = _choice_question(element, type_, choices, f"{element.name}.{text_of(value)}", title)
-            question.row = row
+            question.row, question.data["required"] = row, element.each_row
             questions.append(question)
     if not questions:
         part.note("it has no rows or no columns, so it is not carried over.")
