@@ -6,13 +6,14 @@
         .names     the survey's names and values -> our keys
     Options(...)                                where points come from and on which dimension they count
 
-Read in this order: reading, naming, texts, keys, operators, conditions, formulas, translate, points, sources,
+Read in this order: notes, reading, naming, texts, keys, operators, conditions, formulas, translate, points, sources,
 questions, programs, convert, write, command.
 Nothing here knows any particular survey.
 """
 
 from apps.questionnaires.surveyjs.convert import Imported, import_survey
+from apps.questionnaires.surveyjs.notes import Note
 from apps.questionnaires.surveyjs.points import Options
-from apps.questionnaires.surveyjs.reading import Note, SurveyRefused
+from apps.questionnaires.surveyjs.reading import SurveyRefused
 
 __all__ = ["Imported", "Note", "Options", "SurveyRefused", "import_survey"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from apps.questionnaires.surveyjs.reading import shown
+from apps.questionnaires.surveyjs.notes import shown
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 90

@@ -9,10 +9,11 @@ from apps.questionnaires.surveyjs.conditions import NotCarried
 from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, either, is_answered, opposite
 from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
 from apps.questionnaires.surveyjs.naming import name_elements
+from apps.questionnaires.surveyjs.notes import DISPLAY, READ, Note, in_order, shown
 from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.programs import filled_in, fills_in_itself, shown_by_triggers
 from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
-from apps.questionnaires.surveyjs.reading import Note, Part, SurveyRefused, read_survey, shown
+from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, read_survey
 from apps.questionnaires.surveyjs.sources import elements_of
 from apps.questionnaires.surveyjs.texts import LANGUAGE, Text, Texts, find_languages
 from apps.questionnaires.surveyjs.translate import Asked, Known, expression, translate
@@ -42,7 +43,10 @@ class Imported:
     @property
     def summary(self) -> str:
         counted = ", ".join(counted_as(number, name) for name, number in self.counts.items() if number)
-        return f"{counted}; not carried over: {len(self.notes)}"
+        display = sum(note.grade == DISPLAY for note in self.notes)
+        return f"{counted}; not carried over: {len(self.notes)}" + (
+            f", {display} of it only display" if display else ""
+        )
 
 
 def import_survey(raw: bytes, options: Options, known_references: frozenset[str] | None = None) -> Imported:
@@ -52,7 +56,8 @@ def import_survey(raw: bytes, options: Options, known_references: frozenset[str]
     unseen: set[str] = set()
     for _ in range(MAX_ROUNDS):
         survey = Survey(data, options, frozenset(unseen), [*named])
-        source = write_questionnaire(survey.document(), survey.notes, options.rules)
+        document = survey.document()
+        source = write_questionnaire(document, in_order(survey.notes), options.rules)
         problems = _problems(source, known_references)
         if not problems:
             return survey.imported(source)
@@ -110,7 +115,7 @@ class Survey:
         summary = self.tools.texts.read(survey, "description") or title
         if (locale := survey.string("locale")) not in ("", own):
             told = f"the survey says {shown(locale)}; here texts that name no language are {shown(own)} (--language)."
-            survey.note(told, "locale")
+            survey.note(told, "locale", READ)
         pages = self.pages(survey)
         sections = self.sections(pages)
         self.section_count = len(sections)
@@ -127,7 +132,7 @@ class Survey:
             "text to read": to_read,
             "condition": len(re.findall(r"^ *visible_if: ", source, re.MULTILINE)),
         }
-        return Imported(source, self.notes, names_of(self.built), counts)
+        return Imported(source, in_order(self.notes), names_of(self.built), counts)
 
     def dimensions(self) -> list[dict[str, Any]]:
         choices = [choice for built in self.built for choice in built.data.get("choices", ())]
@@ -151,7 +156,9 @@ class Survey:
             return [Part({"name": "page1", given[-1]: survey.get(given[-1])}, "", self.notes)]
         pages = list(survey.parts("pages"))
         if not pages:
-            raise SurveyRefused("\n".join(["The survey has no pages and no questions.", *map(str, self.notes)]))
+            raise SurveyRefused(
+                "\n".join(["The survey has no pages and no questions.", *map(str, in_order(self.notes))])
+            )
         return pages
 
     def sections(self, pages: list[Part]) -> list[dict[str, Any]]:
@@ -163,7 +170,7 @@ class Survey:
             else:
                 page.note("nothing of this page is carried over, so it is left out.")
         if not sections:
-            reasons = map(str, self.notes[:MAX_SHOWN])
+            reasons = map(str, in_order(self.notes)[:MAX_SHOWN])
             raise SurveyRefused("\n".join(["Nothing of this survey can be carried over:", *reasons]))
         return sections
 
@@ -255,7 +262,7 @@ class Survey:
                 asked.append((one, here))
         asks = bool(asked) and not element.each_row and self.require(asked, needed_if, element, error)
         if error and not asks:
-            part.note("this text is not carried over.", "requiredErrorText")
+            part.note("this text is not carried over.", "requiredErrorText", READ)
         self.meet(data_name, built, part)
         if data_name != element.name:
             self.known.later[element.name.lower()] = f"keeps its answer under the name {shown(data_name)}"

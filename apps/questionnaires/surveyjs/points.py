@@ -7,8 +7,9 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
+from apps.questionnaires.surveyjs.notes import shown
 from apps.questionnaires.surveyjs.operators import as_value
-from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, shown
+from apps.questionnaires.surveyjs.reading import Part, SurveyRefused
 
 SUFFIX = re.compile(r"-([0-9]+(?:\.[0-9]+)?|\.[0-9]+)$")
 MAX_POINTS, PLACES = 1_000_000, 3

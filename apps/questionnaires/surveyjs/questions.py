@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from apps.questionnaires.surveyjs.keys import Keys, choice_keys
+from apps.questionnaires.surveyjs.notes import READ, shown
 from apps.questionnaires.surveyjs.operators import text_of
 from apps.questionnaires.surveyjs.points import Points
-from apps.questionnaires.surveyjs.reading import Part, shown
+from apps.questionnaires.surveyjs.reading import Part
 from apps.questionnaires.surveyjs.sources import is_open, items_of, source_of
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
@@ -256,9 +257,9 @@ def _rates(part: Part) -> list[Decimal]:
     if low is None:
         low = Decimal(1) if count is None or most is None else high - count + 1
     if step is not None and step <= 0:
-        part.note("a step has to be above 0, so it is read as 1.", "rateStep")
+        part.note("a step has to be above 0, so it is read as 1.", "rateStep", READ)
     if low > high:
-        part.note(f"it starts above its end, so only {text_of(high)} is offered, as in SurveyJS.", "rateMin")
+        part.note(f"it starts above its end, so only {text_of(high)} is offered, as in SurveyJS.", "rateMin", READ)
     step, low = step if step and step > 0 else Decimal(1), min(low, high)
     return [low + step * index for index in range(_rates_shown(part, int((high - low) / step) + 1))]
 
@@ -312,7 +313,7 @@ def text(element: Element) -> list[Built]:
     if type_ == "date":
         return [_date(element)]
     if type_ != "text":
-        element.part.note(f"the input type {shown(type_)} is carried over as short text.", "inputType")
+        element.part.note(f"the input type {shown(type_)} is carried over as short text.", "inputType", READ)
     length = _length(element.part, SHORT_TEXT)
     return [Built(element.name, element.question("short_text", max_length=length), "text")]
 
@@ -331,7 +332,7 @@ def _number(element: Element) -> Built:
     part = element.part
     low, high, step = (_bound(part, key) for key in ("min", "max", "step"))
     if low is None or high is None:
-        part.note(f"a number needs bounds here; where it has none it is given {-WIDEST} and {WIDEST}.")
+        part.note(f"a number needs bounds here; where it has none it is given {-WIDEST} and {WIDEST}.", grade=READ)
     given = [number for number in (low, high, step) if number is not None]
     places = max((max(0, -int(number.normalize().as_tuple().exponent)) for number in given), default=0)
     if (Decimal(-WIDEST) if low is None else low) > (Decimal(WIDEST) if high is None else high):
@@ -365,7 +366,7 @@ def _date(element: Element) -> Built:
         part.note("its bounds contradict each other, so they are not carried over.")
         days = [None, None]
     if None in days:
-        part.note(f"a date needs bounds here; where it has none it is given {FIRST_DAY} and {LAST_DAY}.")
+        part.note(f"a date needs bounds here; where it has none it is given {FIRST_DAY} and {LAST_DAY}.", grade=READ)
     data = element.question("date", minimum=days[0] or FIRST_DAY, maximum=days[1] or LAST_DAY)
     return Built(element.name, data, "date")
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from apps.questionnaires.surveyjs.notes import DISPLAY, LOOKS, LOST, READ, SETTING, Note, shown
+
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_PARTS = 200_000
@@ -17,19 +19,6 @@ NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 class SurveyRefused(Exception):
     """This file cannot be imported; the message is one or several plain sentences."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something of the survey that the questionnaire does not hold."""
-
-    place: str
-    message: str
-    name: str = ""  # of the question, panel or page there
-
-    def __str__(self) -> str:
-        named = f" {shown(self.name)}" if self.name and shown(self.name) not in self.message else ""
-        return f"{self.place}{named}: {self.message}"
 
 
 def read_survey(raw: bytes) -> dict[str, Any]:
@@ -102,13 +91,6 @@ def _children(item: Any) -> list[Any]:
     return item if isinstance(item, list) else []
 
 
-def shown(value: object) -> str:
-    """A value of the file in a message: quoted, on one line, cut where it gets long."""
-    text = value if isinstance(value, str) else str(value)
-    text = "".join(character if character.isprintable() else " " for character in text[:80])
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
-
-
 def plain_name(name: str) -> str:
     """A name as SurveyJS keeps it: without space around it, the first “|”, braces, and “#” in front."""
     return re.sub("[{}]", "", name.strip().replace("|", "", 1)).lstrip("#")
@@ -126,10 +108,10 @@ class Part:
     def at(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
 
-    def note(self, message: str, key: str = "") -> None:
+    def note(self, message: str, key: str = "", grade: int = LOST) -> None:
         name = self.data.get("name")
         place = self.at(key) if key else self.place or "survey"
-        self.notes.append(Note(place, message, name if isinstance(name, str) else ""))
+        self.notes.append(Note(place, message, name if isinstance(name, str) else "", grade))
 
     def odd(self, key: str, wanted: str, done: str) -> None:
         """A value of the wrong sort is told; SurveyJS goes on as well."""
@@ -152,16 +134,16 @@ class Part:
         value = plain_name(self._named(key))
         if not value:
             value = re.sub(r"\W+", "_", self.place).strip("_")
-            self.note(f"it has no name, so it is called {shown(value)}.", key)
+            self.note(f"it has no name, so it is called {shown(value)}.", key, READ)
         if len(value) > MAX_NAME:
-            self.note(f"this name is cut after {MAX_NAME} characters.", key)
+            self.note(f"this name is cut after {MAX_NAME} characters.", key, READ)
         return value[:MAX_NAME]
 
     def _named(self, key: str) -> str:
         value = self.get(key)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return self.string(key)
-        self.note(f"{shown(value)} is a number; it is read as text.", key)
+        self.note(f"{shown(value)} is a number; it is read as text.", key, READ)
         return str(value)
 
     def truth(self, *keys: str, default: bool = False) -> bool:
@@ -177,7 +159,7 @@ class Part:
         """As in JavaScript, where 0 and an empty text are false, and all else is true."""
         found = value not in (0, "", "false")
         if isinstance(value, str) and value in ("true", "false"):
-            self.note(f"{shown(value)} is text; it is read as {value}.", key)
+            self.note(f"{shown(value)} is text; it is read as {value}.", key, READ)
         else:
             self.odd(key, "true or false", f"it is read as {'true' if found else 'false'}")
         return found
@@ -187,7 +169,7 @@ class Part:
         if value is None or value == "":
             return None
         if isinstance(value, str) and NUMBER.fullmatch(value):
-            self.note(f"{shown(value)} is text; it is read as a number.", key)
+            self.note(f"{shown(value)} is text; it is read as a number.", key, READ)
         elif isinstance(value, bool) or not isinstance(value, int | Decimal):
             self.odd(key, "a number", "it is left out")
             return None
@@ -218,7 +200,7 @@ class Part:
     def rest(self, ignore: frozenset[str] = frozenset()) -> None:
         for key in self.data:
             if key not in self.asked and key not in ignore:
-                self.note(f"{shown(key)} is not carried over.")
+                self.note(f"{shown(key)} is not carried over.", grade=DISPLAY if key in LOOKS else SETTING)
 
 
 def _called(value: Any) -> str:

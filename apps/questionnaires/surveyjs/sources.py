@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from apps.questionnaires.surveyjs.reading import Part, shown
+from apps.questionnaires.surveyjs.notes import READ, shown
+from apps.questionnaires.surveyjs.reading import Part
 
 MOST = 501  # choices to make: enough to see that there are too many
 WITH_CHOICES = frozenset({"radiogroup", "dropdown", "checkbox", "tagbox", "imagepicker", "buttongroup", "ranking"})
@@ -68,7 +69,7 @@ def _numbers(source: Part) -> list[int | Decimal]:
     low, high = source.number("choicesMin") or Decimal(0), source.number("choicesMax") or Decimal(0)
     step = source.number("choicesStep") or Decimal(1)
     if step < 1:
-        source.note(f"{shown(str(step))} is less than 1, so it is read as 1.", "choicesStep")
+        source.note(f"{shown(str(step))} is less than 1, so it is read as 1.", "choicesStep", READ)
         step = Decimal(1)
     count = min(MOST, int((high - low) / step) + 1) if high > low else 0
     made = (low + step * index for index in range(count))

@@ -6,7 +6,8 @@ from collections.abc import Container
 from html import unescape
 from typing import Any
 
-from apps.questionnaires.surveyjs.reading import Part, shown
+from apps.questionnaires.surveyjs.notes import READ, shown
+from apps.questionnaires.surveyjs.reading import Part
 
 DEFAULT = "default"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -130,7 +131,7 @@ def _is_language(key: str, value: Any) -> bool:
 
 def _fitting(part: Part, key: str, text: str) -> str:
     if len(text) > MAX_TEXT:
-        part.note(f"this text is cut after {MAX_TEXT:,} characters.", key)
+        part.note(f"this text is cut after {MAX_TEXT:,} characters.", key, READ)
     return text[:MAX_TEXT]
 
 
@@ -146,7 +147,7 @@ class Texts:
         if value is None:
             return Text()
         if piped := self.piped(str(value)):
-            part.note(f"{shown(piped)} stands for an answer in SurveyJS; here it is shown as it is written.", key)
+            part.note(f"{shown(piped)} stands for an answer in SurveyJS; here it is shown as it is written.", key, READ)
         if isinstance(value, str | int) and not isinstance(value, bool):
             return self.everywhere(_fitting(part, key, plain(str(value))))
         if not isinstance(value, dict):
@@ -172,13 +173,13 @@ class Texts:
             if text is None:
                 continue
             if not isinstance(text, str):
-                part.note(f"under {shown(language)} belongs a text; it is left out.", key)
+                part.note(f"under {shown(language)} belongs a text; it is left out.", key, READ)
                 continue
             name = own if language == DEFAULT and own not in value else language
             if name in self.languages and plain(text):
                 said[name] = _fitting(part, key, plain(text))
             elif text.strip() and name != DEFAULT:
-                part.note(f"{shown(language)} is not a language code; this text is not carried over.", key)
+                part.note(f"{shown(language)} is not a language code; this text is not carried over.", key, READ)
         fallback = said.get(own) or (said and otherwise) or next(iter(said.values()), "")
         if not fallback:
             return Text()

@@ -36,8 +36,9 @@ from apps.questionnaires.surveyjs.formulas import (
     is_ticked,
     opposite,
 )
+from apps.questionnaires.surveyjs.notes import shown
 from apps.questionnaires.surveyjs.operators import OPERATORS, as_item, as_value, equal, is_empty, number_of, text_of
-from apps.questionnaires.surveyjs.reading import SurveyRefused, shown
+from apps.questionnaires.surveyjs.reading import SurveyRefused
 from apps.scoring.language.expressions import MAX_LENGTH
 
 ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}

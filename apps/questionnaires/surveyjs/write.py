@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from apps.questionnaires.surveyjs.notes import DISPLAY, Note, shown
 from apps.questionnaires.surveyjs.operators import text_of
-from apps.questionnaires.surveyjs.reading import Note, shown
 from apps.questionnaires.surveyjs.texts import Text
 
 BARE = re.compile(r"[a-z][a-z0-9_]*")
@@ -41,12 +41,20 @@ def _notes(notes: list[Note]) -> Iterator[str]:
     if not notes:
         yield "# Everything in the survey was carried over."
         return
-    yield "#"
-    yield f"# Not carried over, or not as it was ({len(notes)}):"
-    for note in notes[:MAX_NOTES]:
-        yield f"# - {comment(str(note))}"
+    shown_here = notes[:MAX_NOTES]
+    of_display = [note for note in shown_here if note.grade == DISPLAY]
+    yield from _listed("Not carried over, or not as it was", [note for note in shown_here if note.grade != DISPLAY])
+    yield from _listed("Not carried over, and only about how the survey looks and runs", of_display)
     if len(notes) > MAX_NOTES:
         yield f"# - and {len(notes) - MAX_NOTES} more"
+
+
+def _listed(heading: str, notes: list[Note]) -> Iterator[str]:
+    if notes:
+        yield "#"
+        yield f"# {heading} ({len(notes)}):"
+    for note in notes:
+        yield f"# - {comment(str(note))}"
 
 
 def comment(text: str) -> str:

@@ -69,7 +69,7 @@ class Command(BaseCommand):
         except SurveyRefused as refusal:
             raise CommandError(legible(str(refusal))) from refusal
         for note in imported.notes:
-            self.stdout.write(legible(f"not carried over: {note}"))
+            self.stdout.write(legible(f"{note.heading}: {note}"))
         self.stdout.write(legible(f"{options['out']} written: {imported.summary}."))
 
 
