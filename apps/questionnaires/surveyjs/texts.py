@@ -18,6 +18,7 @@ HELD = frozenset(
     | {"commentText", "otherPlaceholder", "requiredErrorText", "labelTrue", "labelFalse"}
     | {"minRateDescription", "maxRateDescription"}
 )
+SHOWN = frozenset({"iframe", "embed", "object", "video", "audio", "source"})
 SILENT = frozenset({"script", "style", "template"})
 PIPED = re.compile(r"\{([^{}:]{1,200})\}")
 WORD = re.compile(r"[A-Za-z_][\w.\-]{0,80}")  # what may be a variable that the survey's program sets
@@ -40,7 +41,8 @@ class Text(dict[str, str]):
 
 
 class _Words:
-    """Collects what a reader would read, and where links lead; each block starts a new line.
+    """Collects what a reader would read, and where links and films lead; each block starts a new line. Where nothing is
+    said but pictures are shown, it is where they stand.
 
     Goes through the text once: a parser that looks ahead for the end of each tag takes minutes for a hostile one."""
 
@@ -48,6 +50,7 @@ class _Words:
         self.text, self.small = text, text.lower()
         self.found: list[str] = []
         self.link, self.link_start = "", 0
+        self.pictures: list[str] = []  # where they stand
 
     def read(self) -> str:
         at = 0
@@ -55,7 +58,8 @@ class _Words:
             self.say(self.text[at:start])
             at = self.after_markup(start)
         self.say(self.text[at:])
-        return "".join(self.found)
+        said = "".join(self.found)
+        return said if said.strip() else "\n".join(filter(is_address, self.pictures))
 
     def after_markup(self, start: int) -> int:
         """Where the text goes on after what begins at `start`. A tag or comment without end reaches to the end."""
@@ -81,19 +85,31 @@ class _Words:
             self.link, self.link_start = attribute(inside, "href"), len(self.found)
         elif name == "/a":
             self.end_link()
+        elif name in SHOWN:
+            self.elsewhere(inside)
         elif name == "img":
             self.say(attribute(inside, "alt"))
+            self.pictures.append(attribute(inside, "src"))
+
+    def elsewhere(self, inside: str) -> None:
+        """What is shown in place, such as a film: where it stands is all that a text can say of it."""
+        if is_address(address := attribute(inside, "src") or attribute(inside, "data")):
+            self.found.append(f" {address} ")
 
     def end_link(self) -> None:
         if not self.link:
             return
         said = "".join(self.found[self.link_start :]).strip()
-        if self.link.startswith(("https://", "http://")) and self.link != said:
+        if is_address(self.link) and self.link != said:
             self.found.append(f" ({self.link})")
         self.link = ""
 
     def say(self, said: str) -> None:
         self.found.append(unescape(said))
+
+
+def is_address(text: str) -> bool:
+    return text.startswith(("https://", "http://"))
 
 
 def attribute(inside: str, name: str) -> str:

@@ -203,13 +203,31 @@ def test_panel_without_elements_has_no_heading() -> None:
         ("<img alt='A picture' src=x>.", "A picture."),
         ("<p>one</p><p>two &amp; three", "one\ntwo & three"),
         ("ends in <a href=", "ends in"),
+        ('<iframe src="https://x.example/film?a=1&amp;b=2"></iframe>', "https://x.example/film?a=1&b=2"),
+        ("See<video><source src='http://x.example/v.mp4'></video>there", "See http://x.example/v.mp4 there"),
+        ("<object data=https://x.example/o></object>", "https://x.example/o"),
+        ("<iframe src='javascript:alert(1)'></iframe><embed>", ""),
+        ("<p><img src='https://x.example/a.png'><img src=b.png> <img src='data:x'></p>", "https://x.example/a.png"),
+        ("<img src='https://x.example/a.png'> The <b>logo</b>", "The logo"),
     ],
 )
 def test_markup_is_reduced_to_what_it_says(html: str, said: str) -> None:
     assert plain(html) == said
 
 
-HOSTILE = ["<!--", "<a ", "<a href='", "<script>", "<", "a" * 50 + "=", "<a href=" + "x" * 99, "</a>", "x</a>"]
+HOSTILE = [
+    "<iframe src=",
+    "<img src=https://x>",
+    "<!--",
+    "<a ",
+    "<a href='",
+    "<script>",
+    "<",
+    "a" * 50 + "=",
+    "<a href=" + "x" * 99,
+    "</a>",
+    "x</a>",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
