@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.questionnaires.surveyjs.keys import Keys, choice_keys
-from apps.questionnaires.surveyjs.notes import READ, shown
+from apps.questionnaires.surveyjs.notes import READ, SETTING, shown
 from apps.questionnaires.surveyjs.operators import text_of
 from apps.questionnaires.surveyjs.points import Points
 from apps.questionnaires.surveyjs.reading import Part
@@ -330,10 +330,14 @@ def _length(part: Part, default: int) -> int:
 
 def _number(element: Element) -> Built:
     part = element.part
-    low, high, step = (_bound(part, key) for key in ("min", "max", "step"))
+    checks, step = _numeric_checks(part), _bound(part, "step")
+    low = max(_given(_bound(part, "min"), *(_bound(check, "minValue") for check in checks)), default=None)
+    high = min(_given(_bound(part, "max"), *(_bound(check, "maxValue") for check in checks)), default=None)
+    for check in checks:
+        check.rest()
     if low is None or high is None:
         part.note(f"a number needs bounds here; where it has none it is given {-WIDEST} and {WIDEST}.", grade=READ)
-    given = [number for number in (low, high, step) if number is not None]
+    given = _given(low, high, step)
     places = max((max(0, -int(number.normalize().as_tuple().exponent)) for number in given), default=0)
     if (Decimal(-WIDEST) if low is None else low) > (Decimal(WIDEST) if high is None else high):
         part.note("its bounds contradict each other, so they are not carried over.")
@@ -345,6 +349,21 @@ def _number(element: Element) -> Built:
         places=min(10, places) if step is not None else PLACES,
     )
     return Built(element.name, data, "number")
+
+
+def _numeric_checks(part: Part) -> list[Part]:
+    """Validators that only say between which numbers the answer has to be."""
+    checks = []
+    for check in part.parts("validators"):
+        if (type_ := check.string("type")) == "numeric":
+            checks.append(check)
+        else:
+            check.note(f"the validator {shown(type_)} is not carried over.", grade=SETTING)
+    return checks
+
+
+def _given(*numbers: Decimal | None) -> list[Decimal]:
+    return [number for number in numbers if number is not None]
 
 
 def _bound(part: Part, key: str) -> Decimal | None:

@@ -308,3 +308,34 @@ def test_matrix_of_ticks_asks_for_several_answers() -> None:
 
     assert read(*elements).question("m_r").type == "multi"
     assert visible(*elements, answers={"m_r": ["x", "y"]}) == {"m_r", "b"}
+
+
+@pytest.mark.parametrize(
+    ("bounds", "validators", "expected"),
+    [
+        ({}, [{"type": "numeric", "minValue": 0, "maxValue": 100}], (0, 100)),
+        ({"min": 5, "max": 50}, [{"type": "numeric", "minValue": 0, "maxValue": 100}], (5, 50)),
+        ({"min": 0, "max": 99}, [{"type": "numeric", "minValue": 5}, {"type": "numeric", "maxValue": "50"}], (5, 50)),
+        ({"min": 0, "max": 9}, [{"type": "numeric"}, {"type": "expression", "expression": "{n} > 1"}], (0, 9)),
+    ],
+)
+def test_number_is_between_the_bounds_of_its_validators(
+    bounds: dict[str, Any], validators: list[dict[str, Any]], expected: tuple[int, int]
+) -> None:
+    question = read({"type": "text", "inputType": "number", "name": "n", **bounds, "validators": validators}).question(
+        "n"
+    )
+
+    assert (question.minimum, question.maximum) == expected
+
+
+def test_validator_that_is_no_bound_is_told() -> None:
+    validators = [
+        {"type": "numeric", "maxValue": 9, "text": "Too much"},
+        {"type": "expression", "expression": "{n} > 1"},
+    ]
+
+    assert notes_of({"type": "text", "inputType": "number", "name": "n", "min": 0, "validators": validators}) == [
+        "pages[0].elements[0].validators[1]: the validator “expression” is not carried over.",
+        "pages[0].elements[0].validators[0]: “text” is not carried over.",
+    ]
