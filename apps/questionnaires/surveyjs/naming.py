@@ -7,7 +7,7 @@ Names that come later are not looked at, so one of them may be the same.
 from collections.abc import Iterator
 from typing import Any
 
-from apps.questionnaires.surveyjs.notes import READ, Note, shown
+from apps.questionnaires.surveyjs.notes import READ, Note
 from apps.questionnaires.surveyjs.reading import plain_name
 
 # Every type of SurveyJS that is a question; what is none of them it leaves out, and gives no name.
@@ -57,8 +57,8 @@ class _Naming:
 
     def question(self, element: dict[str, Any], place: str) -> None:
         if self.name(element, "question"):
-            name = element["name"]
-            self.notes.append(Note(f"{place}.name", f"it has no name; SurveyJS calls it {shown(name)}.", name, READ))
+            told = "it has no name; this is what SurveyJS calls it."
+            self.notes.append(Note(f"{place}.name", told, element["name"], READ))
         if element["type"] == "paneldynamic":
             self.inside(element, place, ("templateElements",))
         elif element["type"] == "multipletext":

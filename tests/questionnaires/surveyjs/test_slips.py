@@ -97,7 +97,7 @@ def test_answer_that_is_dont_know_is_a_choice_of_its_own() -> None:
     [
         ({"type": "text", "name": "a", "isRequired": "true"}, "“true” is text; it is read as true"),
         ({"type": "comment", "name": "a", "maxLength": "50"}, "“50” is text; it is read as a number"),
-        ({"type": "html", "html": "Read this"}, "it has no name; SurveyJS calls it “question1”"),
+        ({"type": "html", "html": "Read this"}, "name “question1”: it has no name; this is what SurveyJS calls it"),
         ({"type": "text", "name": "{}"}, "it has no name, so it is called “pages_0_elements_1”"),
         ({"type": "dropdown", "name": "a", "choices": ["x", "", {"value": []}]}, "so it is left out"),
         ({"type": "matrix", "name": "a", "columns": ["x"], "rows": ["r", None]}, "a row needs a value"),
