@@ -7,7 +7,7 @@
     Options(...)                                where points come from and on which dimension they count
 
 Read in this order: notes, reading, naming, texts, keys, operators, conditions, formulas, translate, points, sources,
-questions, programs, convert, write, command.
+questions, programs, grids, convert, write, command.
 Nothing here knows any particular survey.
 """
 

@@ -7,12 +7,13 @@ from typing import Any
 from apps.questionnaires.documents import UnreadableDocument, read_document
 from apps.questionnaires.surveyjs.conditions import NotCarried
 from apps.questionnaires.surveyjs.formulas import Formula, Truth, both, either, is_answered, opposite
+from apps.questionnaires.surveyjs.grids import BUILDERS
 from apps.questionnaires.surveyjs.keys import Keys, question_keys, section_keys
 from apps.questionnaires.surveyjs.naming import name_elements
 from apps.questionnaires.surveyjs.notes import DISPLAY, READ, Note, in_order, shown
 from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.programs import filled_in, fills_in_itself, shown_by_triggers
-from apps.questionnaires.surveyjs.questions import BUILDERS, Built, Element, Tools, names_of, read_element
+from apps.questionnaires.surveyjs.questions import Built, Element, Tools, names_of, read_element
 from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, read_survey
 from apps.questionnaires.surveyjs.sources import elements_of
 from apps.questionnaires.surveyjs.texts import LANGUAGE, Text, Texts, find_languages
@@ -26,6 +27,7 @@ MAX_PANELS = 15
 MAX_SHOWN = 30
 UNSEEN = re.compile(r"(sections\[\d+\](?:\.questions\[\d+\])?)\.visible_if|(contradictions\[\d+\])\.when")
 ELEMENTS = ("elements", "questions")
+GRIDS = ("matrix", "matrixdropdown")
 NO_POINTS = (
     "No question that fits a --dimension gives points. They come from a “score” on each choice, "
     "from --points-suffix (item3-4 gives 4) or from --points-value (a rating of 4 gives 4)."
@@ -257,13 +259,17 @@ class Survey:
         built, asked = build(element), []
         for one in built:
             one.name = one.name.replace(element.name, data_name, 1)
-            here = self.joined(shown_if, self.of_row(one.row), part) if one.row else shown_if
+            one.group = one.group.replace(element.name, data_name, 1)
+            here = shown_if
+            for own in one.own:
+                here = self.joined(here, self.of_row(own), part)
             if self.put(one, here, part, into) and one.data["type"] != "static" and not one.aside:
                 asked.append((one, here))
+            self.meet(one, part)
         asks = bool(asked) and not element.each_row and self.require(asked, needed_if, element, error)
         if error and not asks:
             part.note("this text is not carried over.", "requiredErrorText", READ)
-        self.meet(data_name, built, part)
+        self.meet_groups(data_name, built, part)
         if data_name != element.name:
             self.known.later[element.name.lower()] = f"keeps its answer under the name {shown(data_name)}"
         if not built:
@@ -271,7 +277,7 @@ class Survey:
         part.rest()
 
     def of_row(self, row: Part) -> Truth:
-        """When a row of a matrix is shown. It has no `visible`."""
+        """When a row of a matrix is shown, or a cell. It has no `visible`."""
         visible_if, enable_if = row.string("visibleIf"), row.string("enableIf")
         row.rest()
         if row.place in self.unseen:
@@ -288,7 +294,7 @@ class Survey:
             return False
         if text := expression(truth):
             built.data["visible_if"] = text
-        built.place = built.row.place if built.row else part.place
+        built.place = built.own[-1].place if built.own else part.place
         into.append(built)
         return True
 
@@ -296,25 +302,35 @@ class Survey:
         """Nobody is asked it. The survey itself may still answer it, which nothing here does."""
         built.type = built.type and NEVER.type
         silent = Part(part.data, part.place, [])
-        names = {name.lower() for name in (built.name, silent.name(), silent.string("valueName")) if name}
-        if built.type and (names & self.filled_in or fills_in_itself(part.data)):
+        names = {built.name, built.group, silent.name(), silent.string("valueName")} - {""}
+        names = {name.lower() for name in names}
+        answers = any(fills_in_itself(one.data) for one in (part, *built.own))
+        if built.type and (answers or names & self.filled_in):
             told = "the survey sets its value, so conditions that look at it are not carried over"
             part.note(f"{shown(built.name)} can never be seen, so it is left out; {told}.")
             self.known.barred |= dict.fromkeys(names, "is never shown and gets its value from the survey itself")
         else:
             part.note(f"{shown(built.name)} can never be seen, so it is left out.")
 
-    def meet(self, name: str, built: list[Built], part: Part) -> None:
-        """From here on conditions may look at these questions; at a matrix by its own name too."""
+    def meet(self, one: Built, part: Part) -> None:
+        """From here on conditions may look at this question."""
+        if one.open:
+            self.known.barred[one.name.lower()] = "can be answered with choices that are not carried over"
+        elif one.asked and not self.known.add(one.name, one.asked) and one.type != "never":
+            told = "in SurveyJS both share one answer; here each has its own, and the first that is answered counts"
+            part.note(f"{shown(one.name)} is there twice: {told} in conditions.")
+
+    def meet_groups(self, name: str, built: list[Built], part: Part) -> None:
+        """A matrix may be looked at by its own name, and a row of several cells by that of the row."""
+        if part.data.get("type") not in GRIDS:
+            return
+        groups: dict[str, list[tuple[str, str]]] = {name: []} if built else {}
         for one in built:
-            if one.open:
-                self.known.barred[one.name.lower()] = "can be answered with choices that are not carried over"
-            elif one.asked and not self.known.add(one.name, one.asked) and one.type != "never":
-                told = "in SurveyJS both share one answer; here each has its own, and the first that is answered counts"
-                part.note(f"{shown(one.name)} is there twice: {told} in conditions.")
-        rows = tuple((one.name, one.data["key"]) for one in built if one.type != "never")
-        if built and part.data.get("type") == "matrix":
-            self.known.add(name, Asked("", "group", rows) if rows else NEVER)
+            for group in filter(None, (name, one.group)):
+                rows = groups.setdefault(group, [])
+                rows += [(one.name, one.data["key"])] if one.type != "never" and not one.aside else []
+        for group, rows in groups.items():
+            self.known.add(group, Asked("", "group", tuple(rows)) if rows else NEVER)
 
     def condition(self, part: Part) -> Truth:
         """When an element is shown. What cannot be answered (enableIf) is not shown either: nothing here is locked."""

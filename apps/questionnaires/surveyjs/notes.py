@@ -43,7 +43,7 @@ class Note:
 def in_order(notes: Iterable[Note]) -> list[Note]:
     """What changes the result first. What is told of many places but is no loss is told once, with a few of them."""
     same: dict[tuple[int, str, str], list[Note]] = {}
-    for note in notes:
+    for note in dict.fromkeys(notes):
         apart = str(note) if note.grade == LOST else ""
         same.setdefault((note.grade, note.message, apart), []).append(note)
     return sorted((_once(found) for found in same.values()), key=lambda note: note.grade)

@@ -1,7 +1,7 @@
 """One element of a survey to one question or several: by its type."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -43,7 +43,8 @@ class Built:
     type: str = ""
     values: list[tuple[Any, str]] = field(default_factory=list)
     place: str = ""  # in the survey
-    row: Part | None = None  # of a matrix, with conditions of its own
+    own: tuple[Part, ...] = ()  # row and cell of a matrix, with conditions of their own
+    group: str = ""  # in conditions the name of all cells of this row
     open: bool = False  # it can be answered with choices that are not here
     aside: bool = False  # the text beside another question, which is not required with it
     other: tuple[str, str] | None = None  # where the typed text is the answer: the choice and the text question
@@ -284,23 +285,30 @@ def matrix(element: Element) -> list[Built]:
     element.each_row = part.truth("isAllRowRequired", "eachRowRequired")
     columns, type_ = part.get("columns"), "multi" if part.string("cellType") == "checkbox" else "single"
     questions = []
+    for row, value, said in rows_of(element):
+        again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
+        choices = _listed(again, again.part.entries("columns"), choice_keys())
+        if choices:
+            title = texts.joined(element.title, said, between=": ")
+            question = _choice_question(element, type_, choices, f"{element.name}.{value}", title)
+            question.own, question.data["required"] = (row,), element.each_row
+            questions.append(question)
+    if not questions:
+        part.note("it has no rows or no columns, so it is not carried over.")
+    return questions
+
+
+def rows_of(element: Element) -> Iterator[tuple[Part, str, Text]]:
+    """Each with its name and what is said."""
+    part, texts = element.part, element.tools.texts
     for place, item in part.entries("rows"):
         row = Part(_as_object(item), place, part.notes)
         value = row.get("value")
         if not isinstance(value, str | int | Decimal) or value == "":
             row.note("a row needs a value that is a text or a number, so it is left out.")
             continue
-        said = texts.read(row, "text", otherwise=text_of(value)) or texts.same(text_of(value))
-        again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
-        choices = _listed(again, again.part.entries("columns"), choice_keys())
-        if choices:
-            title = texts.joined(element.title, said, between=": ")
-            question = _choice_question(element, type_, choices, f"{element.name}.{text_of(value)}", title)
-            question.row, question.data["required"] = row, element.each_row
-            questions.append(question)
-    if not questions:
-        part.note("it has no rows or no columns, so it is not carried over.")
-    return questions
+        name = text_of(value)
+        yield row, name, texts.read(row, "text", otherwise=name) or texts.same(name) or texts.same("?")
 
 
 # --- questions with a free answer

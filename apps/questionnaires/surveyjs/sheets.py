@@ -1,6 +1,6 @@
 """An answer sheet as SurveyJS keeps it, under the keys that the import gave (`import-surveyjs --names`)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ def _is_pair(other: object) -> bool:
 
 def under_our_keys(sheet: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """What has no counterpart keeps its name and value, so that the outcome lists it among what is ignored."""
-    flat = _flat(_answers(sheet, names), names)
+    flat = _flat(_flat(_answers(sheet, names).items(), names), names)
     return dict(carried for name, value in flat for carried in _carried(name, value, names))
 
 
@@ -39,9 +39,9 @@ def _answers(sheet: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) and not is_question else sheet
 
 
-def _flat(sheet: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Any]]:
-    """A matrix is an object, row by row; its rows are questions here."""
-    for name, value in sheet.items():
+def _flat(answers: Iterable[tuple[str, Any]], names: Names) -> Iterator[tuple[str, Any]]:
+    """A matrix is an object, row by row, and a row may be one, column by column; each is a question here."""
+    for name, value in answers:
         if isinstance(value, dict) and name not in names:
             yield from ((f"{name}.{row}", answer) for row, answer in value.items())
         else:
