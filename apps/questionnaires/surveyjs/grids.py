@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from apps.questionnaires.surveyjs import questions
@@ -39,19 +40,26 @@ def matrixdropdown(element: Element) -> list[Built]:
 def _columns(element: Element) -> list[Part]:
     """Those that can be asked, each as a question without its row."""
     matrix, columns = element.part.data, []
-    for column in element.part.parts("columns"):
-        name = column.string("name")
+    listed = list(element.part.parts("columns"))
+    for column, name in zip(listed, _names(listed), strict=True):
         types = (column.string("cellType"), matrix.get("cellType"), "dropdown")
         type_ = next(one for one in types if isinstance(one, str) and one not in ("", "default"))
-        if not plain_name(name) or type_ not in CELLS:
-            why = f"is of the type {shown(type_)}, which" if plain_name(name) else "has no name, so it"
-            column.note(f"this column {why} is not carried over.")
+        if type_ not in CELLS:
+            column.note(f"this column is of the type {shown(type_)}, which is not carried over.")
             continue
-        data: dict[str, Any] = {**column.data, "type": type_, "name": plain_name(name)}
+        data: dict[str, Any] = {**column.data, "type": type_, "name": name}
         if type_ in WITH_CHOICES and not data.get("choices"):
             data["choices"] = matrix.get("choices")
         columns.append(Part(data, column.place, element.part.notes))
     return columns
+
+
+def _names(columns: list[Part]) -> list[str]:
+    """What has none is called as SurveyJS does from version 2 on: `question1`, or the next that no column has."""
+    given = [plain_name(column.string("name")) for column in columns]
+    taken = frozenset(given)
+    free = (name for number in count(1) if (name := f"question{number}") not in taken)
+    return [name or next(free) for name in given]
 
 
 def _cell(element: Element, column: Part, row: Part, row_name: str, title: Text) -> list[Built]:

@@ -16,6 +16,7 @@ QUESTIONS = frozenset(
     | {"imagemap", "imagepicker", "matrix", "matrixdropdown", "matrixdynamic", "multipletext", "paneldynamic"}
     | {"radiogroup", "ranking", "rating", "signaturepad", "slider", "tagbox", "text"}
 )
+NAMED_PARTS = {"multipletext": "items", "matrixdropdown": "columns", "matrixdynamic": "columns"}
 LISTS = ("pages", "elements", "questions")
 
 
@@ -61,8 +62,8 @@ class _Naming:
             self.notes.append(Note(f"{place}.name", told, element["name"], READ))
         if element["type"] == "paneldynamic":
             self.inside(element, place, ("templateElements",))
-        elif element["type"] == "multipletext":
-            names = [item.get("name") for _, item in _objects(element.get("items"), place)]
+        elif parts := element.get(NAMED_PARTS.get(element["type"], "")):
+            names = [item.get("name") for _, item in _objects(parts, place)]
             self.used["question"].update(plain_name(name) for name in names if isinstance(name, str))
 
     def inside(self, element: dict[str, Any], place: str, keys: tuple[str, ...]) -> None:

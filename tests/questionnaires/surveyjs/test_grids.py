@@ -52,6 +52,16 @@ def test_answers_are_found_under_row_and_column() -> None:
     }
 
 
+def test_column_without_a_name_is_called_as_surveyjs_does() -> None:
+    columns = [{"title": "First"}, {"name": "question1"}, {"name": ""}]
+
+    assert list(make_import(make_survey(grid(*columns, rows=["r"]))).names) == [
+        "m.r.question2",
+        "m.r.question1",
+        "m.r.question3",
+    ]
+
+
 @pytest.mark.parametrize("condition", ["{m.r1.c} = 'p'", "{m.r1} notempty", "{m} notempty", "{M.R1.C} = 'p'"])
 def test_conditions_look_at_cells_rows_and_the_whole(condition: str) -> None:
     elements = [grid({"name": "c"}), asked("b", visibleIf=condition)]
@@ -105,7 +115,6 @@ def test_required_column_is_required_in_each_row_and_the_whole_with_one_cell() -
     ("element", "told"),
     [
         (grid({"name": "c"}, {"name": "d", "cellType": "expression"}), "columns[1] “d”: this column is of the type"),
-        (grid({"name": "c"}, {"title": "d"}), "columns[1]: this column has no name, so it is not carried over"),
         (grid({"name": "c"}, "d"), "columns[1]: here belongs an object"),
         (grid({"name": "c", "requiredIf": "{a} = 1"}), "columns[0] “c”: “requiredIf” is not carried over"),
         (grid({"name": "c", "visibleIf": "{row.x} = 1"}), "columns[0] of pages[0].elements[1].rows[0].visibleIf"),

@@ -50,6 +50,7 @@ def names(survey: dict[str, Any]) -> list[str]:
             "question1 question3 panel2",
         ),
         ([{"type": "multipletext", "items": [{}, {"name": "question2"}]}, asked()], "question1 question3"),
+        ([{"type": "matrixdropdown", "columns": [{}, {"name": "question2"}]}, asked()], "question1 question3"),
         ([asked(5), asked()], "5 question1"),
     ],
 )
