@@ -2,6 +2,10 @@
 
 A share is a quantity s with s * maximum = points. The maximum is linear in what is picked, so what is needed is the
 product of s with each pick: a quantity of its own, which is held to s where it is picked, and to 0 where it is not.
+
+    A part has two options; the second takes 4 off the maximum of 10 and adds 2 to the 3 points. With the products a, b:
+        a + b = s,  a <= first,  b <= second    one of the two is picked, so b is s with the second, otherwise 0
+        10 s - 4 b <= 3 + 2 second              s is at most 3 / 10 with the first, 5 / 6 with the second
 """
 
 from collections.abc import Mapping, Sequence
