@@ -81,7 +81,7 @@ _Exact.add_representer(Decimal, _decimal)
 
 
 def _files_beside(path: Path) -> list[Path]:
-    return sorted((path.parent / "cases").glob("*.yaml"))
+    return sorted(file for file in (path.parent / "cases").glob("*") if file.suffix in (".yaml", ".yml"))
 
 
 def _read(file: Path) -> tuple[str, list[GoldenCase]]:

@@ -80,12 +80,12 @@ def test_deviation_says_in_which_line_its_case_begins() -> None:
 
 def test_deviation_says_in_which_file_its_case_stands(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
-    for name in ("a", "b"):
-        (tmp_path / "cases" / f"{name}.yaml").write_text("\n" + CASE.replace("high", "low"))
+    for name in ("a.yaml", "b.yml"):
+        (tmp_path / "cases" / name).write_text("\n" + CASE.replace("high", "low"))
 
     told = [str(found) for found in deviations(SMALL, cases_beside(tmp_path / "v1.yaml"))]
 
-    assert [one.partition(": case")[0] for one in told] == ["cases/a.yaml: line 2", "cases/b.yaml: line 2"]
+    assert [one.partition(": case")[0] for one in told] == ["cases/a.yaml: line 2", "cases/b.yml: line 2"]
 
 
 def test_cases_of_several_files_are_put_together(tmp_path: Path) -> None:
