@@ -62,7 +62,8 @@ class Gathering:
     def add_packed(self, packing: Packing, rows: Sequence[PackedRow], steps: Steps = ()) -> None:
         """Rows that answered the version of `packing`."""
         fields = {key_after(steps, field.question.key): field for field in packing.fields}
-        if len(fields) < len(packing.fields):  # two questions became one: which one counts differs from row to row
+        # Two questions became one: which one counts differs from row to row. Or only texts to read: a row is no bytes.
+        if not 0 < len(fields) == len(packing.fields):
             self.add([(number, packing.unpack(row), then) for number, row, then in rows], steps)
             return
         numbers, packed, then = zip(*rows, strict=True)

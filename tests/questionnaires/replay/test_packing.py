@@ -50,6 +50,16 @@ def test_packed_sheets_read_like_their_json(name: str, seed: int) -> None:
     assert list(packed.sheets().numbers) == [number for number, _, _ in rows]
 
 
+def test_sheets_of_a_version_with_only_texts_to_read_are_empty() -> None:
+    text, question = make_question("text", type="static"), make_question("one")
+    before, after = parse_questionnaire(make_definition(text)), parse_questionnaire(make_definition(text, question))
+    gathering = Gathering(after)
+
+    gathering.add_packed(Packing(before), [(1, pack(before, {}), "low"), (2, pack(before, {}), "low")])
+
+    assert answers_read(after, gathering) == {"text": [None, None], "one": [None, None]}
+
+
 QUESTIONS = {
     "choice": make_question("choice", type="single", choices=choices(300)),
     "few": make_question("few", type="multi", choices=choices(2)),
