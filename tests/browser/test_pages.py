@@ -49,3 +49,16 @@ def test_queue_on_a_phone_does_not_scroll_sideways(page: Page, live_server, port
     overhang = page.locator(".table-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
     assert overhang == 0
     assert page.get_by_role("rowheader").count() == 4  # still a table to those who hear it
+
+
+@pytest.mark.parametrize("name", ["risk summary", "use cases"])
+def test_table_beside_a_picture_shows_its_numbers_on_a_phone(page: Page, live_server, portal, become, name):
+    shown = page_named(name)
+    become(page.context, portal.people[shown.who])
+    page.set_viewport_size({"width": 390, "height": 900})
+
+    page.goto(live_server.url + shown.url(portal))
+    page.get_by_text("The same as a table").click()
+
+    tables = page.locator(".fold", has_text="The same as a table").locator(".table-scroll")
+    assert tables.evaluate("box => box.scrollWidth - box.clientWidth") == 0
