@@ -16,9 +16,9 @@ from typing import Any
 
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.gaps import OpenGap
-from apps.scoring.language.operations import both
 from apps.scoring.language.values import EITHER, EXACT, NO, YES, ZERO, join, or_absent
 from apps.scoring.score import Standing
+from apps.scoring.visibility import is_shown
 
 LOW, HIGH = -1, 1
 # "points(x)", "maximum(x)" or "share(x)", and which end of it. Or a question and the number of one of its values in
@@ -136,7 +136,8 @@ def _to_settle(
 
 def _is_open(questionnaire: Questionnaire, question: Question, env: Mapping[str, Any]) -> bool:
     """Whether what it looks at may still make a difference."""
-    shown = reduce(both, (condition.run(env) for condition in questionnaire.conditions[question.key]), YES)
+    conditions = questionnaire.conditions[question.key]
+    shown = reduce(lambda around, condition: is_shown(condition, around, env), conditions, YES)
     return shown == EITHER or (shown == YES and any(rule.formula is not None for rule in question.points))
 
 
