@@ -3,7 +3,6 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -23,9 +22,6 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
         if refusal is None:
-            if request.user.is_authenticated:
-                # One query for all permission checks of this request.
-                prefetch_related_objects([request.user], "memberships")
             return None
         if request.headers.get("HX-Request") == "true":
             # Never the sign-in page swapped into a form: the typed text stays where it is.

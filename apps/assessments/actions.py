@@ -1,11 +1,12 @@
 """Every change to an assessment."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, JSONField, Value, When
 from django.utils import timezone
 
 from apps.accounts import permissions
@@ -221,9 +222,7 @@ def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str,
         Answer(assessment=assessment, question=key, value=value, version=versions[key], changed_by=by, changed_at=now)
         for key, value in values.items()
     ]
-    for answer in current:
-        if answer.question in sheet.stored:
-            _replace(answer)
+    _replace(sheet, [answer for answer in current if answer.question in sheet.stored], changed_by=by, changed_at=now)
     Answer.objects.bulk_create([answer for answer in current if answer.question not in sheet.stored])
     AnswerChange.objects.bulk_create(
         [
@@ -234,11 +233,21 @@ def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str,
     return {key: StoredAnswer(key, value, versions[key]) for key, value in values.items()}
 
 
-def _replace(answer: Answer) -> None:
-    """Only at the version its author saw. Raises _Overtaken."""
-    seen = answer.assessment.answers.filter(question=answer.question, version=answer.version - 1)
-    now = {"value": answer.value, "version": answer.version, "changed_by": answer.changed_by}
-    if not seen.update(**now, changed_at=answer.changed_at):
+def _replace(sheet: Sheet, answers: Sequence[Answer], **by_whom_and_when: Any) -> None:
+    """All in one statement, each only at the version its author saw. Raises _Overtaken."""
+    if not answers:
+        return
+    seen = Case(*(When(question=answer.question, then=answer.version - 1) for answer in answers))
+    value = Case(
+        *(
+            When(question=answer.question, then=Value(answer.value, JSONField()))
+            for answer in answers
+            if answer.value is not None  # what has no case is left without a value
+        ),
+        output_field=JSONField(),
+    )
+    stored = sheet.assessment.answers.filter(question__in=[answer.question for answer in answers], version=seen)
+    if stored.update(value=value, version=F("version") + 1, **by_whom_and_when) != len(answers):
         raise _Overtaken
 
 

@@ -126,6 +126,35 @@ def test_cleared_answer_counts_as_unanswered() -> None:
     assert queries.raw_answers(assessment) == {}
 
 
+def test_several_answers_are_replaced_and_cleared_together() -> None:
+    assessment = make_assessment(answers={"name": "Reply drafts", "data": ["personal"], "owner": "missing"})
+    by = assessment.created_by
+
+    save(by=by, assessment=assessment, seen=1, name="", data=["personal", "secret"], owner="named")
+    save(by=by, assessment=assessment, seen=2, data=[], owner="")
+    save(by=by, assessment=assessment, seen=2, name="Replies")
+
+    assert queries.raw_answers(assessment) == {"name": "Replies"}
+    versions = dict(assessment.answers.values_list("question", "version"))
+    assert versions == {"name": 3, "data": 3, "owner": 3}
+    assert not assessment.answers.filter(value__isnull=True, question="name").exists()
+    assert assessment.answers.filter(value__isnull=True).count() == 2
+
+
+def test_one_stale_answer_of_several_keeps_all_of_them_from_being_stored() -> None:
+    assessment = make_assessment(answers={"owner": "missing", "data": ["personal"]})
+    by = make_member(team=assessment.team)
+    save(by=assessment.created_by, assessment=assessment, seen=1, owner="named")
+    posted = {"data": Posted(["secret"], 1), "owner": Posted("missing", 1)}
+
+    with pytest.raises(actions.StaleAnswers) as refused:
+        actions.save_answers(by=by, sheet=sheet(assessment), posted=posted)
+
+    assert list(refused.value.current) == ["owner"]
+    assert queries.raw_answers(assessment) == {"owner": "named", "data": ["personal"]}
+    assert not AnswerChange.objects.filter(by=by).exists()
+
+
 def test_freeze_refuses_missing_required_answers_by_title() -> None:
     assessment = make_assessment(answers={"name": "Drafts", "data": ["personal"]})
 
