@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, JSONField, Value, When
+from django.db.models import Case, F, JSONField, Q, Value, When
 from django.utils import timezone
 
 from apps.accounts import permissions
@@ -237,7 +239,10 @@ def _replace(sheet: Sheet, answers: Sequence[Answer], **by_whom_and_when: Any) -
     """All in one statement, each only at the version its author saw. Raises _Overtaken."""
     if not answers:
         return
-    seen = Case(*(When(question=answer.question, then=answer.version - 1) for answer in answers))
+    by_version: dict[int, list[str]] = {}
+    for answer in answers:
+        by_version.setdefault(answer.version - 1, []).append(answer.question)
+    seen = reduce(or_, (Q(version=version, question__in=keys) for version, keys in by_version.items()))
     value = Case(
         *(
             When(question=answer.question, then=Value(answer.value, JSONField()))
@@ -246,8 +251,8 @@ def _replace(sheet: Sheet, answers: Sequence[Answer], **by_whom_and_when: Any) -
         ),
         output_field=JSONField(),
     )
-    stored = sheet.assessment.answers.filter(question__in=[answer.question for answer in answers], version=seen)
-    if stored.update(value=value, version=F("version") + 1, **by_whom_and_when) != len(answers):
+    now = {"value": value, "version": F("version") + 1, **by_whom_and_when}
+    if sheet.assessment.answers.filter(seen).update(**now) != len(answers):
         raise _Overtaken
 
 
