@@ -12,8 +12,8 @@ one sum; of what is given to anything else (min, max, rounding, comparison), eac
     what max is given is one sum, which matters; in it the high end of exposure counts 5, the low end of control -4.
     A set of gaps is as good as another when -5 * (high of exposure) + 4 * (low of control) is as large.
 
-A part that looks at one question and nothing else that moves is a sum as well: what it gives for each of the few values
-the question could have. So `(2 if logging == 'no' else 0) + (3 if review == 'no' else 0)` stays one sum.
+A part that looks at one question, or at a few together, and at nothing else that moves is a sum as well: what it gives
+for each combination of values they could have. So `(2 if logging == 'no' and review == 'no' else 0) + …` stays a sum.
 """
 
 import ast
@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 from apps.scoring.definitions import Questionnaire
@@ -29,6 +30,7 @@ from apps.scoring.language.values import EITHER, NO, YES, Kind, Range
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate
 from apps.scoring.planning.totals import Terrain
 
+MOST_COMBINATIONS = 32  # of the values of questions that are looked at together
 OF_DIMENSION = ("points", "maximum", "share")
 Sum = dict[Coordinate, Fraction]
 Feature = tuple[tuple[Coordinate, Fraction], ...]  # a sum that matters, as a key; more of it is better
@@ -49,7 +51,7 @@ class Dependence:
     ) -> None:
         self.derived, self.compiled = {derived.key: derived for derived in questionnaire.derived}, compiled
         self.env, self.wide = env, wide
-        self.values, self.changing = terrain.values, frozenset(terrain.names)
+        self.terrain, self.changing = terrain, frozenset(terrain.names)
         self.features: dict[Feature, None] = {}
         self.sums: dict[tuple[str, int], Sum | None] = {}  # of derived values, each walked once
         self.depending: dict[str, bool] = {}
@@ -101,8 +103,9 @@ class _Within:
     def number(self, node: ast.expr, end: int) -> Sum | None:
         if not self.all.depends(node):
             return {}
-        if question := self.only_question(node):
-            return self.of_question(question, node, end)
+        questions = self.questions_of(node)
+        if questions and (len(questions) == 1 or not self.is_sum(node)):
+            return self.of_questions(questions, node, end)
         if isinstance(node, ast.Name):
             return self.all.derived_value(node.id, end)
         if isinstance(node, ast.UnaryOp):
@@ -146,6 +149,12 @@ class _Within:
         if isinstance(node.op, ast.Add | ast.Sub):
             return self.sum(node, end)
         return self.factor(node, end)
+
+    def is_sum(self, node: ast.expr) -> bool:
+        """Whether its parts stay one sum, so that each may be looked at by itself."""
+        if isinstance(node, ast.BinOp):
+            return isinstance(node.op, ast.Add | ast.Sub) or self.known_factor(node) is not None
+        return isinstance(node, ast.UnaryOp)
 
     def sum(self, node: ast.BinOp, end: int) -> Sum | None:
         parts = [_scaled(self.number(part, end * sign), Fraction(sign)) for sign, part in _terms(node)]
@@ -197,24 +206,27 @@ class _Within:
             return 0
         return 1 if value.low >= 0 else -1 if value.high <= 0 else 0
 
-    # --- what looks at one question that closing moves
+    # --- what looks at a few questions that closing moves, and at nothing else that changes
 
-    def only_question(self, node: ast.expr) -> str | None:
-        """The question, when nothing else that the node looks at changes."""
+    def questions_of(self, node: ast.expr) -> tuple[str, ...]:
+        """These questions; none when there is more to it, or when they have too many values side by side."""
         names = _names(node)
-        changing = names & self.all.changing
-        if len(changing) > 1 or any(map(self.all.derived_depends, names & self.all.derived.keys())):
-            return None
-        return next((name for name in changing if name in self.all.values), None)
+        changing = tuple(sorted(names & self.all.changing))
+        values = self.all.terrain.values
+        if not values.keys() >= {*changing} or any(map(self.all.derived_depends, names & self.all.derived.keys())):
+            return ()
+        return changing if prod(len(values[name]) for name in changing) <= MOST_COMBINATIONS else ()
 
-    def of_question(self, question: str, node: ast.expr, end: int) -> Sum | None:
-        """What each of its values gives, compared with the one it has here. Of what has no order, or has to stay the
+    def of_questions(self, questions: tuple[str, ...], node: ast.expr, end: int) -> Sum | None:
+        """What each of their values gives, compared with those they have here. Of what has no order, or has to stay the
         same, it matters whether it does."""
-        gives = [self.run(node, {**self.all.env, question: value}) for value in self.all.values[question]]
+        name, combinations = self.all.terrain.together(questions)
+        settings = [dict(zip(questions, values, strict=True)) for values in combinations]
+        gives = [self.run(node, {**self.all.env, **setting}) for setting in settings]
         here = self.run(node)
         if end and all(map(_has_order, gives)):
-            return {(question, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
-        self.all.matters({(question, i): Fraction(result != here) for i, result in enumerate(gives)}, LOW)
+            return {(name, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
+        self.all.matters({(name, i): Fraction(result != here) for i, result in enumerate(gives)}, LOW)
         return None
 
     def conditional(self, node: ast.IfExp, end: int) -> None:
@@ -228,8 +240,9 @@ class _Within:
     def truth(self, node: ast.expr, end: int) -> None:
         if not self.all.depends(node):
             return
-        if question := self.only_question(node):
-            self.all.matters(self.of_question(question, node, end), end)
+        questions = self.questions_of(node)
+        if questions and (len(questions) == 1 or not end or not isinstance(node, ast.BoolOp | ast.UnaryOp)):
+            self.all.matters(self.of_questions(questions, node, end), end)
         elif isinstance(node, ast.BoolOp):
             for part in node.values:
                 self.truth(part, end)

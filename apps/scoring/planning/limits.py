@@ -109,9 +109,10 @@ class _Walk:
 
     def _move(self, at: Coordinate, *, up: bool) -> None:
         name, end = at
-        if name in self.terrain.values:
+        setting = self.terrain.setting(at)
+        if setting is not None:
             if up:
-                self._put(name, self.terrain.values[name][end])
+                self._put(setting)
             return
         here, wide = self.env[name], self.terrain.wide[name]
         now, goal = here.low if end == LOW else here.high, wide.high if up else wide.low
@@ -131,13 +132,13 @@ class _Walk:
             moved, passed = Range(value, max(value, before.high)), value > before.high
         else:
             moved, passed = Range(min(value, before.low), value), value < before.low
-        return not (passed and (name, -end) in self.better) and self._put(name, moved)
+        return not (passed and (name, -end) in self.better) and self._put({name: moved})
 
-    def _put(self, name: str, value: Any) -> bool:
+    def _put(self, changes: Mapping[str, Any]) -> bool:
         """Not when the level is held no longer."""
         self.looks += 1
-        before, self.env[name] = self.env[name], value
-        if self.concern.holds(self.env):
+        changed = {**self.env, **changes}
+        if self.concern.holds(changed):
+            self.env = changed
             return True
-        self.env[name] = before
         return False

@@ -22,7 +22,7 @@ from apps.scoring.visibility import is_shown
 
 LOW, HIGH = -1, 1
 # "points(x)", "maximum(x)" or "share(x)", and which end of it. Or a question and the number of one of its values in
-# `Part.values`: 1 while it has that value, otherwise 0.
+# `Part.values`: 1 while it has that value, otherwise 0. Or questions together, see `Terrain.together`.
 Coordinate = tuple[str, int]
 Moves = Mapping[Coordinate, Decimal]  # by how much; what is not named stays
 StandingWith = Callable[[Collection[str]], Standing]  # these gaps (question keys) closed

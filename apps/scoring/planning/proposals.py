@@ -6,6 +6,7 @@ from apps.scoring.planning.chooser import Chooser, Terms
 from apps.scoring.planning.limits import Limit
 from apps.scoring.planning.parts import Part, Pick
 from apps.scoring.planning.quotients import Quotients
+from apps.scoring.planning.totals import Together
 from apps.scoring.planning.ways import Row
 
 
@@ -58,11 +59,22 @@ class Proposals:
 
     def _reach(self, row: Row, taken: int) -> None:
         """Without the way taken it asks for the least that there can be."""
+        for part in row.total.parts:
+            if isinstance(part, Together) and (part.options[0], None) not in self.picks:
+                self._combine(part)
         terms = {self.picks[pick]: float(gain) for pick, gain in row.total.gains.items()}
         for share, weight in row.shares:
             terms[self.quotients.quantity(share, upper=weight > 0)] = float(weight)
         terms[taken] = float(row.least - max(row.needed, row.least))
         self.chooser.at_least(terms, float(row.least - row.total.start))
+
+    def _combine(self, part: Together) -> None:
+        """Which option is there follows from what is closed, so that it need not be chosen."""
+        self.picks |= {(option, None): self.chooser.quantity() for option in part.options}
+        for total, options in part.margins:
+            terms = {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
+            terms |= {self.picks[option, None]: -1.0 for option in options}
+            self.chooser.exactly(terms, -float(total.start))
 
     def _differs(self, opened: Collection[str], closed: Collection[str]) -> tuple[Terms, float]:
         """At least one of `opened` is open or one of `closed` is closed."""
