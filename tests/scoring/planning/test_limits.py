@@ -1,5 +1,6 @@
 """Gaps that hide other questions, so that maxima move, and gaps that are many: the plan is still the cheapest."""
 
+from decimal import Decimal
 from itertools import pairwise
 from random import Random
 from types import ModuleType
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 
 from apps.scoring import Questionnaire, cheapest_plan, parse_questionnaire, what_if
+from apps.scoring.language.values import exactly
 from apps.scoring.planning import limits, parts
+from apps.scoring.score import level_of_value
 from tests.factories.definitions import make_gap, make_question, make_scored_definition
 from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
 
@@ -114,6 +117,12 @@ LOOKED_AT: list[tuple[str, list[str]]] = [
     (f"60 + 7 * {MANY_MISSING} - share(d0) / 2", []),
     ("90 - worth(c0, d0) * worth(c3, d0) - points(d1) / (2 if c1 == 'there' else 5)", ["c2 == 'missing'"]),
     ("95 - (share(d0) if c1 == 'there' and c4 != 'missing' else 20) - (40 if c5 == 'there' else 0)", []),
+    (
+        "(50 if c0 == 'missing' and c1 == 'missing' else 2) + (20 if c1 == 'missing' or c4 == 'there' else 3)"
+        " + (9 if c3 == c5 else 0) + (30 if c2 == c6 else 0) - share(d0) / 9",
+        ["(c4 == 'missing' and c5 == 'missing') == (c0 == 'there' or not answered(c6))"],
+    ),
+    ("max(worth(c0, d0), worth(c1, d1)) * 5 + min(9, worth(c3, d1) * worth(c4, d1)) * 4 - points(d1)", []),
     ("100 - (share(d0) + share(d1)) / max(1, (1 if maximum(d0) > 0 else 0) + (1 if maximum(d1) > 0 else 0))", []),
     ("99 + points(d0) * 2 / (0 - 1 - points(d1) / 20) - points(d1) // max(1, points(d0))", []),
     ("95 + points(d0) * (0 - 1 - points(d1)) / 9", []),
@@ -170,6 +179,24 @@ def test_plan_for_forty_gaps_that_rules_look_at_by_themselves_is_exact(value: st
 
     assert plan.exact
     assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
+
+
+def test_plan_for_twenty_conditions_that_each_join_two_of_forty_gaps_is_the_cheapest() -> None:
+    controls, weights = controls_over(2, 1, 40, Random(1)), range(1, 21)
+    joined = [f"({w} if c{2 * w - 2} == 'missing' and c{2 * w - 1} == 'missing' else 0)" for w in weights]
+    questionnaire, answers = case(f"60 + ({' + '.join(joined)}) / 8", controls)
+    efforts = [control["gap"]["effort"] for control in controls]
+    cheapest = {0: 0}  # by how far the value falls
+    for weight in weights:
+        effort = min(efforts[2 * weight - 2 : 2 * weight])
+        for fall, before in list(cheapest.items()):
+            cheapest[fall + weight] = min(cheapest.get(fall + weight, before + effort), before + effort)
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    levels = {fall: level_of_value(questionnaire.levels, exactly(60 + Decimal(210 - fall) / 8))[1] for fall in cheapest}
+    assert plan.effort == min(effort for fall, effort in cheapest.items() if levels[fall] < levels[0]) > 0
 
 
 def test_plan_for_forty_gaps_and_an_average_over_domains_that_apply_is_exact() -> None:
