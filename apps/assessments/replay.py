@@ -114,8 +114,7 @@ class Submissions:
     def _gather_packed(self, gathering: Gathering, after_pk: int) -> int | None:
         rows = self._next(self.packed, after_pk, "data", FETCHED_PACKED)
         for version, part in groupby(rows, key=itemgetter(3)):
-            packed = [(pk, bytes(data), level) for pk, data, level, _ in part]
-            gathering.add_packed(self.packing(version), packed, self.steps_from(version))
+            gathering.add_packed(self.packing(version), list(part), self.steps_from(version))
         return rows[-1][0] if rows else None
 
     def _next(self, submissions: Any, after_pk: int, answers: str, at_most: int) -> list[Any]:

@@ -27,8 +27,8 @@ class Column(NamedTuple):
     values: Sequence[Any]
 
     def rows_with(self, value: object) -> int:
-        holds = np.array([here == value for here in self.values])
-        return int(np.count_nonzero(holds.take(self.codes)))
+        codes = [code for code, here in enumerate(self.values) if here == value]
+        return sum(int(np.count_nonzero(self.codes == code)) for code in codes)
 
 
 def constant(value: object, rows: int) -> Column:
@@ -74,23 +74,23 @@ def _merged(codes: Codes, results: list[Any]) -> Column:
         return Column(codes, results)
     code_of = Numbering()
     table = [code_of[result] for result in results]
-    return Column(narrow(np.array(table, np.uint32), len(code_of)).take(codes), list(code_of))
+    return Column(look_up(narrow(np.array(table, np.uint32), len(code_of)), codes), list(code_of))
 
 
 def sums_of(tables: Sequence[tuple[Codes, Sequence[int]]], rows: int) -> Column:
     """Row by row the sum of one whole number per table. The caller sees to it that 64 bits are enough."""
-    step = (
-        gcd(*(number for _, numbers in tables for number in numbers)) or 1
-    )  # in such steps the sums lie close together
-    total, fixed = None, 0
-    for codes, numbers in tables:
-        if len(set(numbers)) == 1:
-            fixed += numbers[0]
-        else:
-            part = np.array([number // step for number in numbers], np.int64).take(codes)
-            total = part if total is None else np.add(total, part, out=total)
-    if total is None:
+    # In such steps the sums lie close together, so that small numbers do: they are added fast.
+    step = gcd(*(number for _, numbers in tables for number in numbers)) or 1
+    moving = [(codes, numbers) for codes, numbers in tables if len(set(numbers)) > 1]
+    fixed = sum(numbers[0] for _, numbers in tables if len(set(numbers)) == 1)
+    if not moving:
         return constant(fixed, rows)
+    furthest = sum(max(map(abs, numbers)) // step for _, numbers in moving)
+    kind = np.min_scalar_type(-2 * furthest - 1)  # twice, for the way from the lowest to the highest
+    total, part = np.zeros(rows, kind), np.empty(rows, kind)
+    for codes, numbers in moving:
+        np.array([number // step for number in numbers], kind).take(codes, out=part, mode="clip")  # "raise" copies
+        total += part
     lowest = int(total.min())
     codes, firsts = dense(total - lowest, int(total.max()) - lowest + 1)
     return Column(codes, [int(number) * step + fixed for number in total[firsts]])
@@ -106,12 +106,19 @@ def dense(keys: NDArray[Any], size: int) -> tuple[Codes, NDArray[Any]]:
     occurring = np.flatnonzero(row_of >= 0)
     code_of = np.zeros(size, np.min_scalar_type(len(occurring)))
     code_of[occurring] = np.arange(len(occurring))
-    return code_of.take(keys), row_of[occurring]
+    return look_up(code_of, keys), row_of[occurring]
 
 
 def narrow(codes: NDArray[Any], size: int) -> Codes:
     """In the smallest type that holds codes below `size`: what is small is read fast."""
     return codes.astype(np.min_scalar_type(max(size - 1, 0)), copy=False)
+
+
+def look_up(table: Codes, codes: Codes) -> Codes:
+    """What the table has at each of the codes. Bytes are looked up twice as fast by `bytes` as by numpy."""
+    if table.dtype == codes.dtype == np.uint8:
+        return np.frombuffer(codes.tobytes().translate(table.tobytes().ljust(256, b"\0")), np.uint8)
+    return table.take(codes)
 
 
 class Numbering(dict[Any, int]):

@@ -2,14 +2,15 @@
 
 import json
 from array import array
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.questionnaires.replay.columns import Column, Numbering, apply, narrow
+from apps.questionnaires.replay.columns import Column, Numbering, apply, look_up, narrow
 from apps.questionnaires.replay.packing import BITS, Field, Packing
 from apps.scoring.answers import Answer, InvalidAnswer, read_answer
 from apps.scoring.definitions import Question, Questionnaire
@@ -19,7 +20,7 @@ SHORT = 2  # bytes of numbers that a table is made for
 KNOWN_BY_THEMSELVES = {str, type(None)}
 
 Row = tuple[int, Mapping[str, Any], str]  # number of the sheet, raw answers, level then
-PackedRow = tuple[int, bytes, str]
+PackedRow = tuple[Any, ...]  # the same with bytes for the answers; what follows does not matter
 
 
 class Sheets(NamedTuple):
@@ -66,16 +67,15 @@ class Gathering:
         if not 0 < len(fields) == len(packing.fields):
             self.add([(number, packing.unpack(row), then) for number, row, then in rows], steps)
             return
-        numbers, packed, then = zip(*rows, strict=True)
-        self._add_numbers(numbers, then)
-        table = np.frombuffer(b"".join(packed), _layout(packing))
+        self._add_numbers(map(itemgetter(0), rows), list(map(itemgetter(2), rows)))
+        table = np.frombuffer(b"".join(map(itemgetter(1), rows)), _layout(packing))
         for key, codes in self.answers.items():
             if field := fields.get(key):
                 codes.add_field(partial(_unpacked, field, steps), table[field.question.key])
             else:
                 codes.add([None] * len(rows))
 
-    def _add_numbers(self, numbers: Sequence[int], then: Sequence[str]) -> None:
+    def _add_numbers(self, numbers: Iterable[int], then: Sequence[str]) -> None:
         self.numbers.extend(numbers)
         self.then.add(then)
 
@@ -93,35 +93,29 @@ class _Codes:
     def add(self, values: Sequence[Any]) -> None:
         if not set(map(type, values)) <= KNOWN_BY_THEMSELVES:
             values = list(map(_known_by, values))
-        self._add(np.fromiter(map(self.code_of.__getitem__, values), np.uint32, len(values)))
+        codes = np.fromiter(map(self.code_of.__getitem__, values), np.uint32, len(values))
+        self.pieces.append(narrow(codes, len(self.code_of)))
 
     def add_field(self, unpacked: Callable[[int | bytes], Any], packed: NDArray[Any]) -> None:
-        packed = np.ascontiguousarray(packed)
-        found, codes = _by_table(packed) if packed.itemsize <= SHORT and packed.dtype.kind == "u" else _by_order(packed)
-        here = [self.code_of[_known_by(unpacked(code))] for code in found.tolist()]
-        self._add(np.array(here, np.uint32).take(codes))
-
-    def _add(self, codes: NDArray[np.uint32]) -> None:
-        self.pieces.append(narrow(codes, len(self.code_of)))
+        found, slots, slot_of_row = _different(np.ascontiguousarray(packed))
+        table = np.zeros(int(slots[-1]) + 1, np.uint32)
+        table[slots] = [self.code_of[_known_by(unpacked(code))] for code in found.tolist()]
+        self.pieces.append(look_up(narrow(table, len(self.code_of)), slot_of_row))
 
     def column(self) -> Column:
         values = [_known_as(name) for name in self.code_of]
         return Column(np.concatenate(self.pieces), values)
 
 
-def _by_table(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The different numbers, and for each row which one; the numbers have at most 16 bits."""
-    occurs = np.zeros(2 ** (8 * packed.itemsize), bool)
-    occurs[packed] = True
-    found = np.flatnonzero(occurs)
-    place = np.zeros(len(occurs), np.uint16)
-    place[found] = np.arange(len(found))
-    return found, place.take(packed)
-
-
-def _by_order(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    found, codes = np.unique(packed, return_inverse=True)
-    return found, codes
+def _different(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The different numbers or texts, a slot for each, in order, and the slot of every row."""
+    if packed.dtype.kind == "u" and packed.itemsize <= SHORT:
+        occurs = np.zeros(2 ** (8 * packed.itemsize), bool)
+        occurs[packed] = True
+        found = np.flatnonzero(occurs)
+        return found, found, packed
+    found, slot_of_row = np.unique(packed, return_inverse=True)
+    return found, np.arange(len(found)), slot_of_row
 
 
 def _unpacked(field: Field, steps: Steps, code: int | bytes) -> Any:
