@@ -7,7 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from django.db.models import F, JSONField
+from django.db.models import JSONField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -86,17 +86,15 @@ class Submissions:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
-        stored = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key).order_by("pk")
-        last_not_packed = stored.filter(packed=None).values_list("pk", flat=True).last() or 0
-        content = Cast("content", JSONField())
-        self.stored = (
-            stored.filter(pk__lte=last_not_packed)
-            .annotate(as_json=content)
-            .annotate(version=KT("as_json__questionnaire__version"))
-        )
-        packed = PackedAnswers.objects.filter(questionnaire__key=questionnaire.key, pk__gt=last_not_packed)
-        self.packed = packed.annotate(version=F("questionnaire__version")).order_by("pk")
-        self.versions = {each.version: each for each in QuestionnaireVersion.objects.filter(key=questionnaire.key)}
+        # Of any questionnaire: it takes two indexes and no row. What is packed can be read from its JSON as well.
+        last_not_packed = Snapshot.objects.filter(packed=None).order_by("pk").values_list("pk", flat=True).last() or 0
+        stored = Snapshot.objects.filter(assessment__questionnaire__key=questionnaire.key, pk__lte=last_not_packed)
+        version = KT("as_json__questionnaire__version")
+        stored = stored.annotate(as_json=Cast("content", JSONField())).annotate(version=version)
+        self.stored = stored.order_by("pk").values_list("pk", "answers", "level", "version")
+        self.versions = QuestionnaireVersion.objects.filter(key=questionnaire.key).in_bulk()
+        packed = PackedAnswers.objects.filter(questionnaire__in=self.versions, pk__gt=last_not_packed)
+        self.packed = packed.order_by("pk").values_list("pk", "data", "level", "questionnaire")
         self.known_steps: dict[int, Steps] = {}
         self.packings: dict[int, Packing] = {}
         self.at_once = at_once(questionnaire)
@@ -106,25 +104,24 @@ class Submissions:
         return self._gather_stored(gathering, after_pk) or self._gather_packed(gathering, after_pk)
 
     def _gather_stored(self, gathering: Gathering, after_pk: int) -> int | None:
-        rows = self._next(self.stored, after_pk, "answers", FETCHED)
+        rows = self._next(self.stored, after_pk, FETCHED)
         for version, part in groupby(rows, key=itemgetter(3)):
             gathering.add([row[:3] for row in part], self.steps_from(int(version)))
         return rows[-1][0] if rows else None
 
     def _gather_packed(self, gathering: Gathering, after_pk: int) -> int | None:
-        rows = self._next(self.packed, after_pk, "data", FETCHED_PACKED)
-        for version, part in groupby(rows, key=itemgetter(3)):
-            gathering.add_packed(self.packing(version), list(part), self.steps_from(version))
+        rows = self._next(self.packed, after_pk, FETCHED_PACKED)
+        for pk, part in groupby(rows, key=itemgetter(3)):
+            gathering.add_packed(self.packing(pk), list(part), self.steps_from(self.versions[pk].version))
         return rows[-1][0] if rows else None
 
-    def _next(self, submissions: Any, after_pk: int, answers: str, at_most: int) -> list[Any]:
-        found = submissions.filter(pk__gt=after_pk).values_list("pk", answers, "level", "version")
-        return list(found[: min(at_most, self.at_once)])
+    def _next(self, submissions: Any, after_pk: int, at_most: int) -> list[Any]:
+        return list(submissions.filter(pk__gt=after_pk)[: min(at_most, self.at_once)])
 
-    def packing(self, version: int) -> Packing:
-        if version not in self.packings:
-            self.packings[version] = Packing(definition(self.versions[version]))
-        return self.packings[version]
+    def packing(self, pk: int) -> Packing:
+        if pk not in self.packings:
+            self.packings[pk] = Packing(definition(self.versions[pk]))
+        return self.packings[pk]
 
     def steps_from(self, version: int) -> Steps:
         if version not in self.known_steps:
