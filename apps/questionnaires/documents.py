@@ -56,11 +56,16 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_beside(path: Path, text: str) -> Path:
-    """A new file next to `path`, to be moved there once it is whole. Raises OSError."""
+    """A new file next to `path`, to be moved there once it is whole. Raises OSError, and then leaves nothing behind."""
     with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(text.encode())
-    temporary = Path(file.name)
-    temporary.chmod(0o644)
+        temporary = Path(file.name)
+        try:
+            file.write(text.encode())
+            file.flush()
+            temporary.chmod(0o644)
+        except OSError:
+            temporary.unlink()
+            raise
     return temporary
 
 

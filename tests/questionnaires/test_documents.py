@@ -1,8 +1,10 @@
+import resource
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_document, read_file
+from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_document, read_file, write_beside
 
 
 def test_scalars_follow_yaml_1_2() -> None:
@@ -97,3 +99,15 @@ def test_key_that_looks_like_a_path_takes_no_line_from_the_real_one(before: bool
 def test_character_that_is_not_allowed_has_its_line() -> None:
     with pytest.raises(UnreadableDocument, match=r"line 3: .*not allowed"):
         read_document(b"a: 1\nb: 2\nc: \x1b[2J\n")
+
+
+def test_what_cannot_be_written_whole_leaves_nothing_behind(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_beside(tmp_path / "state", "x" * 200)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == []

@@ -29,6 +29,7 @@ def find_problems(questionnaire: Questionnaire, problems: Problems) -> None:
     prover = Prover(questionnaire)
     _check_visibility(questionnaire, prover, problems)
     _check_rules(questionnaire, prover, problems)
+    _check_values(questionnaire, prover, problems)
     _check_level_value(questionnaire, prover, problems)
 
 
@@ -83,6 +84,13 @@ def _check_rules(questionnaire: Questionnaire, prover: "Prover", problems: Probl
                 problems.add(f"{rule.path}.when", f"The {what} “{rule.key}” can never fire.")
             elif outcomes == YES:
                 problems.add(f"{rule.path}.when", f"The {what} “{rule.key}” always fires.")
+
+
+def _check_values(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
+    for derived in questionnaire.derived:
+        if derived.value.source and prover.env[derived.key].low is None:
+            message = f"“{derived.key}” never has a value, whatever is answered: it divides by 0, or needs what does."
+            problems.add(f"{derived.path}.value", message)
 
 
 def _check_level_value(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:

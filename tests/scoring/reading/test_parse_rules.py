@@ -180,6 +180,11 @@ BROKEN: dict[str, Broken] = {
         "no band “huge”",
     ),
     "minimum level without levels": (put("levels", value=...), "flags[0].effect.minimum_level", "needs valid “levels”"),
+    "derived value that never is": (
+        lambda data: data["derived"].append({"key": "none", "title": "None", "value": "points(exposure) / (2 - 2)"}),
+        "derived[1].value",
+        "never has a value",
+    ),
     "flag that can never fire": (
         put(*FLAG, "when", value="reach == 'few' and reach == 'many'"),
         "flags[0].when",
