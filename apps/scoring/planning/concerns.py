@@ -13,7 +13,7 @@ from apps.scoring.definitions import Derived, Flag, Levels, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import NO
 from apps.scoring.planning.dependence import Dependence, Feature
-from apps.scoring.planning.totals import Terrain
+from apps.scoring.planning.terrain import Terrain
 from apps.scoring.score import in_force, level_of_value
 
 

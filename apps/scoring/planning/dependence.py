@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -28,9 +29,11 @@ from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.expressions import Expression, compile_expression
 from apps.scoring.language.values import EITHER, NO, YES, Kind, Range
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate
-from apps.scoring.planning.totals import Terrain
+from apps.scoring.planning.pieces import Bound
+from apps.scoring.planning.terrain import Terrain
 
 MOST_COMBINATIONS = 32  # of the values of questions that are looked at together
+_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 OF_DIMENSION = ("points", "maximum", "share")
 Sum = dict[Coordinate, Fraction]
 Feature = tuple[tuple[Coordinate, Fraction], ...]  # a sum that matters, as a key; more of it is better
@@ -103,9 +106,9 @@ class _Within:
     def number(self, node: ast.expr, end: int) -> Sum | None:
         if not self.all.depends(node):
             return {}
-        questions = self.questions_of(node)
-        if questions and (len(questions) == 1 or not self.is_sum(node)):
-            return self.of_questions(questions, node, end)
+        pieces = self.pieces_of(node)
+        if pieces is not None and (pieces in self.all.terrain.values or not self.is_sum(node)):
+            return self.of_pieces(pieces, node, end)
         if isinstance(node, ast.Name):
             return self.all.derived_value(node.id, end)
         if isinstance(node, ast.UnaryOp):
@@ -206,23 +209,54 @@ class _Within:
             return 0
         return 1 if value.low >= 0 else -1 if value.high <= 0 else 0
 
-    # --- what looks at a few questions that closing moves, and at nothing else that changes
+    # --- what is looked at in pieces: questions, and numbers that are only compared with known ones
 
-    def questions_of(self, node: ast.expr) -> tuple[str, ...]:
-        """These questions; none when there is more to it, or when they have too many values side by side."""
-        names = _names(node)
-        changing = tuple(sorted(names & self.all.changing))
-        values = self.all.terrain.values
-        if not values.keys() >= {*changing} or any(map(self.all.derived_depends, names & self.all.derived.keys())):
-            return ()
-        return changing if prod(len(values[name]) for name in changing) <= MOST_COMBINATIONS else ()
+    def pieces_of(self, node: ast.expr) -> str | None:
+        """The terrain's name for all that the node looks at; None when there is more to it, or it would be too many."""
+        names, terrain = _names(node), self.all.terrain
+        if any(map(self.all.derived_depends, names & self.all.derived.keys())):
+            return None
+        found = [self.in_pieces(node, name) for name in sorted(names & self.all.changing)]
+        known = [name for name in found if name is not None]
+        if len(known) < len(found) or prod(len(terrain.settings[name]) for name in known) > MOST_COMBINATIONS:
+            return None
+        return terrain.together(known) if known else None
 
-    def of_questions(self, questions: tuple[str, ...], node: ast.expr, end: int) -> Sum | None:
-        """What each of their values gives, compared with those they have here. Of what has no order, or has to stay the
-        same, it matters whether it does."""
-        name, combinations = self.all.terrain.together(questions)
-        settings = [dict(zip(questions, values, strict=True)) for values in combinations]
-        gives = [self.run(node, {**self.all.env, **setting}) for setting in settings]
+    def in_pieces(self, node: ast.expr, name: str) -> str | None:
+        if name in self.all.terrain.values:
+            return name
+        bounds = self.bounds(node, name)
+        return None if bounds is None else self.all.terrain.cut(name, bounds)
+
+    def bounds(self, node: ast.expr, name: str) -> list[Bound] | None:
+        """Where it makes a difference that a number grows; None when it is not only compared with known numbers."""
+        compared = _compared(node, name)
+        if compared is None:
+            return None
+        found: list[Bound] = []
+        for left, operator, right in compared:
+            on_left = _is_number(left, name)
+            known = self.known_numbers(right if on_left else left)
+            if known is None:
+                return None
+            above = isinstance(operator, ast.Gt | ast.LtE if on_left else ast.Lt | ast.GtE)
+            sides = (above,) if isinstance(operator, _ORDER) else (False, True)
+            found += [(number, side) for number in known for side in sides]
+        return found
+
+    def known_numbers(self, node: ast.expr) -> list[Fraction] | None:
+        if isinstance(node, ast.Tuple):
+            lists = [self.known_numbers(each) for each in node.elts]
+            return None if None in lists else [number for each in lists for number in each or ()]
+        if self.all.depends(node):
+            return None
+        value = self.run(node)
+        return None if value.absent or value.low != value.high else [Fraction(value.low)]
+
+    def of_pieces(self, name: str, node: ast.expr, end: int) -> Sum | None:
+        """What each of them gives, compared with what is here. Of what has no order, or has to stay, it matters
+        whether it is the same."""
+        gives = [self.run(node, {**self.all.env, **setting}) for setting in self.all.terrain.settings[name]]
         here = self.run(node)
         if end and all(map(_has_order, gives)):
             return {(name, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
@@ -240,9 +274,9 @@ class _Within:
     def truth(self, node: ast.expr, end: int) -> None:
         if not self.all.depends(node):
             return
-        questions = self.questions_of(node)
-        if questions and (len(questions) == 1 or not end or not isinstance(node, ast.BoolOp | ast.UnaryOp)):
-            self.all.matters(self.of_questions(questions, node, end), end)
+        pieces = self.pieces_of(node)
+        if pieces is not None and (pieces in self.all.terrain.values or not self.is_plain(node, pieces, end)):
+            self.all.matters(self.of_pieces(pieces, node, end), end)
         elif isinstance(node, ast.BoolOp):
             for part in node.values:
                 self.truth(part, end)
@@ -256,6 +290,10 @@ class _Within:
             self.all.matters(self.number(node.args[0], 0), 0)
         else:
             self.comparison(node, end)
+
+    def is_plain(self, node: ast.expr, pieces: str, end: int) -> bool:
+        """Whether its parts may be looked at one by one, or it is a number's comparison, which is simpler as a sum."""
+        return bool(end) and (isinstance(node, ast.BoolOp | ast.UnaryOp) or pieces in self.all.terrain.cuts)
 
     def comparison(self, node: Any, end: int) -> None:
         sides = [node.left, *node.comparators]
@@ -306,6 +344,36 @@ def _height(value: Any, end: int) -> Fraction:
 @lru_cache(maxsize=1_000)
 def _tree(source: str) -> ast.expr:
     return ast.parse(source, mode="eval").body
+
+
+def _is_number(node: ast.expr, name: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in OF_DIMENSION
+        and _name(node) == name
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _compared(node: Any, name: str) -> tuple[tuple[ast.expr, ast.cmpop, ast.expr], ...] | None:
+    """The comparisons that have this number on one side; None when the node has it anywhere else."""
+    if name not in _names(node):
+        return ()
+    if _is_number(node, name):
+        return None
+    found: list[tuple[ast.expr, ast.cmpop, ast.expr]] = []
+    parts = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        pairs = [(left, operator, right) for (left, right), operator in zip(pairwise(sides), node.ops, strict=True)]
+        found = [pair for pair in pairs if _is_number(pair[0], name) or _is_number(pair[2], name)]
+        parts = [side for side in sides if not _is_number(side, name)]
+    for inner in (_compared(part, name) for part in parts):
+        if inner is None:
+            return None
+        found += inner
+    return tuple(found)
 
 
 def _scaled(found: Sum | None, factor: Fraction) -> Sum | None:

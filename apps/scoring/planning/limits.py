@@ -15,7 +15,7 @@ from apps.scoring.language.values import EXACT, Range
 from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import Concern
 from apps.scoring.planning.parts import LOW, Coordinate, Part, StandingWith
-from apps.scoring.planning.totals import Terrain
+from apps.scoring.planning.terrain import Terrain
 from apps.scoring.planning.ways import Way, Weights, ways_beyond
 
 HALVINGS = 24  # how finely the last step to a limit is divided

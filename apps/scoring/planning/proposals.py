@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from apps.scoring.planning.chooser import Chooser, Terms
 from apps.scoring.planning.limits import Limit
-from apps.scoring.planning.parts import Part, Pick
+from apps.scoring.planning.parts import Option, Part, Pick
+from apps.scoring.planning.pieces import Cut, Together
 from apps.scoring.planning.quotients import Quotients
-from apps.scoring.planning.totals import Together
+from apps.scoring.planning.totals import ZERO, OneOption, Total
 from apps.scoring.planning.ways import Row
 
 
@@ -60,21 +61,50 @@ class Proposals:
     def _reach(self, row: Row, taken: int) -> None:
         """Without the way taken it asks for the least that there can be."""
         for part in row.total.parts:
-            if isinstance(part, Together) and (part.options[0], None) not in self.picks:
-                self._combine(part)
+            if (part.options[0], None) not in self.picks:
+                self._put_in(part)
         terms = {self.picks[pick]: float(gain) for pick, gain in row.total.gains.items()}
         for share, weight in row.shares:
             terms[self.quotients.quantity(share, upper=weight > 0)] = float(weight)
         terms[taken] = float(row.least - max(row.needed, row.least))
         self.chooser.at_least(terms, float(row.least - row.total.start))
 
-    def _combine(self, part: Together) -> None:
+    def _put_in(self, pieces: OneOption) -> None:
         """Which option is there follows from what is closed, so that it need not be chosen."""
-        self.picks |= {(option, None): self.chooser.quantity() for option in part.options}
-        for total, options in part.margins:
-            terms = {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
-            terms |= {self.picks[option, None]: -1.0 for option in options}
-            self.chooser.exactly(terms, -float(total.start))
+        self.picks |= {(option, None): self.chooser.quantity() for option in pieces.options}
+        if isinstance(pieces, Cut):
+            self._lies_between(pieces)
+        elif isinstance(pieces, Together):
+            for total, options in pieces.margins:
+                self._balance(total, options)
+
+    def _lies_between(self, cut: Cut) -> None:
+        """A piece is there when the bound before it is reached and the one after it is not."""
+        reached = [self._is_reached(total, above) for total, (_, above) in zip(cut.totals, cut.bounds, strict=True)]
+        for number, option in enumerate(cut.options):
+            terms = {self.picks[option, None]: -1.0}
+            if number:
+                terms[reached[number - 1]] = 1.0
+            if number < len(reached):
+                terms[reached[number]] = -1.0
+            self.chooser.exactly(terms, 0.0 if number else -1.0)
+
+    def _is_reached(self, total: Total, above: bool) -> int:
+        column = self.chooser.yes_or_no()
+        least, most = total.least, total.most
+        needed = total.next_above(ZERO) if above else total.next_from(ZERO)
+        terms = {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
+        self.chooser.at_least({**terms, column: float(least - needed)}, float(least - total.start))
+        terms = {number: -weight for number, weight in terms.items()}
+        below = needed - total.step
+        self.chooser.at_least({**terms, column: float(most - below)}, float(total.start - below))
+        return column
+
+    def _balance(self, total: Total, options: Collection[Option]) -> None:
+        """The total is 1 where one of the options is there, else 0."""
+        terms = {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
+        terms |= {self.picks[option, None]: -1.0 for option in options}
+        self.chooser.exactly(terms, -float(total.start))
 
     def _differs(self, opened: Collection[str], closed: Collection[str]) -> tuple[Terms, float]:
         """At least one of `opened` is open or one of `closed` is closed."""

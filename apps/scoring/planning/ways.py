@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from apps.scoring.planning.parts import LOW, Coordinate
-from apps.scoring.planning.totals import ZERO, Share, Terrain, Total, weighted
+from apps.scoring.planning.terrain import Terrain
+from apps.scoring.planning.totals import ZERO, Share, Total, weighted
 
 SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
 Weights = Mapping[Coordinate, Fraction]

@@ -13,7 +13,7 @@ from apps.scoring.gaps import closing_answer, open_gaps
 from apps.scoring.planning.limits import Limit
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, parts_of
 from apps.scoring.planning.proposals import Proposals
-from apps.scoring.planning.totals import Terrain
+from apps.scoring.planning.terrain import Terrain
 from apps.scoring.planning.ways import Way, ways_beyond
 from apps.scoring.score import Standing, decisive
 from apps.scoring.visibility import settle

@@ -1,0 +1,144 @@
+"""Where sets of gaps can lead: every number and answer that closing moves, as totals."""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise, product
+from math import prod
+from typing import Any
+
+from apps.scoring.language.values import EXACT, Range, exactly, join
+from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, moves_of
+from apps.scoring.planning.pieces import Bound, Cut, Together, is_reached, no_moves
+from apps.scoring.planning.totals import ZERO, OneOption, Share, Total, weighted
+from apps.scoring.score import share as share_of
+
+Setting = Mapping[str, Any]  # values by name
+
+
+class Terrain:
+    """What points, maxima, shares and the questions `looked_at` can be when gaps of these parts are closed, starting
+    from `base`."""
+
+    def __init__(self, parts: Sequence[Part], base: Mapping[str, Any], looked_at: Collection[str]) -> None:
+        self.parts: list[OneOption] = [*parts]
+        self.base = base
+        self.moves = {pick: moves_of(pick) for part in parts for pick in part.picks()}
+        moving = {name for moves in self.moves.values() for name, _ in moves}
+        dimensions = sorted({name.partition("(")[2][:-1] for name in moving if "(" in name})
+        self.values = {key: part.values[key] for part in parts for key in part.values if key in moving & {*looked_at}}
+        names = [f"{function}({key})" for key in dimensions for function in ("points", "maximum", "share")]
+        self.names = [*names, *self.values]
+        self.totals: dict[Coordinate, Total] = {}
+        self.shares: dict[Coordinate, Share] = {}
+        self.cuts: dict[str, Cut] = {}
+        self.togethers: dict[str, Together] = {}
+        # What is looked at in pieces, by name: values to have for each of them.
+        self.settings: dict[str, list[Setting]] = {
+            key: [{key: value} for value in values] for key, values in self.values.items()
+        }
+        self.wide = dict(base)  # everything as wide as it could be
+        for key in dimensions:
+            self._add(f"points({key})", f"maximum({key})", f"share({key})")
+        for key, values in self.values.items():
+            self.totals |= {(key, number): self._total((key, number)) for number in range(len(values))}
+            self.wide[key] = reduce(join, values)
+
+    def where(self, env: Mapping[str, Any], at: Coordinate) -> Fraction:
+        """A number; of what is looked at in pieces 1 or 0, whether it is this one."""
+        name, end = at
+        if name in self.togethers:
+            return prod((self.where(env, each) for each in self.togethers[name].combinations[end]), start=Fraction(1))
+        if name in self.values:
+            return Fraction(env[name] == self.values[name][end])
+        if name in self.cuts:
+            cut = self.cuts[name]
+            value = env[cut.name]
+            return Fraction(cut.piece_of(value.low) == cut.piece_of(value.high) == end)
+        return Fraction(env[name].low if end == LOW else env[name].high)
+
+    def setting(self, at: Coordinate) -> Setting | None:
+        """What to have for this piece; None when it is about a number as a whole."""
+        name, number = at
+        return self.settings[name][number] if name in self.settings else None
+
+    # --- what is looked at in pieces: each gives a name that makes coordinates
+
+    def cut(self, name: str, bounds: Collection[Bound]) -> str | None:
+        """None when both ends are not the same, or it may be a share of nothing."""
+        wide = self.wide[name]
+        low, high = Fraction(wide.low), Fraction(wide.high)
+        between = tuple(each for each in sorted(set(bounds)) if is_reached(each, high) and not is_reached(each, low))
+        key = f"{name} at {between}"
+        if key not in self.cuts:
+            totals = [self._beyond(name, number) for number, _ in between]
+            if None in totals:
+                return None
+            cut = self.cuts[key] = Cut(name, between, tuple(filter(None, totals)), no_moves(len(between) + 1))
+            inner = [(one + other) / 2 for (one, _), (other, _) in pairwise(between)]
+            inside = [low, *inner, high] if between else [low]
+            self._add_pieces(key, cut, [{name: exactly(_decimal(number))} for number in inside])
+        return key
+
+    def together(self, names: Sequence[str]) -> str:
+        if len(names) == 1:
+            return names[0]
+        key = " and ".join(names)
+        if key not in self.togethers:
+            places = list(product(*([(name, number) for number in range(len(self.settings[name]))] for name in names)))
+            options = no_moves(len(places))
+            margins = tuple(
+                (self.totals[at], tuple(option for option, there in zip(options, places, strict=True) if at in there))
+                for name in names
+                for at in [(name, number) for number in range(len(self.settings[name]))]
+            )
+            together = self.togethers[key] = Together(tuple(places), options, margins)
+            self._add_pieces(key, together, [self._setting_of(there) for there in places])
+        return key
+
+    def _setting_of(self, there: Sequence[Coordinate]) -> Setting:
+        return {key: value for name, number in there for key, value in self.settings[name][number].items()}
+
+    def _add_pieces(self, name: str, pieces: Cut | Together, settings: list[Setting]) -> None:
+        self.parts.append(pieces)
+        self.settings[name] = settings
+        for number, option in enumerate(pieces.options):
+            self.totals[name, number] = Total(self.parts, ZERO, {(option, None): Fraction(1)})
+
+    def _beyond(self, name: str, number: Fraction) -> Total | None:
+        """How far it is above the number, or something that is above and below 0 where that is."""
+        function, _, dimension = name.partition("(")
+        if function != "share":
+            total, needed = self._both_ends(name), number
+        else:  # points are compared with that part of the maximum, which is linear
+            points, maximum = self._both_ends(f"points({dimension}"), self._both_ends(f"maximum({dimension}")
+            if points is None or maximum is None or maximum.least <= 0:
+                return None
+            total, needed = weighted(self.parts, [(points, Fraction(1)), (maximum, -number / 100)]), ZERO
+        return Total(self.parts, total.start - needed, total.gains) if total and total.gains else None
+
+    def _both_ends(self, name: str) -> Total | None:
+        low, high = self.totals[name, LOW], self.totals[name, HIGH]
+        return low if (low.start, low.gains) == (high.start, high.gains) else None
+
+    # --- numbers as a whole
+
+    def _add(self, points: str, maximum: str, share: str) -> None:
+        for name in (points, maximum):
+            low, high = (self._total((name, end)) for end in (LOW, HIGH))
+            self.totals |= {(name, LOW): low, (name, HIGH): high}
+            self.wide[name] = Range(_decimal(low.least), _decimal(high.most))
+        self.wide[share] = share_of(self.wide[points], self.wide[maximum])
+        for end in (LOW, HIGH):
+            of_all = (self.totals[maximum, LOW], self.totals[maximum, HIGH])
+            self.shares[share, end] = Share(end, self.totals[points, end], *of_all)
+
+    def _total(self, at: Coordinate) -> Total:
+        gains = {pick: Fraction(moves[at]) for pick, moves in self.moves.items() if at in moves}
+        return Total(self.parts, self.where(self.base, at), gains)
+
+
+def _decimal(number: Fraction) -> Decimal:
+    """Exact: totals are sums of decimals."""
+    return EXACT.divide(Decimal(number.numerator), Decimal(number.denominator))
