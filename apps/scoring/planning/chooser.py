@@ -35,6 +35,12 @@ class Chooser:
         self.solver.changeColIntegrality(number, highspy.HighsVarType.kInteger)
         return number
 
+    def whole(self, most: int) -> int:
+        """A whole number from 0 to `most`, known by its number."""
+        number = self.yes_or_no()
+        self.solver.changeColBounds(number, 0.0, float(most))
+        return number
+
     def quantity(self, cost: int = 0) -> int:
         """Anything from 0 to 1, known by its number."""
         self.solver.addCol(float(cost), 0.0, 1.0, 0, [], [])

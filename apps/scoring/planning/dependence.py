@@ -23,7 +23,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.expressions import Expression, compile_expression
@@ -31,6 +31,7 @@ from apps.scoring.language.values import EITHER, NO, YES, Kind, Range
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate
 from apps.scoring.planning.pieces import Bound
 from apps.scoring.planning.terrain import Terrain
+from apps.scoring.planning.totals import unrounded
 
 MOST_COMBINATIONS = 32  # of the values of questions that are looked at together
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -71,10 +72,22 @@ class Dependence:
             derived = self.derived[key]
             found = _Within(self, derived.value).number(_tree(derived.value.source), end)
             if derived.rounding is not None:
-                self.matters(found, end)
-                found = None
+                rounding = _Rounding(derived.rounding.mode, derived.rounding.places)
+                found = self.rounded(found, end, rounding, derived.value.run(self.env), self.env[key])
             self.sums[key, end] = found
         return self.sums[key, end]
+
+    def rounded(self, found: Sum | None, end: int, how: "_Rounding", before: Range, after: Range) -> Sum | None:
+        """A sum stays one when it is rounded to whole steps of one size; `before` and `after` are its values here."""
+        scale, at = Fraction(10) ** how.places, None
+        if found and end and how.mode in _SHIFTS and not before.absent:
+            weights = {key: scale * weight for key, weight in found.items()}
+            constant = scale * _height(before, end) + _SHIFTS[how.mode] - self.terrain.sum_at(self.env, weights)
+            at = self.terrain.round(weights, unrounded(constant), up=how.mode == "ceil")
+        if at and self.terrain.where(self.env, at) == scale * _height(after, end):
+            return {at: 1 / scale}
+        self.matters(found, end)
+        return None
 
     def matters(self, found: Sum | None, end: int) -> None:
         """This sum matters by itself: less of it is better when its high end is the worse one, otherwise more."""
@@ -92,6 +105,15 @@ class Dependence:
         """Whether it looks at anything that changes, directly or through derived values."""
         names = _names(node)
         return not names.isdisjoint(self.changing) or any(map(self.derived_depends, names & self.derived.keys()))
+
+
+class _Rounding(NamedTuple):
+    mode: str
+    places: int
+
+
+_MODES = {"round_half_up": "half_up", "floor": "floor", "ceil": "ceil"}
+_SHIFTS = {"half_up": Fraction(1, 2), "floor": Fraction(0), "ceil": Fraction(0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,10 @@ class _Within:
             extreme = self.extreme(node.args, end)
             if extreme is not None:
                 return self.number(extreme, end)
+        if node.func.id in _MODES:
+            inner, *places = node.args
+            how = _Rounding(_MODES[node.func.id], places[0].value if places else 0)
+            return self.all.rounded(self.number(inner, end), end, how, self.run(inner), self.run(node))
         end = 0 if node.func.id == "days_between" else end  # it falls with the first argument
         for argument in node.args:
             self.all.matters(self.number(argument, end), end)

@@ -15,8 +15,8 @@ from apps.scoring.language.values import EXACT, Range
 from apps.scoring.planning.chooser import TooMuchToTry
 from apps.scoring.planning.concerns import Concern
 from apps.scoring.planning.parts import LOW, Coordinate, Part, StandingWith
-from apps.scoring.planning.terrain import Terrain
-from apps.scoring.planning.ways import Way, Weights, ways_beyond
+from apps.scoring.planning.terrain import Terrain, Weights
+from apps.scoring.planning.ways import Way, ways_beyond
 
 HALVINGS = 24  # how finely the last step to a limit is divided
 MAX_ROUNDS = 20
@@ -97,11 +97,12 @@ class _Walk:
         self.looks = 0
         self.better: dict[Coordinate, set[bool]] = {}  # where a sum grows: up (True) or down
         for weights in sums:
-            for at, weight in weights.items():
+            for at, weight in terrain.spread(weights).items():
                 self.better.setdefault(at, set()).add(weight > 0)
 
     def furthest(self, order: Weights) -> dict[str, Any]:
         """What does not help in `order` first, so that this is the sum that is left to be better in."""
+        order = self.terrain.spread(order)
         for at in sorted(self.better, key=lambda at: (abs(order.get(at, 0)), at)):
             if len(self.better[at]) == 1:  # otherwise each move is worse in one of the sums
                 self._move(at, up=True in self.better[at])

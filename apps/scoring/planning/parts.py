@@ -11,16 +11,18 @@ eleven options, not the thousand that there are sets.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.gaps import OpenGap
-from apps.scoring.language.values import EITHER, EXACT, NO, YES, ZERO, join, or_absent
+from apps.scoring.language.values import EITHER, EXACT, NO, YES, join, or_absent
 from apps.scoring.score import Standing
 from apps.scoring.visibility import is_shown
 
 LOW, HIGH = -1, 1
+ZERO, NOTHING = Fraction(0), Decimal(0)
 # "points(x)", "maximum(x)" or "share(x)", and which end of it. Or a question and the number of one of its values in
 # `Part.values`: 1 while it has that value, otherwise 0. Or questions together, see `Terrain.together`.
 Coordinate = tuple[str, int]
@@ -39,6 +41,7 @@ class Option:
 
 
 Pick = tuple[Option, str | None]  # an option, or a free gap that is closed beside it
+Gains = Mapping[Pick, Fraction]  # what picks add to some number
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,18 @@ class Part:
 
     def picks(self) -> Iterator[Pick]:
         return ((option, gap) for option in self.options for gap in (None, *option.free))
+
+    def least(self, gains: Gains) -> Fraction:
+        """The least that any set of its gaps adds."""
+        return least_of_one(self.options, gains)
+
+
+def least_of_one(options: Sequence[Option], gains: Gains) -> Fraction:
+    """One of the options is picked, and of its free gaps any."""
+    return min(
+        gains.get((option, None), ZERO) + sum(min(gains.get((option, gap), ZERO), ZERO) for gap in option.free)
+        for option in options
+    )
 
 
 def moves_of(pick: Pick) -> Moves:
@@ -142,7 +157,7 @@ def _is_open(questionnaire: Questionnaire, question: Question, env: Mapping[str,
 
 
 def _moves(before: Mapping[Coordinate, Decimal], after: Mapping[Coordinate, Decimal]) -> Moves:
-    moved = {at: EXACT.subtract(after.get(at, ZERO), before.get(at, ZERO)) for at in {**before, **after}}
+    moved = {at: EXACT.subtract(after.get(at, NOTHING), before.get(at, NOTHING)) for at in {**before, **after}}
     return {at: move for at, move in moved.items() if move}
 
 

@@ -1,10 +1,12 @@
-"""What something looks at in pieces: a number of which only matters where it lies, and what is looked at together."""
+"""What follows from what is closed, without being a sum: in which piece a number lies, what is looked at together, and
+numbers that are rounded."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from apps.scoring.planning.parts import Coordinate, Option
-from apps.scoring.planning.totals import Total
+from apps.scoring.planning.parts import ZERO, Coordinate, Gains, Option, least_of_one
+from apps.scoring.planning.totals import TOLERANCE, Total
 
 Bound = tuple[Fraction, bool]  # reached from the number on, or (True) above it
 
@@ -23,6 +25,9 @@ class Cut:
     def piece_of(self, value: Fraction) -> int:
         return sum(is_reached(bound, value) for bound in self.bounds)
 
+    def least(self, gains: Gains) -> Fraction:
+        return least_of_one(self.options, gains)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Together:
@@ -34,6 +39,35 @@ class Together:
     combinations: tuple[tuple[Coordinate, ...], ...]
     options: tuple[Option, ...]
     margins: tuple[tuple[Total, tuple[Option, ...]], ...]
+
+    def least(self, gains: Gains) -> Fraction:
+        return least_of_one(self.options, gains)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rounded:
+    """A sum, rounded down or up to a whole number of steps. Its one option is there that many times, less `fewest`."""
+
+    weights: Mapping[Coordinate, Fraction]
+    constant: Fraction
+    total: Total  # the same as a total, both in steps
+    up: bool
+    options: tuple[Option, ...] = field(default_factory=lambda: no_moves(1))
+
+    @property
+    def fewest(self) -> int:
+        return self.whole(self.total.least)
+
+    @property
+    def times(self) -> int:
+        """That the option can be there at most."""
+        return self.whole(self.total.most) - self.fewest
+
+    def whole(self, value: Fraction) -> int:
+        return int(-((TOLERANCE - value) // 1) if self.up else (value + TOLERANCE) // 1)
+
+    def least(self, gains: Gains) -> Fraction:
+        return min(self.times * gains.get((self.options[0], None), ZERO), ZERO)
 
 
 def is_reached(bound: Bound, value: Fraction) -> bool:

@@ -1,13 +1,14 @@
 """The sets of gaps that are not known to be too little, as an integer program; and the cheapest of them."""
 
 from collections.abc import Collection
+from fractions import Fraction
 
 from apps.scoring.planning.chooser import Chooser, Terms
 from apps.scoring.planning.limits import Limit
-from apps.scoring.planning.parts import Option, Part, Pick
-from apps.scoring.planning.pieces import Cut, Together
+from apps.scoring.planning.parts import ZERO, Option, Part, Pick
+from apps.scoring.planning.pieces import Cut, Rounded, Together
 from apps.scoring.planning.quotients import Quotients
-from apps.scoring.planning.totals import ZERO, OneOption, Total
+from apps.scoring.planning.totals import Picked, Total
 from apps.scoring.planning.ways import Row
 
 
@@ -63,14 +64,20 @@ class Proposals:
         for part in row.total.parts:
             if (part.options[0], None) not in self.picks:
                 self._put_in(part)
-        terms = {self.picks[pick]: float(gain) for pick, gain in row.total.gains.items()}
+        terms = self._terms(row.total)
         for share, weight in row.shares:
             terms[self.quotients.quantity(share, upper=weight > 0)] = float(weight)
         terms[taken] = float(row.least - max(row.needed, row.least))
         self.chooser.at_least(terms, float(row.least - row.total.start))
 
-    def _put_in(self, pieces: OneOption) -> None:
+    def _terms(self, total: Total) -> Terms:
+        return {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
+
+    def _put_in(self, pieces: Picked) -> None:
         """Which option is there follows from what is closed, so that it need not be chosen."""
+        if isinstance(pieces, Rounded):
+            self._round(pieces)
+            return
         self.picks |= {(option, None): self.chooser.quantity() for option in pieces.options}
         if isinstance(pieces, Cut):
             self._lies_between(pieces)
@@ -93,16 +100,29 @@ class Proposals:
         column = self.chooser.yes_or_no()
         least, most = total.least, total.most
         needed = total.next_above(ZERO) if above else total.next_from(ZERO)
-        terms = {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
+        terms = self._terms(total)
         self.chooser.at_least({**terms, column: float(least - needed)}, float(least - total.start))
         terms = {number: -weight for number, weight in terms.items()}
         below = needed - total.step
         self.chooser.at_least({**terms, column: float(most - below)}, float(total.start - below))
         return column
 
+    def _round(self, rounded: Rounded) -> None:
+        """What rounding takes away or adds is less than a step."""
+        pick = rounded.options[0], None
+        self.picks[pick] = self.chooser.whole(rounded.times)
+        total = rounded.total
+        left = Total(total.parts, total.start - rounded.fewest, {**total.gains, pick: Fraction(-1)})
+        lowest, highest = (
+            (left.next_above(Fraction(-1)), ZERO) if rounded.up else (ZERO, left.next_from(Fraction(1)) - left.step)
+        )
+        terms = self._terms(left)
+        self.chooser.at_least(terms, float(lowest - left.start))
+        self.chooser.at_least({number: -weight for number, weight in terms.items()}, float(left.start - highest))
+
     def _balance(self, total: Total, options: Collection[Option]) -> None:
         """The total is 1 where one of the options is there, else 0."""
-        terms = {self.picks[pick]: float(gain) for pick, gain in total.gains.items()}
+        terms = self._terms(total)
         terms |= {self.picks[option, None]: -1.0 for option in options}
         self.chooser.exactly(terms, -float(total.start))
 

@@ -9,12 +9,14 @@ from math import prod
 from typing import Any
 
 from apps.scoring.language.values import EXACT, Range, exactly, join
-from apps.scoring.planning.parts import HIGH, LOW, Coordinate, Part, moves_of
-from apps.scoring.planning.pieces import Bound, Cut, Together, is_reached, no_moves
-from apps.scoring.planning.totals import ZERO, OneOption, Share, Total, weighted
+from apps.scoring.planning.parts import HIGH, LOW, ZERO, Coordinate, Part, moves_of
+from apps.scoring.planning.pieces import Bound, Cut, Rounded, Together, is_reached, no_moves
+from apps.scoring.planning.totals import Picked, Share, Total, weighted
 from apps.scoring.score import share as share_of
 
 Setting = Mapping[str, Any]  # values by name
+Weights = Mapping[Coordinate, Fraction]
+MOST_STEPS = 10**6  # that a rounded number could have
 
 
 class Terrain:
@@ -22,7 +24,7 @@ class Terrain:
     from `base`."""
 
     def __init__(self, parts: Sequence[Part], base: Mapping[str, Any], looked_at: Collection[str]) -> None:
-        self.parts: list[OneOption] = [*parts]
+        self.parts: list[Picked] = [*parts]
         self.base = base
         self.moves = {pick: moves_of(pick) for part in parts for pick in part.picks()}
         moving = {name for moves in self.moves.values() for name, _ in moves}
@@ -34,6 +36,7 @@ class Terrain:
         self.shares: dict[Coordinate, Share] = {}
         self.cuts: dict[str, Cut] = {}
         self.togethers: dict[str, Together] = {}
+        self.rounded: dict[str, Rounded] = {}
         # What is looked at in pieces, by name: values to have for each of them.
         self.settings: dict[str, list[Setting]] = {
             key: [{key: value} for value in values] for key, values in self.values.items()
@@ -48,6 +51,9 @@ class Terrain:
     def where(self, env: Mapping[str, Any], at: Coordinate) -> Fraction:
         """A number; of what is looked at in pieces 1 or 0, whether it is this one."""
         name, end = at
+        if name in self.rounded:
+            rounded = self.rounded[name]
+            return Fraction(rounded.whole(rounded.constant + self.sum_at(env, rounded.weights)))
         if name in self.togethers:
             return prod((self.where(env, each) for each in self.togethers[name].combinations[end]), start=Fraction(1))
         if name in self.values:
@@ -57,6 +63,22 @@ class Terrain:
             value = env[cut.name]
             return Fraction(cut.piece_of(value.low) == cut.piece_of(value.high) == end)
         return Fraction(env[name].low if end == LOW else env[name].high)
+
+    def sum_at(self, env: Mapping[str, Any], weights: Weights) -> Fraction:
+        return sum((weight * self.where(env, at) for at, weight in weights.items()), ZERO)
+
+    def sum_of(self, weights: Weights) -> tuple[Total, tuple[tuple[Share, Fraction], ...]]:
+        """As a total, and the shares that are none, which are weighed as parts of 1."""
+        totals, shares = [], []
+        for at, weight in weights.items():
+            share = self.shares.get(at)
+            if share is None:
+                totals.append((self.totals[at], weight))
+            elif share.slope is None:
+                shares.append((share, 100 * weight))
+            else:
+                totals.append((share.points, 100 * share.slope * weight))
+        return weighted(self.parts, totals), tuple(shares)
 
     def setting(self, at: Coordinate) -> Setting | None:
         """What to have for this piece; None when it is about a number as a whole."""
@@ -123,6 +145,31 @@ class Terrain:
         return low if (low.start, low.gains) == (high.start, high.gains) else None
 
     # --- numbers as a whole
+
+    def round(self, weights: Weights, constant: Fraction, *, up: bool) -> Coordinate | None:
+        """The sum, in steps, rounded to a whole number of them; None when it is not linear in what is picked."""
+        if any((at in self.shares and self.shares[at].slope is None) or at[0] in self.settings for at in weights):
+            return None
+        key = f"{'up' if up else 'down'} {sorted(weights.items())} {constant}"
+        if key not in self.rounded:
+            total, _ = self.sum_of(weights)
+            shifted = Total(self.parts, total.start + constant, total.gains)
+            rounded = Rounded(weights, constant, shifted, up)
+            if not total.gains or rounded.times > MOST_STEPS:
+                return None
+            self.rounded[key] = rounded
+            self.parts.append(rounded)
+            self.totals[key, 0] = Total(self.parts, Fraction(rounded.fewest), {(rounded.options[0], None): Fraction(1)})
+        return key, 0
+
+    def spread(self, weights: Weights) -> dict[Coordinate, Fraction]:
+        """The same, with what is rounded as if it were not."""
+        found: dict[Coordinate, Fraction] = {}
+        for at, weight in weights.items():
+            inner = self.spread(self.rounded[at[0]].weights) if at[0] in self.rounded else {at: Fraction(1)}
+            for key, part in inner.items():
+                found[key] = found.get(key, ZERO) + weight * part
+        return found
 
     def _add(self, points: str, maximum: str, share: str) -> None:
         for name in (points, maximum):

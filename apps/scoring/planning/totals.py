@@ -1,41 +1,44 @@
 """Numbers that depend on which gaps are closed: totals, which closing adds to, and shares, their quotients."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
 from typing import Protocol
 
-from apps.scoring.planning.parts import LOW, Option, Pick
+from apps.scoring.planning.parts import LOW, ZERO, Gains, Option, Pick
 
-ZERO = Fraction(0)
+SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
 TOLERANCE = Fraction(1, 10**30)  # values are quotients with 50 digits and are compared with 35
 
 
-class OneOption(Protocol):
-    """Options of which just one is picked: of a part, or of what is looked at in pieces."""
+class Picked(Protocol):
+    """What picks are of: a part, or something that follows from what is picked of parts (`pieces.py`)."""
 
     @property
     def options(self) -> Sequence[Option]: ...
+
+    def least(self, gains: Gains) -> Fraction:
+        """The least that its picks add."""
 
 
 @dataclass(frozen=True, eq=False)
 class Total:
     """What it is with no gap closed, and what each pick adds."""
 
-    parts: Sequence[OneOption]
+    parts: Sequence[Picked]
     start: Fraction
-    gains: Mapping[Pick, Fraction]
+    gains: Gains
 
     @cached_property
     def least(self) -> Fraction:
-        return self.start + sum((_least(part, self.gains) for part in self.parts), ZERO)
+        return self.start + sum((part.least(self.gains) for part in self.parts), ZERO)
 
     @cached_property
     def most(self) -> Fraction:
         opposite = {pick: -gain for pick, gain in self.gains.items()}
-        return self.start - sum((_least(part, opposite) for part in self.parts), ZERO)
+        return self.start - sum((part.least(opposite) for part in self.parts), ZERO)
 
     @cached_property
     def step(self) -> Fraction:
@@ -54,21 +57,13 @@ class Total:
         return self.start - ((self.start - value) / self.step + TOLERANCE) // 1 * self.step
 
 
-def weighted(parts: Sequence[OneOption], totals: Iterable[tuple[Total, Fraction]]) -> Total:
+def weighted(parts: Sequence[Picked], totals: Iterable[tuple[Total, Fraction]]) -> Total:
     start, gains = ZERO, dict[Pick, Fraction]()
     for total, weight in totals:
         start += weight * total.start
         for pick, gain in total.gains.items():
             gains[pick] = gains.get(pick, ZERO) + weight * gain
     return Total(parts, start, {pick: gain for pick, gain in gains.items() if gain})
-
-
-def _least(part: OneOption, gains: Mapping[Pick, Fraction]) -> Fraction:
-    """The least that any set of its gaps adds."""
-    return min(
-        gains.get((option, None), ZERO) + sum(min(gains.get((option, gap), ZERO), ZERO) for gap in option.free)
-        for option in part.options
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +86,9 @@ class Share:
         if least == most or (self.end == LOW and self.points.least >= 0):
             return 1 / most
         return None
+
+
+def unrounded(value: Fraction) -> Fraction:
+    """A quotient that was rounded to a decimal, as it was."""
+    simple = value.limit_denominator(SIMPLE)
+    return simple if abs(value - simple) < ROUNDED else value

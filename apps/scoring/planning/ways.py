@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from apps.scoring.planning.parts import LOW, Coordinate
-from apps.scoring.planning.terrain import Terrain
-from apps.scoring.planning.totals import ZERO, Share, Total, weighted
-
-SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
-Weights = Mapping[Coordinate, Fraction]
+from apps.scoring.planning.parts import LOW, ZERO
+from apps.scoring.planning.terrain import Terrain, Weights
+from apps.scoring.planning.totals import Share, Total, unrounded, weighted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,8 @@ ANY_SET: Way = ()  # nothing is known that it would have to reach
 
 def ways_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> list[Way]:
     """To be better than here: one, or none when nothing is better."""
-    here = sum((weight * terrain.where(env, at) for at, weight in weights.items()), ZERO)
-    total, shares = _sum(terrain, weights)
+    here = terrain.sum_at(env, weights)
+    total, shares = terrain.sum_of(weights)
     alone = _share_alone(*shares[0], here) if len(weights) == 1 and shares else ANY_SET
     if not shares:
         way: Way = (Row(total, (), total.next_above(here)),)
@@ -52,7 +49,7 @@ def ways_beyond(terrain: Terrain, weights: Weights, env: Mapping[str, Any]) -> l
 
 def _share_alone(share: Share, weight: Fraction, here: Fraction) -> Way:
     """Above or below a value: points are compared with that part of the maximum, which is linear. See `score.share`."""
-    value, above, is_low = _unrounded(here / weight), weight > 0, share.end == LOW
+    value, above, is_low = unrounded(here / weight), weight > 0, share.end == LOW
     may_be_of_nothing = share.least.least == 0
     if value < 0 or (may_be_of_nothing and is_low and not above):
         return ANY_SET
@@ -62,22 +59,3 @@ def _share_alone(share: Share, weight: Fraction, here: Fraction) -> Way:
         return (Row(beyond, (), ZERO),)
     above_0 = [beyond, share.least] if may_be_of_nothing and is_low else [beyond]
     return tuple(Row(total, (), total.next_above(ZERO)) for total in above_0)
-
-
-def _unrounded(value: Fraction) -> Fraction:
-    """A quotient that was rounded to a decimal, as it was."""
-    simple = value.limit_denominator(SIMPLE)
-    return simple if abs(value - simple) < ROUNDED else value
-
-
-def _sum(terrain: Terrain, weights: Weights) -> tuple[Total, tuple[tuple[Share, Fraction], ...]]:
-    totals, shares = [], []
-    for at, weight in weights.items():
-        share = terrain.shares.get(at)
-        if share is None:
-            totals.append((terrain.totals[at], weight))
-        elif share.slope is None:
-            shares.append((share, 100 * weight))
-        else:
-            totals.append((share.points, 100 * share.slope * weight))
-    return weighted(terrain.parts, totals), tuple(shares)
