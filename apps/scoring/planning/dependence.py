@@ -242,17 +242,21 @@ class _Within:
         names, terrain = _names(node), self.all.terrain
         if any(map(self.all.derived_depends, names & self.all.derived.keys())):
             return None
-        found = [self.in_pieces(node, name) for name in sorted(names & self.all.changing)]
-        known = [name for name in found if name is not None]
-        if len(known) < len(found) or prod(len(terrain.settings[name]) for name in known) > MOST_COMBINATIONS:
+        found = []
+        for name in sorted(names & self.all.changing):
+            pieces = self.in_pieces(node, name)
+            if not pieces:
+                return None
+            found += pieces
+        if prod(len(terrain.settings[name]) for name in found) > MOST_COMBINATIONS:
             return None
-        return terrain.together(known) if known else None
+        return terrain.together(found) if found else None
 
-    def in_pieces(self, node: ast.expr, name: str) -> str | None:
+    def in_pieces(self, node: ast.expr, name: str) -> list[str]:
         if name in self.all.terrain.values:
-            return name
+            return [name]
         bounds = self.bounds(node, name)
-        return None if bounds is None else self.all.terrain.cut(name, bounds)
+        return [] if bounds is None else self.all.terrain.cuts_of(name, bounds)
 
     def bounds(self, node: ast.expr, name: str) -> list[Bound] | None:
         """Where it makes a difference that a number grows; None when it is not only compared with known numbers."""

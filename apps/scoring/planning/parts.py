@@ -21,7 +21,7 @@ from apps.scoring.language.values import EITHER, EXACT, NO, YES, join, or_absent
 from apps.scoring.score import Standing
 from apps.scoring.visibility import is_shown
 
-LOW, HIGH = -1, 1
+LOW, BOTH, HIGH = -1, 0, 1
 ZERO, NOTHING = Fraction(0), Decimal(0)
 # "points(x)", "maximum(x)" or "share(x)", and which end of it. Or a question and the number of one of its values in
 # `Part.values`: 1 while it has that value, otherwise 0. Or questions together, see `Terrain.together`.

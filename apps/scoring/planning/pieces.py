@@ -3,9 +3,11 @@ numbers that are rounded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from apps.scoring.planning.parts import ZERO, Coordinate, Gains, Option, least_of_one
+from apps.scoring.planning.parts import HIGH, LOW, ZERO, Coordinate, Gains, Option, least_of_one
 from apps.scoring.planning.totals import TOLERANCE, Total
 
 Bound = tuple[Fraction, bool]  # reached from the number on, or (True) above it
@@ -13,17 +15,23 @@ Bound = tuple[Fraction, bool]  # reached from the number on, or (True) above it
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A number, cut at bounds. An option is the piece between two of them; the number is in just one.
+    """An end of a number, cut at bounds. An option is the piece between two of them; it is in just one.
 
     A bound is reached when its total is at least 0, or above 0."""
 
-    name: str  # "points(x)", "maximum(x)" or "share(x)"; both ends are the same
+    name: str  # "points(x)", "maximum(x)" or "share(x)"
+    end: int  # BOTH: they are the same
     bounds: tuple[Bound, ...]
     totals: tuple[Total, ...]
     options: tuple[Option, ...]
 
-    def piece_of(self, value: Fraction) -> int:
-        return sum(is_reached(bound, value) for bound in self.bounds)
+    def holds(self, env: Mapping[str, Any], piece: int) -> bool:
+        """Whether all that is meant of the number is in this piece."""
+        low, high = (self._piece_of(value) for value in env[self.name][:2])
+        return (self.end == HIGH or low == piece) and (self.end == LOW or high == piece)
+
+    def _piece_of(self, value: Decimal) -> int:
+        return sum(is_reached(bound, Fraction(value)) for bound in self.bounds)
 
     def least(self, gains: Gains) -> Fraction:
         return least_of_one(self.options, gains)

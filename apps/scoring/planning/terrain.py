@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from math import prod
 from typing import Any
 
 from apps.scoring.language.values import EXACT, Range, exactly, join
-from apps.scoring.planning.parts import HIGH, LOW, ZERO, Coordinate, Part, moves_of
+from apps.scoring.planning.parts import BOTH, HIGH, LOW, ZERO, Coordinate, Part, moves_of
 from apps.scoring.planning.pieces import Bound, Cut, Rounded, Together, is_reached, no_moves
 from apps.scoring.planning.totals import Picked, Share, Total, weighted
 from apps.scoring.score import share as share_of
@@ -30,8 +30,8 @@ class Terrain:
         moving = {name for moves in self.moves.values() for name, _ in moves}
         dimensions = sorted({name.partition("(")[2][:-1] for name in moving if "(" in name})
         self.values = {key: part.values[key] for part in parts for key in part.values if key in moving & {*looked_at}}
-        names = [f"{function}({key})" for key in dimensions for function in ("points", "maximum", "share")]
-        self.names = [*names, *self.values]
+        self.numbers = [f"{function}({key})" for key in dimensions for function in ("points", "maximum", "share")]
+        self.names = [*self.numbers, *self.values]
         self.totals: dict[Coordinate, Total] = {}
         self.shares: dict[Coordinate, Share] = {}
         self.cuts: dict[str, Cut] = {}
@@ -59,9 +59,7 @@ class Terrain:
         if name in self.values:
             return Fraction(env[name] == self.values[name][end])
         if name in self.cuts:
-            cut = self.cuts[name]
-            value = env[cut.name]
-            return Fraction(cut.piece_of(value.low) == cut.piece_of(value.high) == end)
+            return Fraction(self.cuts[name].holds(env, end))
         return Fraction(env[name].low if end == LOW else env[name].high)
 
     def sum_at(self, env: Mapping[str, Any], weights: Weights) -> Fraction:
@@ -87,62 +85,74 @@ class Terrain:
 
     # --- what is looked at in pieces: each gives a name that makes coordinates
 
-    def cut(self, name: str, bounds: Collection[Bound]) -> str | None:
-        """None when both ends are not the same, or it may be a share of nothing."""
+    def cuts_of(self, name: str, bounds: Collection[Bound]) -> list[str]:
+        """Of both ends at once where they are the same; none when it may be a share of nothing, or of two maxima."""
+        function, _, dimension = name.partition("(")
+        counted, maximum = name.replace("share(", "points("), f"maximum({dimension}"
+        if function == "share" and not (self._is_one(maximum) and self.totals[maximum, LOW].least > 0):
+            return []
+        cuts = [self._cut(name, end, bounds) for end in ((BOTH,) if self._is_one(counted) else (LOW, HIGH))]
+        return [] if None in cuts else [cut for cut in cuts if cut]
+
+    def _is_one(self, name: str) -> bool:
+        low, high = self.totals[name, LOW], self.totals[name, HIGH]
+        return (low.start, low.gains) == (high.start, high.gains)
+
+    def _cut(self, name: str, end: int, bounds: Collection[Bound]) -> str | None:
         wide = self.wide[name]
         low, high = Fraction(wide.low), Fraction(wide.high)
         between = tuple(each for each in sorted(set(bounds)) if is_reached(each, high) and not is_reached(each, low))
-        key = f"{name} at {between}"
+        key = f"{name} {end} {between}"
         if key not in self.cuts:
-            totals = [self._beyond(name, number) for number, _ in between]
-            if None in totals:
+            totals = tuple(self._beyond(name, LOW if end == BOTH else end, number) for number, _ in between)
+            if not all(total.gains for total in totals):
                 return None
-            cut = self.cuts[key] = Cut(name, between, tuple(filter(None, totals)), no_moves(len(between) + 1))
+            cut = self.cuts[key] = Cut(name, end, between, totals, no_moves(len(between) + 1))
             inner = [(one + other) / 2 for (one, _), (other, _) in pairwise(between)]
             inside = [low, *inner, high] if between else [low]
             self._add_pieces(key, cut, [{name: exactly(_decimal(number))} for number in inside])
         return key
+
+    def _beyond(self, name: str, end: int, number: Fraction) -> Total:
+        """How far it is above the number; of a share something else that is above, at or below 0 as it is."""
+        share = self.shares.get((name, end))
+        if share:  # points are compared with that part of the maximum, which is linear
+            return weighted(self.parts, [(share.points, Fraction(1)), (share.most, -number / 100)])
+        total = self.totals[name, end]
+        return Total(self.parts, total.start - number, total.gains)
 
     def together(self, names: Sequence[str]) -> str:
         if len(names) == 1:
             return names[0]
         key = " and ".join(names)
         if key not in self.togethers:
-            places = list(product(*([(name, number) for number in range(len(self.settings[name]))] for name in names)))
-            options = no_moves(len(places))
+            each = [[(name, number) for number in range(len(self.settings[name]))] for name in names]
+            settings = {there: self._setting_of(there) for there in product(*each)}
+            settings = {there: setting for there, setting in settings.items() if setting is not None}
+            options = dict(zip(settings, no_moves(len(settings)), strict=True))
             margins = tuple(
-                (self.totals[at], tuple(option for option, there in zip(options, places, strict=True) if at in there))
-                for name in names
-                for at in [(name, number) for number in range(len(self.settings[name]))]
+                (self.totals[at], tuple(option for there, option in options.items() if at in there))
+                for at in chain.from_iterable(each)
             )
-            together = self.togethers[key] = Together(tuple(places), options, margins)
-            self._add_pieces(key, together, [self._setting_of(there) for there in places])
+            together = self.togethers[key] = Together(tuple(settings), tuple(options.values()), margins)
+            self._add_pieces(key, together, [setting for setting in settings.values() if setting is not None])
         return key
 
-    def _setting_of(self, there: Sequence[Coordinate]) -> Setting:
-        return {key: value for name, number in there for key, value in self.settings[name][number].items()}
+    def _setting_of(self, there: Sequence[Coordinate]) -> Setting | None:
+        """None when it cannot be: the low end of a number above its high end."""
+        found: dict[str, Any] = {}
+        for at in there:
+            for name, value in (self.setting(at) or {}).items():
+                found[name] = Range(found[name].low, value.high) if name in found else value
+                if name in self.numbers and found[name].low > found[name].high:
+                    return None
+        return found
 
     def _add_pieces(self, name: str, pieces: Cut | Together, settings: list[Setting]) -> None:
         self.parts.append(pieces)
         self.settings[name] = settings
         for number, option in enumerate(pieces.options):
             self.totals[name, number] = Total(self.parts, ZERO, {(option, None): Fraction(1)})
-
-    def _beyond(self, name: str, number: Fraction) -> Total | None:
-        """How far it is above the number, or something that is above and below 0 where that is."""
-        function, _, dimension = name.partition("(")
-        if function != "share":
-            total, needed = self._both_ends(name), number
-        else:  # points are compared with that part of the maximum, which is linear
-            points, maximum = self._both_ends(f"points({dimension}"), self._both_ends(f"maximum({dimension}")
-            if points is None or maximum is None or maximum.least <= 0:
-                return None
-            total, needed = weighted(self.parts, [(points, Fraction(1)), (maximum, -number / 100)]), ZERO
-        return Total(self.parts, total.start - needed, total.gains) if total and total.gains else None
-
-    def _both_ends(self, name: str) -> Total | None:
-        low, high = self.totals[name, LOW], self.totals[name, HIGH]
-        return low if (low.start, low.gains) == (high.start, high.gains) else None
 
     # --- numbers as a whole
 
