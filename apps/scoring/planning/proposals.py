@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from fractions import Fraction
+from typing import cast
 
 from apps.scoring.planning.chooser import Chooser, Terms
 from apps.scoring.planning.limits import Limit
@@ -76,14 +77,13 @@ class Proposals:
     def _put_in(self, pieces: Picked) -> None:
         """Which option is there follows from what is closed, so that it need not be chosen."""
         if isinstance(pieces, Rounded):
-            self._round(pieces)
-            return
+            return self._round(pieces)
         self.picks |= {(option, None): self.chooser.quantity() for option in pieces.options}
         if isinstance(pieces, Cut):
-            self._lies_between(pieces)
-        elif isinstance(pieces, Together):
-            for total, options in pieces.margins:
-                self._balance(total, options)
+            return self._lies_between(pieces)
+        for total, options in cast("Together", pieces).margins:
+            self._balance(total, options)
+        return None
 
     def _lies_between(self, cut: Cut) -> None:
         """A piece is there when the bound before it is reached and the one after it is not."""

@@ -9,7 +9,6 @@ product of s with each pick: a quantity of its own, which is held to s where it 
 """
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from apps.scoring.planning.chooser import Chooser, Terms
 from apps.scoring.planning.parts import LOW, Option, Part, Pick
@@ -31,7 +30,7 @@ class Quotients:
     def _at_most(self, share: Share, column: int) -> None:
         self._compare(share, column, share.most if share.end == LOW else share.least, 1, {})
         if share.end == LOW and share.least.least == 0:  # a share of nothing is 0
-            step = share.least.step or Fraction(1)
+            step = share.least.step
             terms = {self.picks[pick]: float(gain / step) for pick, gain in share.least.gains.items()}
             self.chooser.at_least({**terms, column: -1.0}, -float(share.least.start / step))
 

@@ -91,22 +91,19 @@ class Terrain:
         counted, maximum = name.replace("share(", "points("), f"maximum({dimension}"
         if function == "share" and not (self._is_one(maximum) and self.totals[maximum, LOW].least > 0):
             return []
-        cuts = [self._cut(name, end, bounds) for end in ((BOTH,) if self._is_one(counted) else (LOW, HIGH))]
-        return [] if None in cuts else [cut for cut in cuts if cut]
+        return [self._cut(name, end, bounds) for end in ((BOTH,) if self._is_one(counted) else (LOW, HIGH))]
 
     def _is_one(self, name: str) -> bool:
         low, high = self.totals[name, LOW], self.totals[name, HIGH]
         return (low.start, low.gains) == (high.start, high.gains)
 
-    def _cut(self, name: str, end: int, bounds: Collection[Bound]) -> str | None:
+    def _cut(self, name: str, end: int, bounds: Collection[Bound]) -> str:
         wide = self.wide[name]
         low, high = Fraction(wide.low), Fraction(wide.high)
         between = tuple(each for each in sorted(set(bounds)) if is_reached(each, high) and not is_reached(each, low))
         key = f"{name} {end} {between}"
         if key not in self.cuts:
             totals = tuple(self._beyond(name, LOW if end == BOTH else end, number) for number, _ in between)
-            if not all(total.gains for total in totals):
-                return None
             cut = self.cuts[key] = Cut(name, end, between, totals, no_moves(len(between) + 1))
             inner = [(one + other) / 2 for (one, _), (other, _) in pairwise(between)]
             inside = [low, *inner, high] if between else [low]
@@ -165,7 +162,7 @@ class Terrain:
             total, _ = self.sum_of(weights)
             shifted = Total(self.parts, total.start + constant, total.gains)
             rounded = Rounded(weights, constant, shifted, up)
-            if not total.gains or rounded.times > MOST_STEPS:
+            if rounded.times > MOST_STEPS:
                 return None
             self.rounded[key] = rounded
             self.parts.append(rounded)

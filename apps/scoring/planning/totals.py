@@ -44,7 +44,7 @@ class Total:
     def step(self) -> Fraction:
         """It is always a whole number of these away from `start`."""
         scale = lcm(*(gain.denominator for gain in self.gains.values()))
-        return Fraction(gcd(*(int(gain * scale) for gain in self.gains.values())), scale)
+        return Fraction(gcd(*(int(gain * scale) for gain in self.gains.values())) or 1, scale)
 
     def next_above(self, value: Fraction) -> Fraction:
         """The lowest it could be above `value`; more than the most when it never is."""
@@ -53,7 +53,9 @@ class Total:
         return self.start + ((value - self.start) / self.step + TOLERANCE) // 1 * self.step + self.step
 
     def next_from(self, value: Fraction) -> Fraction:
-        """The lowest it could be from the value on."""
+        """The same from the value on."""
+        if not self.gains:
+            return self.start if self.start >= value else self.start + 1
         return self.start - ((self.start - value) / self.step + TOLERANCE) // 1 * self.step
 
 

@@ -123,6 +123,13 @@ LOOKED_AT: list[tuple[str, list[str]]] = [
         ["(c4 == 'missing' and c5 == 'missing') == (c0 == 'there' or not answered(c6))"],
     ),
     ("max(worth(c0, d0), worth(c1, d1)) * 5 + min(9, worth(c3, d1) * worth(c4, d1)) * 4 - points(d1)", []),
+    ("60 + (15 if 40 <= share(d0) < 70 and c0 == 'missing' else 9 if points(d1) > 12 else 30) - points(d0) / 3", []),
+    (
+        "9 * (3 if points(d0) < 9 and share(d1) <= 60 else 1) + 12 * (2 if share(d0) > 50 and points(d1) != 20 else 4)",
+        ["(points(d0) >= 14) == (maximum(d1) > 20 and c1 == 'missing')"],
+    ),
+    ("98 - round_half_up(points(d0) / 4) * 4 - floor(share(d1) / 9) * 2 + ceil(points(d1) / 4)", []),
+    ("99 - round_half_up(floor(points(d0) / 2) * 0.7 + points(d1) / 3, 1) * 4", []),
     ("100 - (share(d0) + share(d1)) / max(1, (1 if maximum(d0) > 0 else 0) + (1 if maximum(d1) > 0 else 0))", []),
     ("99 + points(d0) * 2 / (0 - 1 - points(d1) / 20) - points(d1) // max(1, points(d0))", []),
     ("95 + points(d0) * (0 - 1 - points(d1)) / 9", []),
@@ -145,6 +152,22 @@ def test_plan_is_the_cheapest_where_rules_look_at_gaps_by_themselves(
 
         assert plan.exact
         assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
+
+
+def test_plan_is_the_cheapest_where_closing_a_gap_leaves_a_share_on_its_side_of_a_bound() -> None:
+    half, whole = ({"key": key, "title": key, "points": {"d0": points}} for key, points in (("half", 5), ("whole", 10)))
+    asked = make_question("asked", choices=[half, whole], visible_if="c0 == 'missing'")
+    fixed = make_question("fixed", choices=[half, whole])
+    value = "50 + (20 if share(d0) <= 50 and c0 == 'missing' else 12) + (9 if share(d0) < 50 or c1 == 'missing' else 0)"
+    controls = controls_over(2, 1, 2, Random(5))
+    controls[0]["choices"][0]["points"] = {"d0": 0}
+    questionnaire, answers = case(value, [*controls, fixed, asked])
+    answers |= {"fixed": "half", "asked": "half"}
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
 
 
 def test_plan_is_the_cheapest_where_a_number_of_a_gap_may_be_none() -> None:
@@ -197,6 +220,31 @@ def test_plan_for_twenty_conditions_that_each_join_two_of_forty_gaps_is_the_chea
     assert plan.exact
     levels = {fall: level_of_value(questionnaire.levels, exactly(60 + Decimal(210 - fall) / 8))[1] for fall in cheapest}
     assert plan.effort == min(effort for fall, effort in cheapest.items() if levels[fall] < levels[0]) > 0
+
+
+GRADE = "(3 if share(d{0}) < 40 else 2 if share(d{0}) < 70 else 1)"
+BOTH_LOW = "(9 if points(d{0}) < 12 and share(d{1}) <= 50 or c{0} == 'missing' else 3)"
+IN_PIECES = [
+    "100 * (" + " + ".join(GRADE.format(n) for n in range(8)) + ") / 24",
+    "100 * (" + " + ".join(BOTH_LOW.format(n, (n + 1) % 8) for n in range(8)) + ") / 72",
+    "100 - (" + " + ".join(f"round_half_up((share(d{n}) + share(d{(n + 1) % 8})) / 2)" for n in range(8)) + ") / 8",
+]
+
+
+@pytest.mark.parametrize("value", IN_PIECES)
+@pytest.mark.parametrize("each", [1, 2])
+@pytest.mark.parametrize("unanswered", [0, 5])
+def test_plan_for_forty_gaps_whose_numbers_are_graded_or_rounded_is_exact(
+    value: str, each: int, unanswered: int
+) -> None:
+    questionnaire, answers = case(value, controls_over(8, each, 40, Random(3)))
+    for number in range(unanswered):
+        del answers[f"c{7 * number}"]
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
 
 
 def test_plan_for_forty_gaps_and_an_average_over_domains_that_apply_is_exact() -> None:
