@@ -6,22 +6,22 @@ never too few. Of a function it takes for granted that it grows with each argume
 
 Walks expressions from the top. `end` says which end of a number makes things worse: 1 the high one (less is better),
 -1 the low one (more is better), 0 both (only equal is equal). Sums, differences and constant factors stay together as
-one sum; of what is given to anything else (min, max, rounding, comparison), each sum matters by itself.
+one sum, and so does what is rounded to whole steps; of what is given to anything else (min, max, comparison), each sum
+matters by itself.
 
     max(0, 5 * points(exposure) - 4 * points(control))     read for the level, so its high end is the worse one:
     what max is given is one sum, which matters; in it the high end of exposure counts 5, the low end of control -4.
     A set of gaps is as good as another when -5 * (high of exposure) + 4 * (low of control) is as large.
 
-A part that looks at one question, or at a few together, and at nothing else that moves is a sum as well: what it gives
-for each combination of values they could have. So `(2 if logging == 'no' and review == 'no' else 0) + …` stays a sum.
+A part that looks at a few questions, at numbers only to compare them with known ones, and at nothing else that moves is
+looked at in pieces: it is the sum of what it gives for each combination of values and of places where the numbers could
+lie. So `(2 if logging == 'no' and share(control) < 50 else 0) + …` stays a sum.
 """
 
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
@@ -30,12 +30,11 @@ from apps.scoring.language.expressions import Expression, compile_expression
 from apps.scoring.language.values import EITHER, NO, YES, Kind, Range
 from apps.scoring.planning.parts import HIGH, LOW, Coordinate
 from apps.scoring.planning.pieces import Bound
+from apps.scoring.planning.syntax import OF_DIMENSION, comparisons_of, is_number, name_of, names_in, terms_of, tree_of
 from apps.scoring.planning.terrain import Terrain
 from apps.scoring.planning.totals import unrounded
 
 MOST_COMBINATIONS = 32  # of the values of questions that are looked at together
-_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-OF_DIMENSION = ("points", "maximum", "share")
 Sum = dict[Coordinate, Fraction]
 Feature = tuple[tuple[Coordinate, Fraction], ...]  # a sum that matters, as a key; more of it is better
 
@@ -62,15 +61,15 @@ class Dependence:
 
     def of_number(self, name: str) -> None:
         expression = compile_expression(name, {name: Kind.number()})
-        self.matters(_Within(self, expression).number(_tree(name), HIGH), HIGH)
+        self.matters(_Within(self, expression).number(tree_of(name), HIGH), HIGH)
 
     def of_truth(self, expression: Expression) -> None:
-        _Within(self, expression).truth(_tree(expression.source), HIGH)
+        _Within(self, expression).truth(tree_of(expression.source), HIGH)
 
     def derived_value(self, key: str, end: int) -> Sum | None:
         if (key, end) not in self.sums:
             derived = self.derived[key]
-            found = _Within(self, derived.value).number(_tree(derived.value.source), end)
+            found = _Within(self, derived.value).number(tree_of(derived.value.source), end)
             if derived.rounding is not None:
                 rounding = _Rounding(derived.rounding.mode, derived.rounding.places)
                 found = self.rounded(found, end, rounding, derived.value.run(self.env), self.env[key])
@@ -98,12 +97,12 @@ class Dependence:
 
     def derived_depends(self, key: str) -> bool:
         if key not in self.depending:
-            self.depending[key] = self.depends(_tree(self.derived[key].value.source))
+            self.depending[key] = self.depends(tree_of(self.derived[key].value.source))
         return self.depending[key]
 
     def depends(self, node: ast.expr) -> bool:
         """Whether it looks at anything that changes, directly or through derived values."""
-        names = _names(node)
+        names = names_in(node)
         return not names.isdisjoint(self.changing) or any(map(self.derived_depends, names & self.derived.keys()))
 
 
@@ -144,7 +143,7 @@ class _Within:
 
     def call(self, node: Any, end: int) -> Sum | None:
         if node.func.id in OF_DIMENSION:
-            return self.of_dimension(_name(node), end)
+            return self.of_dimension(name_of(node), end)
         if end == {"min": LOW, "max": HIGH}.get(node.func.id):
             extreme = self.extreme(node.args, end)
             if extreme is not None:
@@ -186,7 +185,7 @@ class _Within:
         return isinstance(node, ast.UnaryOp)
 
     def sum(self, node: ast.BinOp, end: int) -> Sum | None:
-        parts = [_scaled(self.number(part, end * sign), Fraction(sign)) for sign, part in _terms(node)]
+        parts = [_scaled(self.number(part, end * sign), Fraction(sign)) for sign, part in terms_of(node)]
         total: Sum = {}
         for part in parts:
             for key, weight in (part or {}).items():
@@ -239,7 +238,7 @@ class _Within:
 
     def pieces_of(self, node: ast.expr) -> str | None:
         """The terrain's name for all that the node looks at; None when there is more to it, or it would be too many."""
-        names, terrain = _names(node), self.all.terrain
+        names, terrain = names_in(node), self.all.terrain
         if any(map(self.all.derived_depends, names & self.all.derived.keys())):
             return None
         found = []
@@ -260,17 +259,17 @@ class _Within:
 
     def bounds(self, node: ast.expr, name: str) -> list[Bound] | None:
         """Where it makes a difference that a number grows; None when it is not only compared with known numbers."""
-        compared = _compared(node, name)
+        compared = comparisons_of(node, name)
         if compared is None:
             return None
         found: list[Bound] = []
         for left, operator, right in compared:
-            on_left = _is_number(left, name)
+            on_left = is_number(left, name)
             known = self.known_numbers(right if on_left else left)
             if known is None:
                 return None
             above = isinstance(operator, ast.Gt | ast.LtE if on_left else ast.Lt | ast.GtE)
-            sides = (above,) if isinstance(operator, _ORDER) else (False, True)
+            sides = (above,) if isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE) else (False, True)
             found += [(number, side) for number in known for side in sides]
         return found
 
@@ -371,66 +370,5 @@ def _height(value: Any, end: int) -> Fraction:
     return Fraction(value.low if end == LOW else value.high)
 
 
-@lru_cache(maxsize=1_000)
-def _tree(source: str) -> ast.expr:
-    return ast.parse(source, mode="eval").body
-
-
-def _is_number(node: ast.expr, name: str) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in OF_DIMENSION
-        and _name(node) == name
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _compared(node: Any, name: str) -> tuple[tuple[ast.expr, ast.cmpop, ast.expr], ...] | None:
-    """The comparisons that have this number on one side; None when the node has it anywhere else."""
-    if name not in _names(node):
-        return ()
-    if _is_number(node, name):
-        return None
-    found: list[tuple[ast.expr, ast.cmpop, ast.expr]] = []
-    parts = list(ast.iter_child_nodes(node))
-    if isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        pairs = [(left, operator, right) for (left, right), operator in zip(pairwise(sides), node.ops, strict=True)]
-        found = [pair for pair in pairs if _is_number(pair[0], name) or _is_number(pair[2], name)]
-        parts = [side for side in sides if not _is_number(side, name)]
-    for inner in (_compared(part, name) for part in parts):
-        if inner is None:
-            return None
-        found += inner
-    return tuple(found)
-
-
 def _scaled(found: Sum | None, factor: Fraction) -> Sum | None:
     return None if found is None else {key: weight * factor for key, weight in found.items()}
-
-
-def _terms(node: ast.expr) -> list[tuple[int, ast.expr]]:
-    """The terms of a sum with their signs; a long sum is not a deep one."""
-    terms = []
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-        terms.append((1 if isinstance(node.op, ast.Add) else -1, node.right))
-        node = node.left
-    return [(1, node), *terms]
-
-
-@lru_cache(maxsize=20_000)
-def _names(node: ast.AST) -> frozenset[str]:
-    """What an expression looks at: a dimension is no name by itself."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OF_DIMENSION:
-        return frozenset({_name(node)})
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "worth":
-        return _names(node.args[0])  # the other one is a dimension
-    if isinstance(node, ast.Name):
-        return frozenset({node.id})
-    return frozenset().union(*map(_names, ast.iter_child_nodes(node)))
-
-
-def _name(call: Any) -> str:
-    """As the environment has it: points(x), maximum(x), share(x)."""
-    return f"{call.func.id}({call.args[0].id})"

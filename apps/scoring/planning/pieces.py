@@ -80,7 +80,7 @@ class Rounded:
 
 def is_reached(bound: Bound, value: Fraction) -> bool:
     number, above = bound
-    return value > number if above else value >= number
+    return value - number > (TOLERANCE if above else -TOLERANCE)
 
 
 def no_moves(count: int) -> tuple[Option, ...]:
