@@ -280,7 +280,7 @@ class _Within:
         if self.all.depends(node):
             return None
         value = self.run(node)
-        return None if value.absent or value.low != value.high else [Fraction(value.low)]
+        return None if value.absent or value.low != value.high else [unrounded(Fraction(value.low))]
 
     def of_pieces(self, name: str, node: ast.expr, end: int) -> Sum | None:
         """What each of them gives, compared with what is here. Of what has no order, or has to stay, it matters
