@@ -23,6 +23,8 @@ from apps.questionnaires.references import frozen_references
 from apps.scoring import InvalidAnswer, canonical_bytes
 from apps.scoring.definitions import Question
 
+AT_ONCE = 500  # answers replaced in one statement: SQLite takes a thousand conditions at most
+
 
 class NotADraft(Exception):
     """The assessment is frozen: it was submitted and not returned."""
@@ -224,7 +226,9 @@ def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str,
         Answer(assessment=assessment, question=key, value=value, version=versions[key], changed_by=by, changed_at=now)
         for key, value in values.items()
     ]
-    _replace(sheet, [answer for answer in current if answer.question in sheet.stored], changed_by=by, changed_at=now)
+    stored = [answer for answer in current if answer.question in sheet.stored]
+    for first in range(0, len(stored), AT_ONCE):
+        _replace(sheet, stored[first : first + AT_ONCE], changed_by=by, changed_at=now)
     Answer.objects.bulk_create([answer for answer in current if answer.question not in sheet.stored])
     AnswerChange.objects.bulk_create(
         [
@@ -237,8 +241,6 @@ def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str,
 
 def _replace(sheet: Sheet, answers: Sequence[Answer], **by_whom_and_when: Any) -> None:
     """All in one statement, each only at the version its author saw. Raises _Overtaken."""
-    if not answers:
-        return
     by_version: dict[int, list[str]] = {}
     for answer in answers:
         by_version.setdefault(answer.version - 1, []).append(answer.question)

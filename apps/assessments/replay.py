@@ -92,10 +92,10 @@ class Submissions:
         version = KT("as_json__questionnaire__version")
         stored = stored.annotate(as_json=Cast("content", JSONField())).annotate(version=version)
         self.stored = stored.order_by("pk").values_list("pk", "answers", "level", "version")
-        self.versions = QuestionnaireVersion.objects.filter(key=questionnaire.key).in_bulk()
-        packed = PackedAnswers.objects.filter(questionnaire__in=self.versions, pk__gt=last_not_packed)
+        packed = PackedAnswers.objects.filter(questionnaire__key=questionnaire.key, pk__gt=last_not_packed)
         self.packed = packed.order_by("pk").values_list("pk", "data", "level", "questionnaire")
         self.known_steps: dict[int, Steps] = {}
+        self.versions: dict[int, QuestionnaireVersion] = {}
         self.packings: dict[int, Packing] = {}
         self.at_once = at_once(questionnaire)
 
@@ -112,14 +112,16 @@ class Submissions:
     def _gather_packed(self, gathering: Gathering, after_pk: int) -> int | None:
         rows = self._next(self.packed, after_pk, FETCHED_PACKED)
         for pk, part in groupby(rows, key=itemgetter(3)):
-            gathering.add_packed(self.packing(pk), list(part), self.steps_from(self.versions[pk].version))
+            packing, steps_from_there = self.packing(pk), self.steps_from(self.versions[pk].version)
+            gathering.add_packed(packing, list(part), steps_from_there)
         return rows[-1][0] if rows else None
 
     def _next(self, submissions: Any, after_pk: int, at_most: int) -> list[Any]:
         return list(submissions.filter(pk__gt=after_pk)[: min(at_most, self.at_once)])
 
     def packing(self, pk: int) -> Packing:
-        if pk not in self.packings:
+        if pk not in self.packings:  # one may be published while this runs
+            self.versions[pk] = QuestionnaireVersion.objects.get(pk=pk)
             self.packings[pk] = Packing(definition(self.versions[pk]))
         return self.packings[pk]
 

@@ -63,7 +63,7 @@ def write_beside(path: Path, text: str) -> Path:
             file.write(text.encode())
             file.flush()
             temporary.chmod(0o644)
-        except OSError:
+        except BaseException:
             temporary.unlink()
             raise
     return temporary

@@ -16,7 +16,7 @@ def definition(version: QuestionnaireVersion) -> Questionnaire:
 def _parsed(pk: int, _content_hash: str) -> Questionnaire:
     """Fetches the source itself, so that no other query has to carry a long text that is hardly ever needed."""
     source = QuestionnaireVersion.objects.values_list("source", flat=True).get(pk=pk)
-    return parse_questionnaire(read_document(source.encode()).data)
+    return parse_questionnaire(read_document(source.encode()).data, published=True)
 
 
 def steps(version: int, to: Questionnaire) -> list[Questionnaire]:

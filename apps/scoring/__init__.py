@@ -20,7 +20,8 @@ The way through the room, each step built on the ones before (import-linter hold
     renames        answers carried over to a later version
 
 Definitions
-    parse_questionnaire(data, *, known_references=None) -> Questionnaire     raises InvalidDefinition(problems)
+    parse_questionnaire(data, *, known_references=None, published=False) -> Questionnaire
+        raises InvalidDefinition(problems)
     check_questionnaire(data, *, known_references=None) -> list[Problem]     never raises
     Problem(path, message)                path such as "sections[2].questions[0].choices[1].points"
     canonical_bytes(value) -> bytes       sorted keys, NFC, decimals as strings, dates as ISO; content_hash(value)

@@ -141,6 +141,16 @@ def test_several_answers_are_replaced_and_cleared_together() -> None:
     assert assessment.answers.filter(value__isnull=True).count() == 2
 
 
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_many_answers_are_replaced_a_few_at_once(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", at_once)
+    assessment = make_assessment(answers={"name": "Reply drafts", "data": ["personal"], "owner": "missing"})
+
+    save(by=assessment.created_by, assessment=assessment, seen=1, name="Replies", data=["secret"], owner="named")
+
+    assert queries.raw_answers(assessment) == {"name": "Replies", "data": ["secret"], "owner": "named"}
+
+
 def test_one_stale_answer_of_several_keeps_all_of_them_from_being_stored() -> None:
     assessment = make_assessment(answers={"owner": "missing", "data": ["personal"]})
     by = make_member(team=assessment.team)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.assessments import actions
 from apps.assessments import replay as replays
 from apps.assessments.models import PackedAnswers
+from apps.questionnaires.actions import publish
 from apps.questionnaires.documents import read_document
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.replay.tally import Tally
@@ -288,3 +289,56 @@ def test_renames_of_versions_in_between_are_followed(packed: bool) -> None:
 def test_packed_answers_cannot_be_changed() -> None:
     with pytest.raises(DatabaseError, match="cannot be changed or removed"), transaction.atomic():
         PackedAnswers.objects.update(level="low")
+
+
+def of_small(version: int, keys: str, renames: str = "") -> bytes:
+    """A questionnaire of one question for each letter; of none, it has only a text to read."""
+    choices = "[{key: good, title: G, points: {exposure: 0}}, {key: bad, title: B, points: {exposure: 3}}]"
+    asked = [f"{{key: {key}, title: Q, type: single, choices: {choices}}}" for key in keys]
+    scored = (
+        "dimensions: [{key: exposure, title: E}]\n"
+        "levels: {of: exposure, bands: [{key: low, title: L, below: 2}, {key: high, title: H, at_least: 2}]}\n"
+    )
+    questions = ", ".join(asked or ["{key: note, title: Read this, type: static}"])
+    return (
+        f"schema: 1\nkey: letters\nversion: {version}\nlanguages: [en]\ntitle: T\nsummary: S\nresult: risk\n"
+        f"sections: [{{key: about, title: A, questions: [{questions}]}}]\n{scored if keys else ''}{renames}"
+    ).encode()
+
+
+def submit(version: QuestionnaireVersion, **answers: str) -> None:
+    assessment = make_assessment(questionnaire=version, answers=answers)
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+
+
+@pytest.mark.parametrize(
+    ("keys", "answers", "renames"),
+    [
+        ("ab", {"a": "good", "b": "bad"}, "renames: [{question: a, to: c}, {question: b, to: c}]"),
+        ("", {}, ""),
+    ],
+)
+def test_packed_submissions_that_are_no_columns_are_replayed_as_well(
+    keys: str, answers: dict[str, str], renames: str
+) -> None:
+    submit(publish(by=None, source=of_small(1, keys)), **answers)
+
+    tally = replays.replay(parse_questionnaire(read_document(of_small(2, "c", renames)).data), on=TODAY)
+
+    assert tally.total == 1
+
+
+def test_submissions_under_a_version_published_meanwhile_are_replayed_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "SUBMISSIONS", 1)
+    submit(publish(by=None, source=of_small(1, "a")), a="good")
+    later: list[QuestionnaireVersion] = []
+
+    def publish_and_submit(_tally: Tally) -> None:
+        if not later:
+            later.append(publish(by=None, source=of_small(2, "ab")))
+            submit(later[0], a="bad", b="good")
+
+    candidate = parse_questionnaire(read_document(of_small(3, "ab")).data)
+    tally = replays.replay(candidate, on=TODAY, after_chunk=publish_and_submit)
+
+    assert tally.total == 2

@@ -7,6 +7,7 @@ from apps.audit.models import AuditEvent
 from apps.questionnaires import actions, queries
 from apps.questionnaires.golden import read_cases
 from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
+from apps.scoring.reading import completeness
 from tests.factories.accounts import make_admin
 from tests.factories.questionnaires import SOURCE, make_questionnaire
 
@@ -174,3 +175,15 @@ def test_retired_version_is_no_longer_offered_but_still_scored() -> None:
     new.refresh_from_db()
     assert new.status == Status.RETIRED
     assert queries.definition(new).version == 2
+
+
+def test_a_published_version_stays_readable_when_the_checker_learns_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = '  - {key: never, title: Never, value: "points(exposure) / (2 - 2)"}\n'
+    text = source().replace(b"derived:\n", f"derived:\n{never}".encode())
+    with pytest.raises(actions.PublishingRefused, match="never has a value"):
+        actions.publish(by=None, source=text)
+    with monkeypatch.context() as before:
+        before.setattr(completeness, "_check_values", lambda *_: None)
+        version = actions.publish(by=None, source=text)
+
+    assert queries.definition(version).derived[0].key == "never"

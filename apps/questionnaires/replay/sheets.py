@@ -65,7 +65,7 @@ class Gathering:
         fields = {key_after(steps, field.question.key): field for field in packing.fields}
         # Two questions became one: which one counts differs from row to row. Or only texts to read: a row is no bytes.
         if not 0 < len(fields) == len(packing.fields):
-            self.add([(number, packing.unpack(row), then) for number, row, then in rows], steps)
+            self.add([(number, packing.unpack(row), then) for number, row, then, *_ in rows], steps)
             return
         self._add_numbers(map(itemgetter(0), rows), list(map(itemgetter(2), rows)))
         table = np.frombuffer(b"".join(map(itemgetter(1), rows)), _layout(packing))

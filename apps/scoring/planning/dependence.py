@@ -237,6 +237,12 @@ class _Within:
     # --- what is looked at in pieces: questions, and numbers that are only compared with known ones
 
     def pieces_of(self, node: ast.expr) -> str | None:
+        known = self.all.terrain.pieces
+        if node not in known:
+            known[node] = self._pieces_of(node)
+        return known[node]
+
+    def _pieces_of(self, node: ast.expr) -> str | None:
         """The terrain's name for all that the node looks at; None when there is more to it, or it would be too many."""
         names, terrain = names_in(node), self.all.terrain
         if any(map(self.all.derived_depends, names & self.all.derived.keys())):
@@ -285,12 +291,19 @@ class _Within:
     def of_pieces(self, name: str, node: ast.expr, end: int) -> Sum | None:
         """What each of them gives, compared with what is here. Of what has no order, or has to stay, it matters
         whether it is the same."""
-        gives = [self.run(node, {**self.all.env, **setting}) for setting in self.all.terrain.settings[name]]
+        gives = self.gives(name, node)
         here = self.run(node)
         if end and all(map(_has_order, gives)):
             return {(name, i): _height(result, end) - _height(here, end) for i, result in enumerate(gives)}
         self.all.matters({(name, i): Fraction(result != here) for i, result in enumerate(gives)}, LOW)
         return None
+
+    def gives(self, name: str, node: ast.expr) -> list[Any]:
+        """What the node gives for each piece. It looks at nothing else that moves, so that is the same everywhere."""
+        known, at = self.all.terrain.given, (name, self.source_of(node))
+        if at not in known:
+            known[at] = [self.run(node, {**self.all.env, **setting}) for setting in self.all.terrain.settings[name]]
+        return known[at]
 
     def conditional(self, node: ast.IfExp, end: int) -> None:
         then, other = (self.run(branch, self.all.wide) for branch in (node.body, node.orelse))
@@ -338,8 +351,11 @@ class _Within:
                 else:
                     self.all.matters(self.number(side, side_end), side_end)
 
+    def source_of(self, node: ast.expr) -> str:
+        return self.expression.source.encode()[node.col_offset : node.end_col_offset].decode()
+
     def expression_of(self, node: ast.expr) -> Expression:
-        source = self.expression.source.encode()[node.col_offset : node.end_col_offset].decode()
+        source = self.source_of(node)
         if source not in self.all.compiled:
             self.all.compiled[source] = compile_expression(source, self.expression.kinds)
         return self.all.compiled[source]

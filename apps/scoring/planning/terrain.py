@@ -1,5 +1,6 @@
 """Where sets of gaps can lead: every number and answer that closing moves, as totals."""
 
+import ast
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -37,6 +38,10 @@ class Terrain:
         self.cuts: dict[str, Cut] = {}
         self.togethers: dict[str, Together] = {}
         self.rounded: dict[str, Rounded] = {}
+        # Found once, as it is the same wherever a search is: what a part of an expression looks at in pieces, by its
+        # node, and what it gives for each of them, by their name and its source.
+        self.pieces: dict[ast.expr, str | None] = {}
+        self.given: dict[tuple[str, str], list[Any]] = {}
         # What is looked at in pieces, by name: values to have for each of them.
         self.settings: dict[str, list[Setting]] = {
             key: [{key: value} for value in values] for key, values in self.values.items()

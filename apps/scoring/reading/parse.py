@@ -23,23 +23,31 @@ from apps.scoring.texts import Text
 SCHEMA = 1
 
 
-def parse_questionnaire(data: object, *, known_references: Collection[str] | None = None) -> Questionnaire:
-    """Raises InvalidDefinition with every problem found; nothing is ever half loaded."""
-    questionnaire, problems = _read(data, known_references)
+def parse_questionnaire(
+    data: object, *, known_references: Collection[str] | None = None, published: bool = False
+) -> Questionnaire:
+    """Raises InvalidDefinition with every problem found; nothing is ever half loaded.
+
+    What is `published` was found complete before, by the rules of its day; newer ones must not make it unreadable.
+    """
+    questionnaire, problems = _read(data, known_references, complete=not published)
     if problems:
         raise InvalidDefinition(tuple(problems))
     return questionnaire
 
 
 def check_questionnaire(data: object, *, known_references: Collection[str] | None = None) -> list[Problem]:
-    return _read(data, known_references)[1]
+    return _read(data, known_references, complete=True)[1]
 
 
-def _read(data: object, known_references: Collection[str] | None) -> tuple[Questionnaire, list[Problem]]:
+def _read(
+    data: object, known_references: Collection[str] | None, *, complete: bool
+) -> tuple[Questionnaire, list[Problem]]:
     known = None if known_references is None else frozenset(known_references)
     context = Context(Problems(), known_references=known)
     questionnaire = _parse(Reader(data, "", context))
-    find_problems(questionnaire, context.problems)
+    if complete:
+        find_problems(questionnaire, context.problems)
     return questionnaire, list(context.problems.found)
 
 

@@ -170,6 +170,29 @@ def test_plan_is_the_cheapest_where_closing_a_gap_leaves_a_share_on_its_side_of_
     assert (plan.effort if plan.level_after else None) == cheapest_by_trying_everything(questionnaire, answers)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "20 + (60 if share(d0) <= 100 / 3 * 2 else 0)",
+        "80 - (60 if share(d0) > 100 / 3 * 2 else 0)",
+        "20 + (60 if share(d0) == 100 / 3 * 2 or share(d0) == 100 - 100 / 3 else 0)",
+        "20 + (60 if points(d0) <= 2 / 3 + 2 / 3 + 2 / 3 else 0)",
+        "100 - round_half_up(share(d0) / (100 / 3) - 1 / 6) * 30",
+    ],
+)
+def test_plan_starts_from_answers_that_lie_on_a_bound(value: str) -> None:
+    controls = controls_over(1, 1, 3, Random(5))
+    for control in controls:
+        control["choices"][0]["points"] = {"d0": 1}
+    questionnaire, answers = case(value, controls)
+    answers |= {"c0": "there", "c1": "there"}
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.effort == cheapest_by_trying_everything(questionnaire, answers) > 0
+
+
 def test_plan_is_the_cheapest_where_a_number_of_a_gap_may_be_none() -> None:
     ticked = make_question(
         "ticked",
