@@ -120,8 +120,9 @@ class Submissions:
         return list(submissions.filter(pk__gt=after_pk)[: min(at_most, self.at_once)])
 
     def packing(self, pk: int) -> Packing:
-        if pk not in self.packings:  # one may be published while this runs
-            self.versions[pk] = QuestionnaireVersion.objects.get(pk=pk)
+        if pk not in self.versions:  # one may be published while this runs
+            self.versions = QuestionnaireVersion.objects.filter(key=self.questionnaire.key).in_bulk()
+        if pk not in self.packings:
             self.packings[pk] = Packing(definition(self.versions[pk]))
         return self.packings[pk]
 
