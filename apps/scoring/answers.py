@@ -113,14 +113,20 @@ def _multi(question: Question, raw: object) -> tuple[str, ...]:
 
 def _number(question: Question, raw: object) -> Decimal:
     text = _digits(raw)
-    if len(text) > 40 or not NUMBER.fullmatch(text):
-        raise InvalidAnswer("Enter a number in plain digits, for example 1250 or 12.5.")
+    # As typed: where "1.000" is a thousand, nobody means one.
+    decimals = len(text.partition(".")[2])
+    if len(text) > 40 or not NUMBER.fullmatch(text) or decimals > question.places:
+        raise InvalidAnswer(_how_to_write_numbers(question.places))
     number = Decimal(plain_decimal(Decimal(text)))
-    if -number.as_tuple().exponent > question.places:  # type: ignore[operator]
-        whole = "Enter a whole number." if not question.places else f"Enter at most {question.places} decimals."
-        raise InvalidAnswer(whole)
-    _within(question, number, plain_decimal)
+    _within(question, number, "{:,f}".format)
     return number
+
+
+def _how_to_write_numbers(places: int) -> str:
+    if not places:
+        return "Enter a whole number in plain digits, without points or commas, for example 1250."
+    most = "one digit" if places == 1 else f"{places} digits"
+    return f"Enter a number in plain digits, with at most {most} after a point, for example 12.5."
 
 
 def _digits(raw: object) -> str:

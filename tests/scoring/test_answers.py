@@ -107,6 +107,10 @@ def test_answer_is_read(key: str, raw: object, value: object) -> None:
         ("users", "1\n"),
         ("users", object()),
         ("whole", "1.5"),
+        ("whole", "1.000"),
+        ("users", "1.000"),
+        ("users", "1,000"),
+        ("users", "1 000"),
         ("start", "02.08.2026"),
         ("start", "2026-02-30"),
         ("start", "2019-12-31"),
@@ -128,6 +132,21 @@ def test_wrong_answer_is_refused_with_a_sentence(key: str, raw: object) -> None:
         read_answer(FORM.question(key), raw)
 
     assert caught.value.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("key", "raw", "sentence"),
+    [
+        ("whole", "1.000", "Enter a whole number in plain digits, without points or commas, for example 1250."),
+        ("users", "1.000", "Enter a number in plain digits, with at most 2 digits after a point, for example 12.5."),
+        ("users", "9999", "Enter a value from -5 to 5,000."),
+    ],
+)
+def test_how_to_write_a_number_depends_on_what_is_asked(key: str, raw: str, sentence: str) -> None:
+    with pytest.raises(InvalidAnswer) as caught:
+        read_answer(FORM.question(key), raw)
+
+    assert caught.value.message == sentence
 
 
 def test_answers_that_do_not_count_are_ignored_with_a_reason() -> None:
