@@ -28,6 +28,21 @@ def unknown_name(question: Question) -> str:
     return f"u-{question.key}"
 
 
+def mine_name(question: Question) -> str:
+    """The button that saves one's own answer instead of a colleague's; its value is the version it replaces."""
+    return f"mine-{question.key}"
+
+
+def theirs_name(question: Question) -> str:
+    """The button that shows a colleague's answer instead of one's own."""
+    return f"theirs-{question.key}"
+
+
+def names(question: Question) -> tuple[str, ...]:
+    """Everything that holds the answer of a question."""
+    return field_name(question), version_name(question), unknown_name(question)
+
+
 class AsTyped:
     """Keeps the value as it came: the scoring room is the one judge of answers."""
 
@@ -44,7 +59,7 @@ class MultiField(AsTyped, forms.MultipleChoiceField):
 
 
 class TextField(AsTyped, forms.CharField):
-    pass
+    unit = ""  # beside the field
 
 
 def build_field(question: Question) -> forms.Field:
@@ -57,7 +72,9 @@ def build_field(question: Question) -> forms.Field:
         return SingleField(choices=choice_labels(question), **common)
     if question.type == "multi":
         return MultiField(choices=choice_labels(question), **common)
-    return TextField(widget=text_widget(question), **common)
+    field = TextField(widget=text_widget(question), **common)
+    field.unit = str(question.unit or "")
+    return field
 
 
 def choice_labels(question: Question) -> list[tuple[str, str | SafeString]]:
@@ -100,3 +117,12 @@ def initial_value(question: Question, stored: Any) -> Any:
     if stored == DONT_KNOW_ANSWER:
         return [DONT_KNOW] if question.type == "multi" else DONT_KNOW if question.type == "single" else ""
     return stored
+
+
+def put(data: QueryDict, question: Question, stored: Any) -> None:
+    """Fills in the answer as if it had been typed."""
+    shown = initial_value(question, stored)
+    if shown is not None:
+        data.setlist(field_name(question), shown if isinstance(shown, list) else [shown])
+    if stored == DONT_KNOW_ANSWER:
+        data[unknown_name(question)] = "on"

@@ -1,6 +1,6 @@
 """The forms of the wizard: starting an assessment, and one section of questions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -52,6 +52,8 @@ class SectionForm(forms.Form):
         self, questions: Iterable[Question], stored: Mapping[str, StoredAnswer], data: QueryDict | None = None
     ) -> None:
         self.questions = [question for question in questions if question.type != "static"]
+        if data is not None:
+            data = self._complete(data, stored)
         initial: dict[str, Any] = {}
         for question in self.questions:
             answer = stored.get(question.key)
@@ -62,6 +64,22 @@ class SectionForm(forms.Form):
         for question in self.questions:
             self._add_fields(question)
 
+    def _complete(self, data: QueryDict, stored: Mapping[str, StoredAnswer]) -> QueryDict:
+        """With what is stored for the questions that were not on the page that was sent."""
+        data = data.copy()
+        for question in self.questions:
+            if fields.version_name(question) not in data:
+                answer = stored.get(question.key)
+                fields.put(data, question, answer.value if answer else None)
+                data[fields.version_name(question)] = str(answer.version if answer else 0)
+        return data
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Question key -> sentence, from whoever judged the answers."""
+        for key, message in errors.items():
+            name = f"{fields.PREFIX}{key}"
+            self.add_error(name if name in self.fields else None, message)
+
     def _add_fields(self, question: Question) -> None:
         self.fields[fields.field_name(question)] = fields.build_field(question)
         self.fields[fields.version_name(question)] = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -69,6 +87,23 @@ class SectionForm(forms.Form):
             self.fields[fields.unknown_name(question)] = forms.BooleanField(
                 required=False, label=fields.DONT_KNOW_LABEL
             )
+
+
+def chosen(questions: Iterable[Question], post: QueryDict, button: Callable[[Question], str]) -> list[Question]:
+    """The questions of whose buttons one was pressed."""
+    return [question for question in questions if button(question) in post]
+
+
+def with_choices(questions: Sequence[Question], post: QueryDict) -> QueryDict:
+    """What was posted, after a choice between one's own answer and a colleague's: whoever saw theirs and keeps their
+    own has seen that version; for whoever takes theirs, nothing was typed."""
+    data = post.copy()
+    for question in chosen(questions, post, fields.mine_name):
+        data.setlist(fields.version_name(question), post.getlist(fields.mine_name(question)))
+    for question in chosen(questions, post, fields.theirs_name):
+        for name in fields.names(question):
+            data.pop(name, None)
+    return data
 
 
 def read_post(questions: Iterable[Question], post: QueryDict) -> tuple[dict[str, Posted], dict[str, str]]:

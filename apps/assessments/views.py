@@ -5,18 +5,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import permissions
 from apps.assessments import actions, fields, queries, sheets, wizard
-from apps.assessments.forms import StartForm, read_post
+from apps.assessments.forms import StartForm, chosen, read_post, with_choices
 from apps.assessments.models import Assessment
 from apps.assessments.permissions import load_assessment
 from apps.assessments.prefill import from_title
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition
+from apps.scoring.definitions import Question
 from apps.ui.htmx import notice
 from apps.ui.http import AuthenticatedHttpRequest
 
@@ -84,26 +86,37 @@ def section(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpRespon
 
 def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key: str) -> HttpResponse:
     sheet = sheets.sheet(assessment)
-    before = wizard.visible_section(sheet, key)
-    posted, unreadable = read_post(before.section.questions, request.POST)
+    questions = wizard.visible_section(sheet, key).section.questions
+    data = with_choices(questions, request.POST)
+    if taken := chosen(questions, request.POST, fields.theirs_name):
+        return render_taken(request, sheet, key, data, taken)
+    posted, unreadable = read_post(questions, data)
     try:
         if unreadable:
             raise actions.AnswersRefused(unreadable)
         saved = actions.save_answers(by=request.user, sheet=sheet, posted=posted)
     except actions.AnswersRefused as refusal:
-        return render_refused(request, assessment, key, refusal)
+        return render_refused(request, assessment, key, data, refusal)
     except actions.StaleAnswers as stale:
-        return render_stale(request, assessment, key, stale)
+        return render_stale(request, assessment, key, data, stale)
     except actions.NotADraft:
         return already_submitted(request, assessment)
     if request.htmx:
         return render_saved(request, key, sheet, saved, posted)
-    if any(q.key not in sheet.visibility.keys for q in wizard.visible_section(saved, key).questions):
+    if kept := chosen(questions, request.POST, fields.mine_name):
+        return redirect(f"{reverse('assessments:section', args=[assessment.pk, key])}#slot-{kept[0].key}")
+    return go_on(request, key, sheet, saved)
+
+
+def go_on(request: HttpRequest, key: str, before: sheets.Sheet, after: sheets.Sheet) -> HttpResponse:
+    """To the next section, or here again when there is more to answer here."""
+    pk = after.assessment.pk
+    if any(q.key not in before.visibility.keys for q in wizard.visible_section(after, key).questions):
         messages.info(request, "Your answers brought up further questions in this section.")
-        return redirect("assessments:section", assessment.pk, key)
-    if following := wizard.neighbour(saved, key, 1):
-        return redirect("assessments:section", assessment.pk, following)
-    return redirect("assessments:check", assessment.pk)
+        return redirect("assessments:section", pk, key)
+    if following := wizard.neighbour(after, key, 1):
+        return redirect("assessments:section", pk, following)
+    return redirect("assessments:check", pk)
 
 
 def render_section(
@@ -133,39 +146,50 @@ def render_saved(
     return render(request, "assessments/section.html#saved", context)
 
 
-def render_refused(
-    request: AuthenticatedHttpRequest, assessment: Assessment, key: str, refusal: actions.AnswersRefused
+def render_taken(
+    request: AuthenticatedHttpRequest, sheet: sheets.Sheet, key: str, data: QueryDict, taken: list[Question]
 ) -> HttpResponse:
-    page = wizard.section_page(sheets.sheet(assessment), key, request.POST)
+    """A colleague's answer takes the place of what was typed; the rest of the page stays as it is. Nothing is saved."""
+    if not request.htmx:
+        return render_section(request, sheet.assessment, wizard.section_page(sheet, key, wizard.NotSaved(data, {}, {})))
+    section, now = wizard.visible_section(sheet, key).section, sheet.visibility.keys
+    then = {question.key for question in section.questions if fields.version_name(question) in request.POST}
+    shown = [q for q in section.questions if q in taken or q.key in now - then]
+    context = {
+        "assessment": sheet.assessment,
+        "page": wizard.part_of_page(sheet, section, shown),
+        "gone": then - now - {question.key for question in taken},
+        "tasks": None,
+    }
+    return render(request, "assessments/section.html#saved", context)
+
+
+def render_refused(
+    request: AuthenticatedHttpRequest,
+    assessment: Assessment,
+    key: str,
+    data: QueryDict,
+    refusal: actions.AnswersRefused,
+) -> HttpResponse:
     if request.htmx:
         errors = [{"key": name, "message": message} for name, message in refusal.errors.items()]
         return render(request, "assessments/section.html#refused", {"errors": errors}, status=422)
-    for name, message in refusal.errors.items():
-        field = f"{fields.PREFIX}{name}"
-        page.form.add_error(field if field in page.form.fields else None, message)
+    page = wizard.section_page(sheets.sheet(assessment), key, wizard.NotSaved(data, refusal.errors, {}))
     return render_section(request, assessment, page, status=422)
 
 
 def render_stale(
-    request: AuthenticatedHttpRequest, assessment: Assessment, key: str, stale: actions.StaleAnswers
+    request: AuthenticatedHttpRequest, assessment: Assessment, key: str, data: QueryDict, stale: actions.StaleAnswers
 ) -> HttpResponse:
-    """Both values are shown, what was typed stays in the form, and saving again replaces the other's answer."""
-    page = wizard.section_page(sheets.sheet(assessment), key, with_current_versions(request.POST, stale))
-    conflicts = [wizard.conflict(page.card(name), answer) for name, answer in stale.current.items()]
+    """Both answers are shown, and what was typed stays. Until one is chosen, saving it again is refused again."""
+    sentence = "Not saved: somebody else changed this answer in the meantime. Choose which one stays."
+    not_saved = wizard.NotSaved(data, dict.fromkeys(stale.current, sentence), stale.current)
+    page = wizard.section_page(sheets.sheet(assessment), key, not_saved)
     if request.htmx:
-        context = {"conflicts": conflicts, "assessment": assessment, "page": page}
-        return render(request, "assessments/section.html#conflict", context, status=409)
-    for found in conflicts:
-        sentence = f"{found.answer.changed_by} changed this to “{found.theirs}” in the meantime."
-        page.form.add_error(f"{fields.PREFIX}{found.card.key}", f"{sentence} Save again to keep yours.")
+        return render(
+            request, "assessments/section.html#conflict", {"assessment": assessment, "page": page}, status=409
+        )
     return render_section(request, assessment, page, status=409)
-
-
-def with_current_versions(post: QueryDict, stale: actions.StaleAnswers) -> QueryDict:
-    data = post.copy()
-    for name, answer in stale.current.items():
-        data[f"v-{name}"] = str(answer.version)
-    return data
 
 
 def already_submitted(request: AuthenticatedHttpRequest, assessment: Assessment) -> HttpResponse:

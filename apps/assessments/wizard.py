@@ -58,6 +58,7 @@ class Card:
     locked: LockedAnswer | None = None
     locked_text: str = ""
     saved_at: datetime | None = None
+    theirs: Answer | None = None  # what somebody else made of it in the meantime
 
     @property
     def key(self) -> str:
@@ -70,8 +71,11 @@ class Card:
     @property
     def params(self) -> str:
         """The form fields that belong to this card: what htmx sends when it changes."""
-        names = [fields.field_name(self.question), fields.version_name(self.question)]
-        return ",".join([*names, fields.unknown_name(self.question)])
+        return ",".join([*fields.names(self.question), fields.mine_name(self.question)])
+
+    @property
+    def theirs_text(self) -> str:
+        return queries.in_words(self.question, self.theirs.value) if self.theirs else ""
 
 
 @dataclass(frozen=True)
@@ -105,20 +109,33 @@ class SectionPage:
         return next(card for card in self.cards if card.key == key)
 
 
-def section_page(sheet: Sheet, key: str, data: QueryDict | None = None) -> SectionPage:
+@dataclass(frozen=True)
+class NotSaved:
+    """What was sent, and by question why it was not stored: a sentence, or an answer that somebody else gave."""
+
+    data: QueryDict
+    errors: Mapping[str, str]
+    theirs: Mapping[str, Answer]
+
+
+def section_page(sheet: Sheet, key: str, typed: NotSaved | None = None) -> SectionPage:
     """The page of section `key`. Raises Http404 when there is no such section or it is hidden."""
     section = visible_section(sheet, key).section
-    return part_of_page(sheet, section, section.questions, data)
+    return part_of_page(sheet, section, section.questions, typed)
 
 
 def part_of_page(
-    sheet: Sheet, section: Section, questions: Iterable[Question], data: QueryDict | None = None
+    sheet: Sheet, section: Section, questions: Iterable[Question], typed: NotSaved | None = None
 ) -> SectionPage:
     """The page with cards for these questions only."""
     asked = [q for q in questions if q.key in sheet.visibility.keys and q.key not in sheet.locked]
-    form = SectionForm(asked, sheet.stored, data)
+    form = SectionForm(asked, sheet.stored, typed.data if typed else None)
+    if typed:
+        form.refuse(typed.errors)
+    theirs = typed.theirs if typed else {}
     saved_at = queries.saved_at(sheet.assessment, [q.key for q in asked if q.key in sheet.stored])
-    return SectionPage(sheet, section, [make_card(sheet, question, form, saved_at) for question in questions], form)
+    cards = [make_card(sheet, question, form, saved_at, theirs.get(question.key)) for question in questions]
+    return SectionPage(sheet, section, cards, form)
 
 
 def visible_section(sheet: Sheet, key: str) -> VisibleSection:
@@ -136,7 +153,9 @@ def neighbour(sheet: Sheet, key: str, distance: int) -> str | None:
     return order[position] if 0 <= position < len(order) else None
 
 
-def make_card(sheet: Sheet, question: Question, form: SectionForm, saved_at: Mapping[str, datetime]) -> Card:
+def make_card(
+    sheet: Sheet, question: Question, form: SectionForm, saved_at: Mapping[str, datetime], theirs: Answer | None
+) -> Card:
     visible = question.key in sheet.visibility.keys
     if locked := sheet.locked.get(question.key):
         return Card(question, visible, locked=locked, locked_text=queries.in_words(question, locked.value))
@@ -151,20 +170,8 @@ def make_card(sheet: Sheet, question: Question, form: SectionForm, saved_at: Map
         version=form[fields.version_name(question)],
         unknown=form[unknown] if unknown in form.fields else None,
         saved_at=saved_at.get(question.key),
+        theirs=theirs,
     )
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """An answer somebody else changed in the meantime."""
-
-    card: Card
-    answer: Answer
-    theirs: str
-
-
-def conflict(card: Card, answer: Answer) -> Conflict:
-    return Conflict(card, answer, queries.in_words(card.question, answer.value))
 
 
 def steps(sheet: Sheet, current: str = "") -> list[Step]:

@@ -73,22 +73,60 @@
     if (event.detail.successful) sentAgain.delete(event.detail.elt);
   });
 
-  // --- Leaving with text that is not saved ---
+  // --- Leaving with text that is not saved: each question by itself, or the whole form where it has none ---
   const unsaved = new Set();
+  const sending = new Set();
 
+  const partOf = (element) => element.closest?.("form[data-warn-unsaved] .question, form[data-warn-unsaved]");
+
+  for (const wrong of document.querySelectorAll(".field--invalid")) if (partOf(wrong)) unsaved.add(partOf(wrong));
   document.addEventListener("input", (event) => {
-    const form = event.target.closest?.("form[data-warn-unsaved]");
-    if (form) unsaved.add(form);
+    const part = partOf(event.target);
+    if (part) unsaved.add(part);
   });
-  document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  document.addEventListener("submit", (event) => {
+    for (const part of unsaved) if (event.target.contains(part)) unsaved.delete(part);
+  });
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const part = partOf(event.detail.elt);
+    if (unsaved.delete(part)) sending.add(part);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
+    const part = partOf(event.detail.elt);
+    if (sending.delete(part) && !event.detail.successful) unsaved.add(part);
     if (!event.detail.successful) return;
     hideBanner();
     document.getElementById("notices")?.replaceChildren();
-    unsaved.delete(event.detail.elt.closest("form"));
   });
   window.addEventListener("beforeunload", (event) => {
-    for (const form of unsaved) if (form.isConnected) return event.preventDefault();
+    for (const part of [...unsaved, ...sending]) if (part.isConnected) return event.preventDefault();
+  });
+
+  // --- A refused answer is marked until it is taken ---
+  function mark(question, wrong) {
+    question.classList.toggle("question--refused", wrong);
+    for (const input of question.querySelectorAll("[name^='q-']")) {
+      if (wrong) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+    if (wrong) return;
+    for (const field of question.querySelectorAll(".field--invalid")) field.classList.remove("field--invalid");
+    for (const error of question.querySelectorAll(".field__error")) error.remove();
+  }
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful, xhr } = event.detail;
+    const question = elt.closest(".question");
+    if (question && (successful || xhr?.status === 422)) mark(question, !successful);
+  });
+
+  // --- Two answers to choose from: nothing is sent until one is chosen, and then the focus goes back to the field ---
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.matches(".question:has([name^='mine-'])")) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const button = event.detail.requestConfig?.elt;
+    if (button?.dataset.thenFocus) document.getElementsByName(button.dataset.thenFocus)[0]?.focus();
   });
 
   // --- Keys for queues: j and k move, Enter opens the focused link ---

@@ -9,7 +9,7 @@ from apps.questionnaires.actions import publish_folder
 from tests.factories.accounts import make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
 from tests.factories.catalog import make_model
-from tests.factories.questionnaires import make_questionnaire
+from tests.factories.questionnaires import make_questionnaire, publish_next
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -195,31 +195,27 @@ def test_invalid_answer_keeps_everything_typed_on_the_page() -> None:
     assert 'value="A name to keep"' in html
     assert 'value="many"' in html
     assert 'href="#q-users"' in html
+    assert html.count("field--invalid") == 1
+    assert 'aria-invalid="true"' in html
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX])
-def test_stale_section_post_is_409_with_both_values(headers: dict) -> None:
-    team = make_team()
-    assessment = make_assessment(team=team, answers={"name": "Their name"})
-    values = {"q-name": "My name", "v-name": "0"}
+def test_unit_of_a_number_stands_beside_the_field() -> None:
+    version = publish_next(make_questionnaire(), ("type: number\n", "type: number\n        unit: people\n"))
+    assessment = make_assessment(questionnaire=version)
 
-    response = signed_in(make_member(team=team)).post(section_url(assessment), values, headers=headers)
+    html = signed_in(assessment.created_by).get(section_url(assessment)).content.decode()
 
-    html = response.content.decode()
-    assert response.status_code == 409
-    assert "Their name" in html
-    assert 'name="v-name" value="1"' in html
-    assert headers or 'value="My name"' in html
-    assert queries.raw_answers(assessment) == {"name": "Their name"}
+    assert '<span class="with-unit__unit" aria-hidden="true">people</span>' in html
 
 
-def test_saving_again_after_a_conflict_replaces_the_others_answer() -> None:
-    team = make_team()
-    assessment = make_assessment(team=team, answers={"name": "Their name"})
+def test_refused_answer_is_not_said_to_be_saved() -> None:
+    assessment = make_assessment(answers={"name": "Drafts", "users": "12"})
+    values = {"q-name": "Drafts", "v-name": "1", "q-users": "many", "v-users": "1"}
 
-    signed_in(make_member(team=team)).post(section_url(assessment), {"q-name": "My name", "v-name": "1"})
+    html = signed_in(assessment.created_by).post(section_url(assessment), values).content.decode()
 
-    assert queries.raw_answers(assessment) == {"name": "My name"}
+    assert 'id="status-users" role="status">Not saved</p>' in html
+    assert 'id="status-name" role="status">Saved' in html
 
 
 def test_hidden_section_is_404() -> None:

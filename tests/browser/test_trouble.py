@@ -32,27 +32,82 @@ def saved_description(portal) -> str | None:
     )
 
 
-def test_of_two_people_on_one_answer_the_second_decides(page: Page, browser: Browser, portal, become, section):
+@pytest.fixture
+def overtaken(page: Page, browser: Browser, portal, become, section):
+    """A colleague has answered the question that the lead has typed an answer to."""
     theirs = browser.new_context()
     become(theirs, portal.people["member"])
     other = theirs.new_page()
     other.goto(section)
     steps.give(other, "use_description", "Theirs came first.")
     expect(steps.status(other, "use_description")).to_contain_text("Saved")
-
+    theirs.close()
     steps.give(page, "use_description", TYPED)
-
     expect(steps.status(page, "use_description")).to_contain_text(
         "Demo team member changed this to “Theirs came first.”"
     )
     expect(description(page)).to_have_value(TYPED)
     assert saved_description(portal) == "Theirs came first."
+
+
+def test_of_two_people_on_one_answer_the_second_keeps_their_own(page: Page, portal, section, overtaken):
     page.get_by_role("button", name="Save mine instead").click()
-    page.wait_for_load_state()
-    page.goto(section)
+
+    expect(steps.status(page, "use_description")).to_contain_text("Saved")
     expect(description(page)).to_have_value(TYPED)
+    expect(description(page)).to_be_focused()
+    assert page.url == section
     assert saved_description(portal) == TYPED
-    theirs.close()
+
+
+def test_of_two_people_on_one_answer_the_second_takes_the_others(page: Page, portal, section, overtaken):
+    page.locator("[name='q-use_name']").evaluate("field => field.value = 'Half a na'")
+
+    page.get_by_role("button", name="Take theirs").click()
+
+    expect(description(page)).to_have_value("Theirs came first.")
+    expect(description(page)).to_be_focused()
+    expect(steps.status(page, "use_description")).to_contain_text("Saved")
+    expect(page.locator("[name='q-use_name']")).to_have_value("Half a na")
+    steps.give(page, "use_description", "Both of ours.")
+    expect(page.locator("#status-use_description.save-state--saved")).to_be_visible()
+    assert saved_description(portal) == "Both of ours."
+
+
+def test_of_two_people_on_one_answer_nobody_is_overwritten_by_going_on(page: Page, portal, section, overtaken):
+    page.get_by_role("button", name="Save and continue").click()
+
+    expect(page.get_by_role("heading", name="needs your attention")).to_be_visible()
+    expect(description(page)).to_have_value(TYPED)
+    assert saved_description(portal) == "Theirs came first."
+    page.get_by_role("button", name="Save mine instead").click()
+    expect(steps.status(page, "use_description")).to_contain_text("Saved")
+    expect(page.locator("#slot-use_description .field__error")).to_have_count(0)
+    assert saved_description(portal) == TYPED
+
+
+def test_refused_answer_is_marked_and_not_left_without_a_warning(page: Page, live_server, portal, become):
+    become(page.context, portal.people["lead"])
+    page.goto(f"{live_server.url}/assessments/{portal.selector.pk}/sections/volume/")
+    number = page.locator("[name='q-requests_a_month']")
+    number.fill("many")
+    number.dispatch_event("change")
+    expect(page.get_by_role("alert")).to_contain_text("Enter a number")
+    expect(number).to_have_attribute("aria-invalid", "true")
+    steps.give(page, "budget_a_month", "77")
+    expect(steps.status(page, "budget_a_month")).to_contain_text(steps.SAVED)
+
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Check your answers").click()
+
+    assert asked == ["beforeunload"]
+    expect(number).to_have_value("many")
+    number.fill("12")
+    number.dispatch_event("change")
+    expect(number).not_to_have_attribute("aria-invalid", "true")
+    page.get_by_role("link", name="Check your answers").click()
+    page.wait_for_url("**/check/")
 
 
 def test_text_stays_when_the_session_has_ended(page: Page, portal, section):
