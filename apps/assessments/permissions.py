@@ -11,7 +11,7 @@ from apps.assessments.models import Assessment
 
 def load_assessment(user: User, pk: UUID, permission: str) -> Assessment:
     """Raises Http404 for what the person cannot see, PermissionDenied for what they may not do."""
-    visible = Assessment.objects.visible_to(user).select_related("team", "questionnaire", "model")
+    visible = Assessment.objects.visible_to(user).select_related("team", "questionnaire", "model", "review")
     assessment: Assessment = get_object_or_404(visible.defer("questionnaire__source"), pk=pk)
     permissions.require(user, permission, assessment.team)
     return assessment

@@ -26,6 +26,13 @@ def content_of(snapshot: Snapshot) -> dict[str, Any]:
     return content
 
 
+def earlier_content(snapshot: Snapshot) -> dict[str, Any] | None:
+    """What was submitted the time before."""
+    before = Snapshot.objects.filter(assessment=snapshot.assessment_id, number__lt=snapshot.number)
+    earlier = before.order_by("-number").first()
+    return content_of(earlier) if earlier else None
+
+
 def definition_of(content: Mapping[str, Any]) -> Questionnaire:
     """The questionnaire version a document was made with; published versions stay for ever."""
     key, version = content["questionnaire"]["key"], content["questionnaire"]["version"]

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from apps.accounts.models import User
 from apps.accounts.permissions import allowed
 from apps.reviews import policies, queries
+from apps.reviews.changes import Changes, changes
 from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
 from apps.reviews.permissions import may
 from apps.reviews.transitions import DECISIONS, Verb, possible
@@ -23,6 +24,7 @@ class AnswerRow:
     title: str
     answer: str
     comments: list[Comment]
+    before: str  # in the earlier submission, where it is another one now
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class AnswerSection:
 
     @property
     def note(self) -> str:
+        changed = sum(bool(row.before) for row in self.rows)
         count = sum(len(row.comments) for row in self.rows)
-        return "" if count == 0 else "1 comment" if count == 1 else f"{count} comments"
+        comments = "1 comment" if count == 1 else f"{count} comments" if count else ""
+        return ", ".join(filter(None, [f"{changed} changed" if changed else "", comments]))
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Sheet:
     content: Mapping[str, Any]
     ruler: SafeString | str
     level_titles: Mapping[str, str]
+    changes: Changes | None  # since the submission before
     sections: list[AnswerSection]
     remarks: list[Comment]
     decisions: list[Decision]
@@ -109,13 +114,16 @@ def build_sheet(review: Review, user: User) -> Sheet:
     content = queries.content_of(review.snapshot)
     questionnaire = queries.definition_of(content)
     comments = list(review.comments.select_related("by").order_by("at", "pk"))
+    earlier = queries.earlier_content(review.snapshot)
+    changed = changes(earlier, content) if earlier else None
     decisions = list(review.decisions.prefetch_related("conditions__met_by").order_by("-at", "-pk"))
     return Sheet(
         review=review,
         content=content,
         ruler=ruler(questionnaire, content["outcome"]),
         level_titles=level_titles(questionnaire),
-        sections=answer_sections(content, comments),
+        changes=changed,
+        sections=answer_sections(content, comments, changed.before if changed else {}),
         remarks=[comment for comment in comments if not comment.question],
         decisions=decisions,
         conditions=condition_rows(review, decisions),
@@ -131,19 +139,23 @@ def build_sheet(review: Review, user: User) -> Sheet:
     )
 
 
-def answer_sections(content: Mapping[str, Any], comments: Iterable[Comment]) -> list[AnswerSection]:
+def answer_sections(
+    content: Mapping[str, Any], comments: Iterable[Comment], before: Mapping[str, str]
+) -> list[AnswerSection]:
     on_answer: dict[str, list[Comment]] = {}
     for comment in comments:
         on_answer.setdefault(comment.question, []).append(comment)
     return [
-        AnswerSection(title, [answer_row(answer, on_answer) for answer in answers])
+        AnswerSection(title, [answer_row(answer, on_answer, before) for answer in answers])
         for title, answers in groupby(content["answers"], key=lambda answer: str(answer["section_title"]))
     ]
 
 
-def answer_row(answer: Mapping[str, Any], comments: Mapping[str, list[Comment]]) -> AnswerRow:
+def answer_row(
+    answer: Mapping[str, Any], comments: Mapping[str, list[Comment]], before: Mapping[str, str]
+) -> AnswerRow:
     key = answer["question"]
-    return AnswerRow(key, answer["title"], answer["answer"], comments.get(key, []))
+    return AnswerRow(key, answer["title"], answer["answer"], comments.get(key, []), before.get(key, ""))
 
 
 def condition_rows(review: Review, decisions: list[Decision]) -> list[ConditionRow]:
