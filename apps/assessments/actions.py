@@ -59,6 +59,14 @@ class StaleAnswers(Exception):
         self.current = current
 
 
+class StaleTitle(Exception):
+    """Somebody else renamed it in the meantime, to `title`. Nothing was stored."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__("Somebody else changed the title in the meantime.")
+        self.title = title
+
+
 @dataclass(frozen=True)
 class Posted:
     """One answer as it arrived: the raw value, and the version its author saw (0: not answered yet)."""
@@ -107,6 +115,21 @@ def save_answers(*, by: User, sheet: Sheet, posted: Mapping[str, Posted]) -> She
     except (_Overtaken, IntegrityError):  # the latter: two first answers at once
         return _settle_conflict(by, sheets.sheet(sheet.assessment), posted, changed)
     return sheet.with_answers(written)
+
+
+@transaction.atomic
+def rename(*, by: User, assessment: Assessment, title: str, seen: str) -> None:
+    """`seen` is the title its author saw. Raises NotADraft, StaleTitle."""
+    permissions.require(by, "assessment.edit", assessment.team)
+    _touch_draft(assessment)
+    assessment.refresh_from_db(fields=["title"])
+    if assessment.title == title:
+        return
+    if assessment.title != seen:
+        raise StaleTitle(assessment.title)
+    assessment.title = title
+    assessment.save(update_fields=["title", "changed_at"])
+    record(by=by, verb="assessment.renamed", subject=assessment, details={"from": seen, "to": title})
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The forms of the wizard: starting an assessment, and one section of questions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
@@ -10,6 +10,7 @@ from apps.accounts.models import Team, User
 from apps.accounts.permissions import PERMISSIONS, TEAM_ROLES
 from apps.assessments import fields
 from apps.assessments.actions import Posted
+from apps.assessments.models import Assessment
 from apps.assessments.sheets import StoredAnswer
 from apps.catalog.models import Model
 from apps.questionnaires.documents import MAX_BYTES
@@ -17,9 +18,12 @@ from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring.definitions import Question
 
 
+MAX_TITLE = 200
+
+
 class StartForm(forms.Form):
     title = forms.CharField(
-        max_length=200,
+        max_length=MAX_TITLE,
         label="What is it about?",
         help_text="A short name your team will recognise, for example: drafting replies to customer e-mails.",
     )
@@ -41,6 +45,23 @@ class StartForm(forms.Form):
         if model is None:
             raise forms.ValidationError("The catalog has no such model.")
         return model
+
+
+class RenameForm(forms.Form):
+    """A title, and the one its author saw."""
+
+    title = forms.CharField(max_length=MAX_TITLE, label="Title")
+    seen = forms.CharField(max_length=MAX_TITLE, strip=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> Self:
+        return cls(initial={"title": assessment.title, "seen": assessment.title})
+
+    def after(self, theirs: str) -> Self:
+        """What was typed, to be sent once more by somebody who has seen the other title."""
+        again = type(self)({"title": self.cleaned_data["title"], "seen": theirs})
+        again.add_error("title", f"Somebody else changed it to “{theirs}” in the meantime. Rename again to keep yours.")
+        return again
 
 
 class SectionForm(forms.Form):

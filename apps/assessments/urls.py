@@ -9,6 +9,7 @@ urlpatterns = [
     path("<uuid:pk>/", views.overview, name="overview"),
     path("<uuid:pk>/sections/<slug:key>/", views.section, name="section"),
     path("<uuid:pk>/check/", views.check, name="check"),
+    path("<uuid:pk>/title/", views.rename, name="rename"),
     path("<uuid:pk>/newer-version/", views.migrate, name="migrate"),
     path("<uuid:pk>/delete/", views.delete, name="delete"),
 ]

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import permissions
 from apps.assessments import actions, fields, queries, sheets, wizard
-from apps.assessments.forms import StartForm, chosen, read_post, with_choices
+from apps.assessments.checks import second_look
+from apps.assessments.forms import RenameForm, StartForm, chosen, read_post, with_choices
 from apps.assessments.models import Assessment
 from apps.assessments.permissions import load_assessment
 from apps.assessments.prefill import from_title
@@ -202,7 +203,12 @@ def already_submitted(request: AuthenticatedHttpRequest, assessment: Assessment)
 
 @require_safe
 def check(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
-    assessment = load_assessment(request.user, pk, "assessment.view")
+    return render_check(request, load_assessment(request.user, pk, "assessment.view"))
+
+
+def render_check(
+    request: AuthenticatedHttpRequest, assessment: Assessment, rename_form: RenameForm | None = None, status: int = 200
+) -> HttpResponse:
     sheet = sheets.sheet(assessment)
     context = {
         "assessment": assessment,
@@ -210,13 +216,31 @@ def check(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
         "rows": queries.answers_in_words(sheet.questionnaire, sheet.raw),
         "tasks": [step.task for step in wizard.steps(sheet)],
         "missing": sheet.unanswered_required,
+        "second_look": second_look(sheet) if assessment.is_draft else None,
         "locked": sheet.locked,
         "newer": queries.newer_version(assessment) if assessment.is_draft else None,
         "can_submit": permissions.allowed(request.user, "assessment.submit", assessment.team),
         "can_delete": permissions.allowed(request.user, "assessment.delete", assessment.team),
+        "was_submitted": assessment.snapshots.exists(),
         "can_edit": permissions.allowed(request.user, "assessment.edit", assessment.team),
+        "rename_form": rename_form or RenameForm.of(assessment),
     }
-    return render(request, "assessments/check.html", context)
+    return render(request, "assessments/check.html", context, status=status)
+
+
+@require_POST
+def rename(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    assessment = load_assessment(request.user, pk, "assessment.edit")
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        return render_check(request, assessment, form, status=422)
+    try:
+        actions.rename(by=request.user, assessment=assessment, **form.cleaned_data)
+    except actions.StaleTitle as stale:
+        return render_check(request, load_assessment(request.user, pk, "assessment.edit"), form.after(stale.title), 409)
+    except actions.NotADraft:
+        return already_submitted(request, assessment)
+    return redirect("assessments:check", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -248,6 +272,7 @@ def delete(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.delete_draft(by=request.user, assessment=assessment)
     except actions.NotADraft as refusal:
-        raise Http404 from refusal
+        messages.error(request, str(refusal))
+        return redirect("assessments:check", pk)
     messages.success(request, f"The draft “{assessment.title}” was deleted.")
     return redirect("assessments:list")

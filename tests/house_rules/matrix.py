@@ -57,6 +57,7 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET assessments:list": (302, 200, 200, 200, 200, 200),
     "GET assessments:start +questionnaire": (302, 200, 200, 200, 403, 403),
     "POST assessments:start +questionnaire": (302, 422, 422, 422, 403, 403),
+    "POST assessments:rename draft": (302, 422, 422, 404, 404, 404),
     "GET assessments:overview draft": (302, 302, 302, 404, 404, 404),
     "GET assessments:section draft section": (302, 200, 200, 404, 404, 404),
     "POST assessments:section draft section": (302, 302, 302, 404, 404, 404),
