@@ -59,6 +59,14 @@ class StaleAnswers(Exception):
         self.current = current
 
 
+class AlreadyStarted(Exception):
+    """The team has an open draft of that name: `draft`. Nothing was started."""
+
+    def __init__(self, draft: Assessment) -> None:
+        super().__init__("There is a draft of this name already.")
+        self.draft = draft
+
+
 class StaleTitle(Exception):
     """Somebody else renamed it in the meantime, to `title`. Nothing was stored."""
 
@@ -97,6 +105,35 @@ def start(
     taken = queries.carried_over(assessment, prefill or {})
     _write(by, sheets.sheet(assessment), taken, seen=dict.fromkeys(taken, 0))
     return assessment
+
+
+@transaction.atomic
+def start_first(*, by: User, team: Team, questionnaire: QuestionnaireVersion, title: str, **fields: Any) -> Assessment:
+    """As `start`, for those who may not know of the team's open draft of that name. Raises AlreadyStarted."""
+    permissions.require(by, "assessment.start", team)
+    Team.objects.select_for_update().filter(pk=team.pk).first()  # of two at once, the second sees the first's draft
+    drafts = Assessment.objects.filter(team=team, questionnaire__key=questionnaire.key, state=State.DRAFT)
+    if draft := drafts.filter(title__iexact=title).order_by("-changed_at").select_related("created_by").first():
+        raise AlreadyStarted(draft)
+    return start(by=by, team=team, questionnaire=questionnaire, title=title, **fields)
+
+
+@transaction.atomic
+def start_again(*, by: User, earlier: Assessment) -> Assessment:
+    """A new draft with the answers of an earlier assessment, on the newest version. Raises AlreadyStarted."""
+    newer = queries.newer_version(earlier)
+    answers = queries.migration(earlier, newer).carried.answers if newer else queries.raw_answers(earlier)
+    draft = start_first(
+        by=by,
+        team=earlier.team,
+        questionnaire=newer or earlier.questionnaire,
+        title=earlier.title,
+        model=earlier.model,
+        use_case=earlier.use_case,
+        prefill=answers,
+    )
+    record(by=by, verb="assessment.started_again", subject=draft, details={"from": str(earlier.pk)})
+    return draft
 
 
 def save_answers(*, by: User, sheet: Sheet, posted: Mapping[str, Posted]) -> Sheet:

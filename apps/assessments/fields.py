@@ -54,8 +54,20 @@ class SingleField(AsTyped, forms.ChoiceField):
     widget = forms.RadioSelect
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """Marks the boxes that cannot be ticked together with others."""
+
+    alone: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.alone:
+            option["attrs"]["data-alone"] = True
+        return option
+
+
 class MultiField(AsTyped, forms.MultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = Boxes
 
 
 class TextField(AsTyped, forms.CharField):
@@ -71,7 +83,9 @@ def build_field(question: Question) -> forms.Field:
     if question.type == "single":
         return SingleField(choices=choice_labels(question), **common)
     if question.type == "multi":
-        return MultiField(choices=choice_labels(question), **common)
+        boxes = MultiField(choices=choice_labels(question), **common)
+        boxes.widget.alone = frozenset({DONT_KNOW, *(choice.key for choice in question.choices if choice.exclusive)})
+        return boxes
     field = TextField(widget=text_widget(question), **common)
     field.unit = str(question.unit or "")
     return field
@@ -103,12 +117,16 @@ def raw_from_post(question: Question, post: QueryDict) -> Any:
     """The raw answer for the scoring room; None when nothing was chosen. Raises ValueError for a repeated field."""
     values = post.getlist(field_name(question))
     if question.type == "multi":
+        if DONT_KNOW in values and len(values) > 1:
+            raise ValueError(f"“{DONT_KNOW_LABEL}” cannot be combined with other options.")
         return DONT_KNOW_ANSWER if values == [DONT_KNOW] else values or None
     if len(values) > 1:
         raise ValueError("This question takes one answer, more were sent.")
-    if post.get(unknown_name(question)) or values == [DONT_KNOW]:
-        return DONT_KNOW_ANSWER
     text = values[0] if values else ""
+    if post.get(unknown_name(question)) and text.strip():
+        raise ValueError(f"Give an answer or tick “{DONT_KNOW_LABEL}”, not both.")
+    if post.get(unknown_name(question)) or text == DONT_KNOW:
+        return DONT_KNOW_ANSWER
     return text if text.strip() else None
 
 

@@ -17,7 +17,6 @@ from apps.questionnaires.documents import MAX_BYTES
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring.definitions import Question
 
-
 MAX_TITLE = 200
 
 
@@ -106,7 +105,9 @@ class SectionForm(forms.Form):
         self.fields[fields.version_name(question)] = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
         if question.dont_know and question.type in ("number", "date"):
             self.fields[fields.unknown_name(question)] = forms.BooleanField(
-                required=False, label=fields.DONT_KNOW_LABEL
+                required=False,
+                label=fields.DONT_KNOW_LABEL,
+                widget=forms.CheckboxInput(attrs={"data-alone": True}),
             )
 
 

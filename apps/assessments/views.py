@@ -52,16 +52,39 @@ def start(request: AuthenticatedHttpRequest) -> HttpResponse:
         initial.setdefault("title", f"Use of {model.name}"[:200])
     form = StartForm(request.user, questionnaire, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        known = from_title(key, form.cleaned_data["title"])
-        assessment = actions.start(by=request.user, questionnaire=questionnaire, prefill=known, **form.cleaned_data)
-        return redirect("assessments:section", assessment.pk, wizard.first_open(sheets.sheet(assessment)))
+        return start_draft(request, questionnaire, model, form)
+    return render_start(request, questionnaire, model, form, status=422 if form.errors else 200)
+
+
+def start_draft(
+    request: AuthenticatedHttpRequest, questionnaire: QuestionnaireVersion, model: Model | None, form: StartForm
+) -> HttpResponse:
+    start_it = actions.start if "another" in request.POST else actions.start_first
+    known = from_title(questionnaire.key, form.cleaned_data["title"])
+    try:
+        assessment = start_it(by=request.user, questionnaire=questionnaire, prefill=known, **form.cleaned_data)
+    except actions.AlreadyStarted as found:
+        return render_start(request, questionnaire, model, form, existing=found.draft, status=409)
+    return redirect("assessments:section", assessment.pk, wizard.first_open(sheets.sheet(assessment)))
+
+
+def render_start(
+    request: HttpRequest,
+    questionnaire: QuestionnaireVersion,
+    model: Model | None,
+    form: StartForm,
+    *,
+    existing: Assessment | None = None,
+    status: int,
+) -> HttpResponse:
     context = {
         "form": form,
         "questionnaire": questionnaire,
         "definition": definition(questionnaire),
         "model": model,
+        "existing": existing,
     }
-    return render(request, "assessments/start.html", context, status=422 if form.errors else 200)
+    return render(request, "assessments/start.html", context, status=status)
 
 
 @require_safe

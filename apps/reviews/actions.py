@@ -114,6 +114,14 @@ def withdraw(*, by: User, review: Review) -> None:
     assessments.reopen(by=by, assessment=review.assessment)
 
 
+def start_again(*, by: User, review: Review) -> Assessment:
+    """A new draft from the answers of what was rejected. Raises Conflict, AlreadyStarted."""
+    require(by, "assessment.start", review.assessment.team)
+    if review.status != Status.REJECTED:
+        raise Conflict("Only what was rejected is started again from its answers.")
+    return assessments.start_again(by=by, earlier=review.assessment)
+
+
 def decide(
     *,
     by: User,

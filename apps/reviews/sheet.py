@@ -67,6 +67,7 @@ class Sheet:
     can_withdraw: bool
     can_report_met: bool
     can_resubmit: bool
+    can_start_again: bool
 
     @property
     def outcome(self) -> Mapping[str, Any]:
@@ -136,6 +137,7 @@ def build_sheet(review: Review, user: User) -> Sheet:
         can_withdraw=may(user, review, "review.withdraw") and possible(review.status, Verb.WITHDRAW),
         can_report_met=may(user, review, "condition.report_met"),
         can_resubmit=may(user, review, "assessment.edit") and possible(review.status, Verb.RESUBMIT),
+        can_start_again=may(user, review, "assessment.start") and review.status == Status.REJECTED,
     )
 
 

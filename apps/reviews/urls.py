@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/claim/", views.claim, name="claim"),
     path("<int:pk>/release/", views.release, name="release"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/start-again/", views.start_again, name="start_again"),
     path("<int:pk>/decide/", views.decide, name="decide"),
     path("<int:pk>/comment/", views.comment, name="comment"),
     path("<int:pk>/conditions/<int:condition>/met/", views.condition_met, name="condition_met"),

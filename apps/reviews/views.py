@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.permissions import require
-from apps.assessments.actions import Incomplete, NotADraft
+from apps.assessments.actions import AlreadyStarted, Incomplete, NotADraft
 from apps.assessments.permissions import load_assessment
 from apps.reviews import actions, queries
 from apps.reviews.forms import (
@@ -129,6 +129,20 @@ def withdraw(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         return conflict_page(request, pk, conflict)
     messages.success(request, "Withdrawn. You can change the answers and submit them again.")
     return redirect(shown)
+
+
+@require_POST
+def start_again(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    shown = load_review(request.user, pk, "assessment.start")
+    try:
+        draft = actions.start_again(by=request.user, review=shown)
+    except actions.Conflict as conflict:
+        return conflict_page(request, pk, conflict)
+    except AlreadyStarted as found:
+        messages.info(request, "Your team has an open draft of this name already. This is it.")
+        return redirect(found.draft)
+    messages.success(request, "A new draft with the answers of the rejected one. Change what stood against it.")
+    return redirect(draft)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.assessments import queries as assessments
-from apps.assessments.actions import start
+from apps.assessments.actions import AlreadyStarted, start_first
 from apps.assessments.permissions import load_assessment
 from apps.questionnaires.queries import newest
 from apps.selector import queries
@@ -65,14 +65,18 @@ def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResp
     questionnaire = newest(RISK_TEST)
     if use_case is None or questionnaire is None or assessment.questionnaire.result != "use_cases":
         raise Http404
-    started = start(
-        by=request.user,
-        team=assessment.team,
-        questionnaire=questionnaire,
-        title=use_case.title,
-        use_case=use_case.key,
-        prefill=prefill(use_case, assessments.raw_answers(assessment)),
-    )
+    try:
+        started = start_first(
+            by=request.user,
+            team=assessment.team,
+            questionnaire=questionnaire,
+            title=use_case.title,
+            use_case=use_case.key,
+            prefill=prefill(use_case, assessments.raw_answers(assessment)),
+        )
+    except AlreadyStarted as found:
+        messages.info(request, "Your team has begun this risk test already. This is it.")
+        return redirect(found.draft)
     messages.info(request, "What the selector already knows is filled in. Check it as you go.")
     return redirect(started)
 

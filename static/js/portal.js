@@ -120,6 +120,18 @@
     if (question && (successful || xhr?.status === 422)) mark(question, !successful);
   });
 
+  // --- "None of these" and "I don't know" stand alone: the last one given counts ---
+  document.addEventListener("input", (event) => {
+    const given = event.target;
+    const question = given.closest?.(".question:has([data-alone])");
+    if (!question || (given.type === "checkbox" ? !given.checked : !given.value)) return;
+    for (const other of question.querySelectorAll("[name^='q-'], [name^='u-']")) {
+      if (other === given || !(given.matches("[data-alone]") || other.matches("[data-alone]"))) continue;
+      if (other.type === "checkbox") other.checked = false;
+      else other.value = "";
+    }
+  });
+
   // --- Two answers to choose from: nothing is sent until one is chosen, and then the focus goes back to the field ---
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.matches(".question:has([name^='mine-'])")) event.preventDefault();

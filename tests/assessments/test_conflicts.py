@@ -117,5 +117,5 @@ def test_theirs_is_i_do_not_know() -> None:
 
     html = signed_in(make_member(team=assessment.team)).post(section_url(assessment), values).content.decode()
 
-    assert 'name="u-users" id="u-users" checked' in html
+    assert 'name="u-users" data-alone id="u-users" checked' in html
     assert 'value="12"' not in html

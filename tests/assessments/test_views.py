@@ -76,6 +76,40 @@ def test_start_refuses_forged_values_and_keeps_what_was_typed(forged: dict[str, 
     assert not Assessment.objects.exists()
 
 
+def test_start_says_what_is_wrong_once() -> None:
+    lead = make_lead(team=make_team())
+    url = f"{reverse('assessments:start')}?questionnaire={make_questionnaire().key}"
+
+    html = signed_in(lead).post(url, {"title": "", "team": lead.teams.get().pk}).content.decode()
+
+    assert html.count("error-summary") == 1
+
+
+def test_start_of_a_second_draft_of_one_name_shows_the_first() -> None:
+    draft = make_assessment(title="Reply drafts")
+    url = f"{reverse('assessments:start')}?questionnaire={draft.questionnaire.key}"
+    client, values = signed_in(draft.created_by), {"title": "reply drafts ", "team": draft.team_id}
+
+    response = client.post(url, values)
+
+    assert response.status_code == 409
+    assert f'href="{draft.get_absolute_url()}"' in response.content.decode()
+    assert Assessment.objects.count() == 1
+    assert client.post(url, values | {"another": "yes"}).status_code == 302
+    assert Assessment.objects.count() == 2
+
+
+def test_start_may_use_the_name_of_what_is_submitted_or_of_another_team() -> None:
+    draft = make_assessment(title="Reply drafts", answers=COMPLETE)
+    actions.freeze(by=draft.created_by, assessment=draft)
+    make_assessment(title="Reply drafts", questionnaire=draft.questionnaire)
+    url = f"{reverse('assessments:start')}?questionnaire={draft.questionnaire.key}"
+
+    response = signed_in(draft.created_by).post(url, {"title": "Reply drafts", "team": draft.team_id})
+
+    assert response.status_code == 302
+
+
 @pytest.mark.parametrize("slug", ["maker/none", "maker/hidden"])
 def test_start_about_a_model_that_is_not_in_the_list_is_404(slug: str) -> None:
     make_model(slug="maker/hidden", listed=False)
@@ -206,6 +240,40 @@ def test_unit_of_a_number_stands_beside_the_field() -> None:
     html = signed_in(assessment.created_by).get(section_url(assessment)).content.decode()
 
     assert '<span class="with-unit__unit" aria-hidden="true">people</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence", "kept"),
+    [
+        (
+            {"q-data": ["none", "secret"], "v-data": "0"},
+            "“Nothing special” cannot be combined with other options.",
+            ['value="none"', 'value="secret"'],
+        ),
+        (
+            {"q-data": ["secret", "?"], "v-data": "0"},
+            "“I don&#x27;t know” cannot be combined with other options.",
+            ['value="secret"', 'value="?"'],
+        ),
+        (
+            {"q-users": "12", "u-users": "on", "v-users": "0"},
+            "Give an answer or tick “I don&#x27;t know”, not both.",
+            ['value="12"', 'name="u-users"'],
+        ),
+    ],
+)
+def test_answers_that_stand_alone_are_refused_with_others_and_stay_ticked(values, sentence, kept) -> None:
+    assessment = make_assessment()
+
+    response = signed_in(assessment.created_by).post(section_url(assessment), values)
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in html
+    for control in kept:
+        tag = html[html.rindex("<input", 0, html.index(control) + 1) :]
+        assert control == 'value="12"' or "checked" in tag[: tag.index(">")]
+    assert queries.raw_answers(assessment) == {}
 
 
 def test_refused_answer_is_not_said_to_be_saved() -> None:

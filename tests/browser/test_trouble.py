@@ -1,5 +1,7 @@
 """What happens to typed text when something gets in between, and what is left after signing out."""
 
+import re
+
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
@@ -92,7 +94,7 @@ def test_refused_answer_is_marked_and_not_left_without_a_warning(page: Page, liv
     number = page.locator("[name='q-requests_a_month']")
     number.fill("many")
     number.dispatch_event("change")
-    expect(page.get_by_role("alert")).to_contain_text("Enter a number")
+    expect(page.get_by_role("alert")).to_contain_text("Enter a whole number")
     expect(number).to_have_attribute("aria-invalid", "true")
     steps.give(page, "budget_a_month", "77")
     expect(steps.status(page, "budget_a_month")).to_contain_text(steps.SAVED)
@@ -108,6 +110,21 @@ def test_refused_answer_is_marked_and_not_left_without_a_warning(page: Page, liv
     expect(number).not_to_have_attribute("aria-invalid", "true")
     page.get_by_role("link", name="Check your answers").click()
     page.wait_for_url("**/check/")
+
+
+def test_none_of_these_takes_the_other_ticks_away_and_back(page: Page, live_server, portal, become):
+    become(page.context, portal.people["lead"])
+    page.goto(f"{live_server.url}/assessments/{portal.selector.pk}/sections/data/")
+    alone = page.locator("[type=checkbox][data-alone]").first
+    other = page.locator("[name='q-data_kinds']:not([data-alone])").first
+    other.check()
+
+    alone.check()
+
+    expect(other).not_to_be_checked()
+    expect(steps.status(page, "data_kinds")).to_have_class(re.compile("saved"))
+    other.check()
+    expect(alone).not_to_be_checked()
 
 
 def test_text_stays_when_the_session_has_ended(page: Page, portal, section):

@@ -79,6 +79,7 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "POST reviews:claim submitted": (302, 403, 403, 404, 302, 404),
     "POST reviews:release claimed": (302, 403, 403, 404, 302, 404),
     "POST reviews:withdraw submitted": (302, 403, 302, 404, 403, 404),
+    "POST reviews:start_again rejected": (302, 302, 302, 404, 403, 404),
     "POST reviews:decide claimed": (302, 403, 403, 404, 422, 404),
     "POST reviews:comment claimed": (302, 422, 422, 404, 422, 404),
     "POST reviews:condition_met decided condition": (302, 403, 422, 404, 403, 404),

@@ -74,6 +74,10 @@ class World:
         return make_claimed(officer=self.people["officer"], by=self.lead, team=self.own_team).pk
 
     @cached_property
+    def rejected(self) -> Any:
+        return make_decided(verb=Verb.REJECT, by=self.lead, team=self.own_team).pk
+
+    @cached_property
     def decided(self) -> Any:
         return make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, by=self.lead, team=self.own_team).pk
 

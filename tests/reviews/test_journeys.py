@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.assessments.models import Assessment
+from apps.assessments.queries import raw_answers
 from apps.audit.actions import verify
+from apps.audit.models import AuditEvent
 from apps.reviews.actions import lapse_overdue
 from apps.reviews.models import ApprovalCondition, Review, Status
 from apps.reviews.transitions import Verb
@@ -62,3 +65,28 @@ def test_journey_to_a_lapsed_approval_and_back(client):
 
     client.post(url("submit", review.assessment.pk))
     assert fresh(review).status == Status.SUBMITTED
+
+
+def test_what_was_rejected_is_started_again_from_its_answers_once(client):
+    rejected = make_decided(verb=Verb.REJECT)
+    earlier = rejected.assessment
+    signed_in(client, rejected.submitted_by)
+    assert "Start again from these answers" in client.get(rejected.get_absolute_url()).content.decode()
+
+    response = client.post(url("start_again", rejected.pk))
+
+    draft = Assessment.objects.exclude(pk=earlier.pk).get()
+    assert response.url == draft.get_absolute_url()
+    assert (draft.title, draft.is_draft) == (earlier.title, True)
+    assert raw_answers(draft) == raw_answers(earlier)
+    event = AuditEvent.objects.order_by("pk").last()
+    assert (event.verb, event.details) == ("assessment.started_again", {"from": str(earlier.pk)})
+    assert client.post(url("start_again", rejected.pk)).url == draft.get_absolute_url()
+    assert Assessment.objects.count() == 2
+
+
+def test_what_is_not_rejected_is_not_started_again(client):
+    approved = make_decided()
+
+    assert signed_in(client, approved.submitted_by).post(url("start_again", approved.pk)).status_code == 409
+    assert Assessment.objects.count() == 1

@@ -97,6 +97,7 @@ def test_risk_test_of_a_use_case_starts_prefilled(assessment: Assessment) -> Non
     client_of(assessment).post(url)
 
     started = Assessment.objects.get(use_case="report_summary")
+    assert client_of(assessment).post(url).url == started.get_absolute_url(), "not begun twice"
     answers = raw_answers(started)
     assert answers["use_name"] == started.title == "Summaries of long reports"
     assert answers["data_kinds"] == ["internal"]
