@@ -20,7 +20,7 @@ class Contradiction:
 @dataclass(frozen=True)
 class SecondLook:
     contradictions: list[Contradiction]
-    left_open: list[Question]  # may be submitted like this, but the result is less certain
+    left_open: list[Question]  # may be submitted like this, but the result is less certain; texts never count
 
 
 def second_look(sheet: Sheet) -> SecondLook:
@@ -31,5 +31,9 @@ def second_look(sheet: Sheet) -> SecondLook:
             Contradiction(found.title, found.ask, [(questionnaire.question(a.question), a) for a in found.answers])
             for found in outcome.contradictions
         ],
-        left_open=[questionnaire.question(m.question) for m in outcome.missing if m.dont_know or not m.required],
+        left_open=[
+            question
+            for question in map(questionnaire.question, (m.question for m in outcome.missing))
+            if (not question.required or question.key in sheet.raw) and question.type not in ("short_text", "long_text")
+        ],
     )

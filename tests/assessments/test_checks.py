@@ -57,6 +57,15 @@ def test_what_is_left_open_is_listed_though_nothing_required_is_missing() -> Non
     assert link(assessment, "about", "users") in callout
 
 
+def test_text_left_out_is_not_said_to_make_the_result_less_certain() -> None:
+    version = publish_next(
+        make_questionnaire(), ("name, title: What do you call it?,", "name, required: false, title: Name,")
+    )
+    assessment = make_assessment(questionnaire=version, answers={**COMPLETE, "name": None, "users": "3"})
+
+    assert "Left open" not in page(assessment)
+
+
 def test_submitted_assessment_lists_nothing_to_look_at() -> None:
     assessment = make_assessment(answers=COMPLETE)
     actions.freeze(by=assessment.created_by, assessment=assessment)
