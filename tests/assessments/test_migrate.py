@@ -109,3 +109,16 @@ def test_moving_to_an_older_or_another_questionnaire_is_refused(assessment) -> N
     for other in (assessment.questionnaire, make_questionnaire(version=7)):
         with pytest.raises(actions.NotNewer):
             actions.migrate(by=assessment.created_by, assessment=assessment, to=other)
+
+
+def test_starting_again_from_earlier_answers_takes_them_to_the_newest_version(assessment) -> None:
+    actions.freeze(by=assessment.created_by, assessment=assessment)
+    newest = make_version_2("moving")
+
+    draft = actions.start_again(by=assessment.created_by, earlier=assessment)
+
+    assert draft.questionnaire == newest
+    answers = queries.raw_answers(draft)
+    assert answers["responsible"] == "one"
+    assert "name" not in answers
+    assert queries.raw_answers(assessment)["owner"] == "named"
