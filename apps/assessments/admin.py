@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from apps.assessments.candidates import Examined, examine, next_source, quoted
 from apps.assessments.forms import CandidateForm
 from apps.assessments.models import Snapshot
+from apps.assessments.retiring import retirements
 from apps.audit.admin import ReadOnlyAdmin
 from apps.questionnaires import actions
 from apps.questionnaires.models import QuestionnaireVersion, Status
-from apps.questionnaires.queries import cases_of
+from apps.questionnaires.queries import cases_of, newest
 
 
 @admin.register(QuestionnaireVersion)
@@ -29,7 +30,7 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
     fields = ("title", "key", "version", "status", "published_at", "content_hash", "cases", "document")
     readonly_fields = ("cases", "document")  # nothing can be changed here
     change_form_template = "admin/questionnaires/version.html"
-    actions = ["retire"]
+    actions = ["retire", "reinstate"]
 
     class Media:
         css = {"all": ["css/admin.css"]}
@@ -112,17 +113,49 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
         person: Any = request.user
         data = form.cleaned_data
         version = actions.publish(by=person, source=data["raw"], cases=data["cases"])
-        messages.success(request, f"{version} is published. New assessments use it; drafts stay on their version.")
+        level, sentence = said_of(version)
+        messages.add_message(request, level, sentence)
         if cases_of(version).strip() != data["cases"].strip():
             messages.warning(request, "It was published before with other golden cases; those stay.")
         return redirect("admin:questionnaires_questionnaireversion_change", version.pk)
 
-    @admin.action(description="Retire: no new assessments start on it")
-    def retire(self, request: HttpRequest, queryset: QuerySet[QuestionnaireVersion]) -> None:
-        person: Any = request.user
-        for version in queryset.filter(status=Status.PUBLISHED):
-            actions.retire(by=person, version=version)
-            messages.success(request, f"{version} is retired.")
+    @admin.action(description="Retire…")
+    def retire(self, request: HttpRequest, queryset: QuerySet[QuestionnaireVersion]) -> HttpResponse | None:
+        """First shows the page that says what will happen."""
+        chosen = list(queryset.filter(status=Status.PUBLISHED))
+        if not chosen:
+            messages.warning(request, "Nothing to retire: what you ticked is retired already.")
+            return None
+        planned = retirements(chosen)
+        if "confirmed" in request.POST:
+            for one in planned:
+                actions.retire(by=request.user, version=one.version)  # type: ignore[arg-type]
+                messages.success(request, f"{one.version} is retired. {one.next_sentence}")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Retire questionnaire versions",
+            "opts": self.opts,
+            "retirements": planned,
+        }
+        return TemplateResponse(request, "admin/questionnaires/retire.html", context)
+
+    @admin.action(description="Take back the retirement")
+    def reinstate(self, request: HttpRequest, queryset: QuerySet[QuestionnaireVersion]) -> None:
+        for version in queryset.filter(status=Status.RETIRED):
+            actions.reinstate(by=request.user, version=version)  # type: ignore[arg-type]
+            messages.add_message(request, *said_of(version))
+
+
+def said_of(version: QuestionnaireVersion) -> tuple[int, str]:
+    """What holds after publishing: the level of the message, and its sentence."""
+    if version.status == Status.RETIRED:
+        way = "To offer it again, tick it in the list and choose “Take back the retirement”."
+        return messages.WARNING, f"{version} was published before and then retired; it stays retired. {way}"
+    offered = newest(version.key)
+    if offered and offered.version > version.version:
+        return messages.SUCCESS, f"{version} is published. New assessments use version {offered.version}, the newest."
+    return messages.SUCCESS, f"{version} is published. New assessments use it; drafts stay on their version."
 
 
 @admin.register(Snapshot)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +18,7 @@ from apps.assessments.permissions import load_assessment
 from apps.assessments.prefill import from_title
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
-from apps.questionnaires.queries import definition
+from apps.questionnaires.queries import definition, newest
 from apps.scoring.definitions import Question
 from apps.ui.htmx import notice
 from apps.ui.http import AuthenticatedHttpRequest
@@ -43,7 +43,9 @@ def assessments(request: AuthenticatedHttpRequest) -> HttpResponse:
 def start(request: AuthenticatedHttpRequest) -> HttpResponse:
     permissions.require(request.user, "assessment.start")
     key = request.GET.get("questionnaire", "risktest")[:60]
-    questionnaire = get_object_or_404(QuestionnaireVersion.objects.offered(), key=key)
+    questionnaire = newest(key)
+    if questionnaire is None:
+        return not_offered(request, key)
     initial = {name: request.GET[name][:200] for name in ("title", "model") if name in request.GET}
     model = Model.objects.visible_to(request.user).filter(slug=initial.get("model", "")).first()
     if initial.get("model") and model is None:
@@ -85,6 +87,13 @@ def render_start(
         "existing": existing,
     }
     return render(request, "assessments/start.html", context, status=status)
+
+
+def not_offered(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
+    """Links to a questionnaire outlive the retirement of its last version."""
+    retired = get_list_or_404(QuestionnaireVersion, key=key)[0]
+    status = 409 if request.method == "POST" else 200
+    return render(request, "assessments/not_offered.html", {"questionnaire": retired}, status=status)
 
 
 @require_safe

@@ -148,6 +148,17 @@ def _publish_file(path: Path, content_hash: str) -> QuestionnaireVersion:
 @transaction.atomic
 def retire(*, by: User, version: QuestionnaireVersion) -> None:
     """No new drafts start on it; drafts and snapshots that use it stay as they are."""
-    version.status = Status.RETIRED
-    version.save(update_fields=["status"])
-    record(by=by, verb="questionnaire.retired", subject=version, details={"hash": version.content_hash})
+    _set_status(by, version, Status.RETIRED, "questionnaire.retired")
+
+
+@transaction.atomic
+def reinstate(*, by: User, version: QuestionnaireVersion) -> None:
+    """The way back from `retire`. Publishing the document again is none: every start of the portal does that."""
+    _set_status(by, version, Status.PUBLISHED, "questionnaire.reinstated")
+
+
+def _set_status(by: User, version: QuestionnaireVersion, status: Status, verb: str) -> None:
+    """A second click changes nothing and leaves no entry."""
+    if QuestionnaireVersion.objects.filter(pk=version.pk).exclude(status=status).update(status=status):
+        version.status = status
+        record(by=by, verb=verb, subject=version, details={"hash": version.content_hash})

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.assessments import queries as assessments
@@ -63,8 +64,10 @@ def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResp
     assessment = load_assessment(request.user, pk, "assessment.start")
     use_case = queries.library(assessments.definition(assessment)).by_key.get(key)
     questionnaire = newest(RISK_TEST)
-    if use_case is None or questionnaire is None or assessment.questionnaire.result != "use_cases":
+    if use_case is None or assessment.questionnaire.result != "use_cases":
         raise Http404
+    if questionnaire is None:
+        return redirect(f"{reverse('assessments:start')}?questionnaire={RISK_TEST}")  # where it says why not
     try:
         started = start_first(
             by=request.user,

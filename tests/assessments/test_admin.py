@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.assessments import actions
 from apps.audit.models import AuditEvent
+from apps.questionnaires import actions as actions_of_questionnaires
 from apps.questionnaires.models import QuestionnaireVersion, Status
 from tests.factories.accounts import make_admin, make_officer
 from tests.factories.assessments import COMPLETE, make_assessment
@@ -178,14 +179,65 @@ def test_red_golden_case_cannot_be_published(admin: Client) -> None:
     assert not QuestionnaireVersion.objects.exists()
 
 
-def test_retire_takes_it_from_the_offer(admin: Client) -> None:
+LIST = "/admin/questionnaires/questionnaireversion/"
+
+
+def test_retiring_asks_first_and_says_what_will_happen(admin: Client) -> None:
+    first, second = make_questionnaire(key="small"), make_questionnaire(key="small", version=2)
+    make_assessment(questionnaire=second)
+
+    one = admin.post(LIST, {"action": "retire", "_selected_action": [second.pk]}).content.decode()
+    both = admin.post(LIST, {"action": "retire", "_selected_action": [first.pk, second.pk]}).content.decode()
+
+    assert "1 draft uses it." in one
+    assert "New assessments use version 1 from then on, which is older." in one
+    assert both.count("Nobody can start “Small test” until a version of it is offered again.") == 2
+    assert not QuestionnaireVersion.objects.filter(status=Status.RETIRED).exists()
+
+
+def test_retiring_an_old_version_leaves_new_assessments_on_the_newest(admin: Client) -> None:
+    first, _second = make_questionnaire(key="small"), make_questionnaire(key="small", version=2)
+
+    page = admin.post(LIST, {"action": "retire", "_selected_action": [first.pk]}).content.decode()
+
+    assert "New assessments go on using version 2." in page
+
+
+def test_confirmed_retirement_takes_it_from_the_offer_and_can_be_taken_back(admin: Client) -> None:
     version = make_questionnaire()
-    url = reverse("admin:questionnaires_questionnaireversion_changelist")
+    retire = {"action": "retire", "_selected_action": [version.pk], "confirmed": "1"}
+    page = admin.post(LIST, retire, follow=True)
+    assert "Small test v1 is retired. Nobody can start" in page.content.decode()
+    assert not QuestionnaireVersion.objects.offered().exists()
+    again = admin.post(LIST, retire, follow=True)
+    assert "retired already" in again.content.decode()
 
-    admin.post(url, {"action": "retire", "_selected_action": [version.pk]})
+    page = admin.post(LIST, {"action": "reinstate", "_selected_action": [version.pk]}, follow=True)
 
+    assert "Small test v1 is published. New assessments use it" in page.content.decode()
+    assert list(QuestionnaireVersion.objects.offered()) == [version]
+    verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["questionnaire.published", "questionnaire.retired", "questionnaire.reinstated"]
+
+
+def test_publishing_a_retired_version_again_says_that_it_stays_retired(admin: Client) -> None:
+    version = make_questionnaire(key="small", version=2)
+    actions_of_questionnaires.retire(by=make_admin(), version=version)
+
+    page = admin.post(URL, {"source": VERSION_2, "publish": "1"}, follow=True).content.decode()
+
+    assert "it stays retired" in page
+    assert "v2 is published." not in page
     version.refresh_from_db()
     assert version.status == Status.RETIRED
+
+
+def test_publishing_an_older_version_names_the_one_that_new_assessments_use(admin: Client) -> None:
+    make_questionnaire(key="small", version=3)
+
+    page = admin.post(URL, {"source": VERSION_2, "publish": "1"}, follow=True).content.decode()
+
+    assert "New assessments use version 3, the newest." in page
 
 
 def test_published_source_cannot_be_edited_or_deleted(admin: Client) -> None:

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from apps.assessments import actions, queries
 from apps.assessments.models import Answer, Assessment
-from apps.questionnaires.actions import publish_folder
-from tests.factories.accounts import make_lead, make_member, make_team, make_user
+from apps.questionnaires.actions import publish_folder, retire
+from tests.factories.accounts import make_admin, make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
 from tests.factories.catalog import make_model
 from tests.factories.questionnaires import make_questionnaire, publish_next
@@ -48,6 +48,19 @@ def test_start_of_a_risk_test_names_the_use_by_its_title() -> None:
 
     assert Answer.objects.get().value == "Reply drafts"
     assert Answer.objects.get().question == "use_name"
+
+
+def test_start_of_a_retired_questionnaire_explains_instead_of_404() -> None:
+    questionnaire = make_questionnaire()
+    retire(by=make_admin(), version=questionnaire)
+    lead = signed_in(make_lead(team=make_team()))
+    url = f"{reverse('assessments:start')}?questionnaire={questionnaire.key}"
+
+    page, late = lead.get(url), lead.post(url, {"title": "Reply drafts"})
+
+    assert (page.status_code, late.status_code) == (200, 409)
+    assert "Nobody can start this questionnaire now" in page.content.decode()
+    assert "“Reply drafts”" in late.content.decode()
 
 
 @pytest.mark.parametrize(("query", "title"), [({}, "Use of Example Mini"), ({"title": "Reply drafts"}, "Reply drafts")])

@@ -104,6 +104,15 @@ def test_risk_test_of_a_use_case_starts_prefilled(assessment: Assessment) -> Non
     assert answers["autonomy"] == "suggests"
 
 
+def test_risk_test_of_a_use_case_leads_to_the_explanation_while_none_is_offered(assessment: Assessment) -> None:
+    url = reverse("selector:test_risk", args=[assessment.pk, "report_summary"])
+
+    response = client_of(assessment).post(url)
+
+    assert response.url == f"{reverse('assessments:start')}?questionnaire=risktest"
+    assert Assessment.objects.count() == 1
+
+
 @pytest.mark.parametrize("key", ["no_such_case", "own_idea"])
 def test_risk_test_of_an_unknown_use_case_is_404(assessment: Assessment, key: str) -> None:
     response = client_of(assessment).post(reverse("selector:test_risk", args=[assessment.pk, key]))
