@@ -69,6 +69,9 @@ class Approval(models.TextChoices):
     RETIRED = "retired", "retired"
 
 
+NOT_FOR_NEW_WORK = (Approval.BLOCKED, Approval.RETIRED)
+
+
 class ModelQuerySet(models.QuerySet["Model"]):
     def visible_to(self, user: Any) -> "ModelQuerySet":
         """Admins also see what is not listed."""
@@ -156,7 +159,12 @@ class Model(models.Model):
     def approval_on(self, today: date) -> str:
         """An expired approval counts as none."""
         in_force = self.approval_expires is None or self.approval_expires >= today
-        return self.approval if in_force or self.approval in ("blocked", "retired") else Approval.UNREVIEWED
+        return self.approval if in_force or self.is_barred else Approval.UNREVIEWED
+
+    @property
+    def is_barred(self) -> bool:
+        """A refusal does not expire."""
+        return self.approval in NOT_FOR_NEW_WORK
 
 
 class Pricing(models.TextChoices):

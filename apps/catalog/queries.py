@@ -9,14 +9,13 @@ from typing import Any
 from django.db.models import Count
 
 from apps.accounts.models import Team
-from apps.catalog.models import Approval, Fact, Lifecycle, Model, Offer, Pricing
+from apps.catalog.models import NOT_FOR_NEW_WORK, Approval, Fact, Lifecycle, Model, Offer, Pricing
 from apps.catalog.rules import profile_rules
 from apps.catalog.tiers import tier_for
 
 MILLION = Decimal(1_000_000)
 CENT = Decimal("0.01")
 # What a use case may ask of a model: capabilities by name, or a list of input modalities.
-NOT_FOR_NEW_WORK = (Approval.BLOCKED, Approval.RETIRED)
 CAPABILITIES = ("tools", "structured_outputs", "reasoning", "open_weights")
 
 

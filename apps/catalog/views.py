@@ -94,7 +94,7 @@ def model_profile(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "aliases": aliases_of(model),
         "use_url": start_url("risktest", model),
         "selector_url": start_url("selector"),
-        "risktest_url": start_url("risktest", model),
+        "risktest_url": start_url("risktest", None if model.is_barred else model),
         "can_manage": allowed(request.user, "catalog.manage"),
     }
     return render(request, "catalog/model.html", context)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -9,6 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import allowed
 from apps.assessments.models import Assessment, State
 from apps.assessments.sheets import Sheet, sheets_of
+from apps.catalog.models import NOT_FOR_NEW_WORK
 from apps.reviews.models import Review, Status
 
 SHOWN = 6
@@ -18,6 +20,10 @@ TEAM_TO_DO = {
     Status.CHANGES_REQUESTED: "Changes requested",
     Status.LAPSED: "Approval lapsed",
 }
+
+
+# Whatever becomes of its model, the team does not use it any more.
+NO_LONGER_USED = (Status.REJECTED, Status.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ def team_steps(user: User) -> list[NextStep]:
     )
     returned = own.filter(review__status__in=TEAM_TO_DO)
     drafts = own.filter(state=State.DRAFT, review=None)
+    barred = own.filter(model__approval__in=NOT_FOR_NEW_WORK).exclude(review__status__in=NO_LONGER_USED)
     return [
+        *[barred_step(assessment) for assessment in barred[:SHOWN]],
         *[
             NextStep(
                 TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at
@@ -63,6 +71,13 @@ def team_steps(user: User) -> list[NextStep]:
         ],
         *[draft_step(user, sheet) for sheet in sheets_of(drafts.prefetch_related("answers")[:SHOWN])],
     ]
+
+
+def barred_step(assessment: Any) -> NextStep:
+    """To where the reason stands, and what may be used instead."""
+    review, model = getattr(assessment, "review", None), assessment.model
+    detail = f"{model} is now {model.get_approval_display()}, {assessment.team}"
+    return NextStep("See why", assessment.title, detail, (review or model).get_absolute_url(), model.approval_at)
 
 
 def draft_step(user: User, sheet: Sheet) -> NextStep:

@@ -11,7 +11,7 @@ from apps.reviews.transitions import TRANSITIONS, Verb
 def load_review(user: User, pk: int, permission: str = "review.view") -> Review:
     """404 for what this person may not see; PermissionDenied for what they see but may not do."""
     shown = Review.objects.visible_to(user).select_related(
-        "assessment__team", "assessment__questionnaire", "snapshot", "submitted_by", "claimed_by"
+        "assessment__team", "assessment__questionnaire", "assessment__model", "snapshot", "submitted_by", "claimed_by"
     )
     review: Review | None = shown.filter(pk=pk).first()
     if review is None:

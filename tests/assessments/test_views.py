@@ -8,7 +8,7 @@ from apps.assessments.models import Answer, Assessment
 from apps.questionnaires.actions import publish_folder, retire
 from tests.factories.accounts import make_admin, make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
-from tests.factories.catalog import make_model
+from tests.factories.catalog import make_approved_model, make_model
 from tests.factories.questionnaires import make_questionnaire, publish_next
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,16 @@ def test_start_about_a_model_that_is_not_in_the_list_is_404(slug: str) -> None:
     query = {"questionnaire": questionnaire.key, "model": slug}
 
     assert signed_in(lead).get(reverse("assessments:start"), query).status_code == 404
+
+
+def test_start_about_a_blocked_model_says_so() -> None:
+    model = make_approved_model(approval="blocked", approval_reason="It leaks.")
+    query = {"questionnaire": make_questionnaire().key, "model": model.slug}
+
+    page = signed_in(make_lead(team=make_team())).get(reverse("assessments:start"), query).content.decode()
+
+    assert "This model is not for new work in this company" in page
+    assert "It leaks." in page
 
 
 def test_start_of_unknown_questionnaire_is_404() -> None:

@@ -50,6 +50,17 @@ def test_profile_buttons_lead_into_the_wizards(client: Client, gpt_4o_mini: Mode
     assert f'{start}?questionnaire=selector"' in page
 
 
+@pytest.mark.parametrize("approval", ["blocked", "retired"])
+def test_profile_of_a_barred_model_does_not_invite_to_use_it(client: Client, approval: str) -> None:
+    model = make_approved_model(slug="maker/mini", approval=approval)
+
+    page = client.get(model.get_absolute_url()).content.decode()
+
+    assert "in your company</a>" not in page
+    assert "model=maker%2Fmini" not in page.replace("/catalog/cost/?model=maker%2Fmini", "")
+    assert f"{reverse('catalog:list')}?approval=approved" in page
+
+
 def test_profile_answers_why_with_rule_source_and_day(client: Client, gpt_4o_mini: Model) -> None:
     page = client.get(gpt_4o_mini.get_absolute_url()).content.decode()
 

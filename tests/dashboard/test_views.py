@@ -6,10 +6,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from apps.catalog.actions import decide
 from apps.catalog.models import Change, Snapshot
+from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team
 from tests.factories.assessments import COMPLETE, make_assessment
-from tests.factories.catalog import AS_OF, make_model, make_source
+from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_source
+from tests.factories.reviews import make_decided
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +70,24 @@ def test_home_offers_to_continue_what_is_not_complete() -> None:
     begun = make_assessment(answers={"name": "Reply drafts"})
 
     assert step_to(begun.get_absolute_url(), home(begun.created_by)) == "Continue"
+
+
+def test_home_tells_a_team_that_the_model_it_uses_was_blocked() -> None:
+    model = make_approved_model(name="Mini")
+    approved = make_decided(model=model)
+    lead = approved.submitted_by
+    draft = make_assessment(by=lead, model=model, title="Our draft")
+    rejected = make_decided(verb=Verb.REJECT, by=lead, model=model, title="Given up")
+    assert "See why" not in home(lead)
+
+    decide(by=make_admin(), model=model, status="blocked", reason="It leaks.", expires=None, teams=[])
+
+    page = home(lead)
+    assert step_to(approved.get_absolute_url(), page) == "See why"
+    assert step_to(model.get_absolute_url(), page) == "See why"
+    assert page.count("Mini is now blocked, ") == 2
+    assert step_to(draft.get_absolute_url(), page) == "Continue"
+    assert page.count(rejected.get_absolute_url()) == 1  # among what was submitted, to follow it
 
 
 def step_to(url: str, page: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from tests.factories.accounts import make_lead, make_member, make_membership, make_officer, make_team
 from tests.factories.assessments import make_assessment
-from tests.factories.catalog import make_model, make_offer
+from tests.factories.catalog import make_approved_model, make_model, make_offer
 from tests.factories.reviews import make_decided, make_review
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,10 @@ def one_more_decision(person: User) -> None:
     make_decided(by=person)
 
 
+def one_more_on_a_blocked_model(person: User) -> None:
+    make_review(by=person, model=make_approved_model(approval="blocked"))
+
+
 LISTS: list[tuple[str, Callable[[User], None], bool]] = [
     # page, what makes its list longer, for the officer (else for a team lead)
     ("catalog:list", one_more_model, False),
@@ -50,6 +54,7 @@ LISTS: list[tuple[str, Callable[[User], None], bool]] = [
     ("reviews:queue", one_more_submission, True),
     ("dashboard:home", one_more_draft, False),
     ("dashboard:home", one_more_submission, True),
+    ("dashboard:home", one_more_on_a_blocked_model, False),
     ("accounts:teams", one_more_team, False),
     ("accounts:team", one_more_member, False),
 ]

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Office
+from apps.catalog.models import Model
 from apps.reviews import actions
 from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
 from tests.factories.assessments import make_assessment, save
+from tests.factories.catalog import make_approved_model
 from tests.factories.reviews import (
     FORBIDDEN,
     SAFE,
@@ -212,6 +214,16 @@ def test_review_shows_the_team_everything_but_the_decision_form(client):
     assert "Who answers for it?" in page
     assert "Nobody" in page
     assert url("decide", review.pk) not in page
+
+
+def test_review_says_that_its_model_was_blocked(client):
+    model = make_approved_model()
+    review = make_claimed(model=model)
+    assert "not for new work" not in signed_in(client, review.claimed_by).get(url("review", review.pk)).text
+
+    Model.objects.update(approval="blocked", approval_reason="It leaks.")
+
+    assert "It leaks." in signed_in(client, review.claimed_by).get(url("review", review.pk)).text
 
 
 def test_review_shows_contradictions_before_the_answers(client):
