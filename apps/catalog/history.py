@@ -1,10 +1,10 @@
 """How a model's figures, states and approval came to be what they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 
@@ -22,18 +22,26 @@ SHOWN_OF_CHANGES = (
 )
 
 
+class GoneBy(NamedTuple):
+    """From this day on the page went by this fact, until the next one."""
+
+    since: date
+    fact: Fact
+
+
 @dataclass(frozen=True)
 class PriceLine:
-    """One price of the leading offer over time, by the source the page goes by."""
+    """One price of the leading offer over time, as the page showed it."""
 
     title: str
-    facts: tuple[Fact, ...]
+    rows: Sequence[GoneBy]
 
     @property
     def steps(self) -> list[tuple[date, Decimal]]:
-        known = [(fact.since, Decimal(fact.value)) for fact in self.facts]
-        last = self.facts[-1]
-        return known if last.as_of == last.since else [*known, (last.as_of, Decimal(last.value))]
+        """The last of each day, and the day the newest was last confirmed."""
+        last = self.rows[-1]
+        by_day = {row.since: Decimal(row.fact.value) for row in self.rows}
+        return sorted(({max(last.fact.as_of, last.since): Decimal(last.fact.value)} | by_day).items())
 
     @property
     def picture(self) -> SafeString:
@@ -64,11 +72,35 @@ def price_lines(offer: Offer | None) -> list[PriceLine]:
     lines = []
     for field, title in PRICES.items():
         stated = [fact for fact in facts if fact.field == field]
-        current = sorted((fact for fact in stated if fact.superseded_on is None), key=trust)
-        if current:
-            same = sorted((f for f in stated if f.source_id == current[0].source_id), key=lambda f: (f.since, f.pk))
-            lines.append(PriceLine(title, tuple(same)))
+        if any(fact.superseded_on is None for fact in stated):
+            lines.append(PriceLine(title, gone_by(stated)))
     return lines
+
+
+def gone_by(facts: Iterable[Fact]) -> list[GoneBy]:
+    """The most trusted fact of each time. A new word of a source comes before the end of its old one, on the same day:
+    the old one does not give way to another source's in between."""
+    begun = [(fact.since, 0, fact.pk, fact) for fact in facts]
+    ended = [(fact.superseded_on, 1, fact.pk, fact) for fact in facts if fact.superseded_on]
+    said: dict[int, Fact] = {}
+    rows: list[GoneBy] = []
+    for day, is_end, _pk, fact in sorted([*begun, *ended], key=lambda event: event[:3]):
+        if not is_end:
+            said[fact.source_id] = fact
+        elif said.get(fact.source_id) == fact:
+            del said[fact.source_id]
+        if said:
+            go_by(min(said.values(), key=trust), day, rows)
+    return rows
+
+
+def go_by(fact: Fact, day: date, rows: list[GoneBy]) -> None:
+    """A source that says the same again, as an admin does with the whole price list, goes on with its row."""
+    last = rows[-1] if rows else None
+    if last and (last.fact.source_id, last.fact.value) == (fact.source_id, fact.value):
+        rows[-1] = GoneBy(last.since, fact)
+    else:
+        rows.append(GoneBy(day, fact))
 
 
 def decisions(model: Model) -> list[Decision]:

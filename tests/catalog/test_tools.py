@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.catalog import actions
 from apps.catalog.costs import Costed, Work, crossing
 from apps.catalog.feeds import read_feed
+from apps.catalog.history import price_lines
 from apps.catalog.importing import import_feed
-from apps.catalog.models import Model, Offer
+from apps.catalog.models import Fact, Model, Offer
 from tests.factories.accounts import make_admin
 from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_offer
 
@@ -160,6 +162,44 @@ def test_history_shows_prices_decisions_and_changes(client: Client) -> None:
     assert "$1.00" in page
     assert "Looked at closely." in page
     assert "before $1.00" in page
+
+
+def edit_price(price: str) -> None:
+    offer = Offer.objects.get()
+    offer.input_price = Decimal(price)
+    actions.save_offer(by=make_admin(), offer=offer)
+
+
+def shown_prices() -> list[str]:
+    line, *_ = price_lines(Offer.objects.get())
+    return [row.fact.value for row in line.rows]
+
+
+@pytest.mark.usefixtures("sources")
+def test_an_edited_price_leaves_the_earlier_one_in_the_history(client: Client) -> None:
+    feed("0.000001", 0)
+    feed("0.000002", 10)
+
+    edit_price("5")
+    edit_price("4")
+
+    assert shown_prices() == ["1", "2", "5", "4"]
+    page = client.get("/catalog/history/acme/one/").content.decode()
+    assert page.count("<td>Admin</td>") == 3  # two of the price in, and the price out with them
+    assert "$1.00 to $4.00" in page  # the title of the picture: of one day only the last
+
+
+@pytest.mark.usefixtures("sources")
+def test_a_source_the_page_went_by_before_stays_in_the_history() -> None:
+    feed("0.000001", 0)
+    feed("0.000002", 10)
+    edit_price("5")
+    feed("0.000003", (timezone.localdate() - AS_OF).days)  # the admin's price still stands
+    assert shown_prices() == ["1", "2", "5"]
+
+    Fact.objects.filter(source__key="admin").update(superseded_on=timezone.localdate())
+
+    assert shown_prices() == ["1", "2", "5", "3"]
 
 
 def test_history_of_a_model_without_any_says_so(client: Client) -> None:
