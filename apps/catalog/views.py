@@ -36,6 +36,7 @@ from apps.ui.pagination import keyset_page
 PER_PAGE = 25
 MOST_COMPARED = 4
 MOST_COSTED = 15
+MOST_LISTED = 200
 
 
 @login_not_required
@@ -189,17 +190,16 @@ def cost(request: HtmxHttpRequest) -> HttpResponse:
         models = models.filter(slug__in=slugs)
     else:
         models = models.filter(pk__in=Model.objects.usable_by(None, timezone.localdate()))
-    rows = []
-    meetings = []
-    if form.is_valid():
-        rows = costed(list(models), form.work())[:MOST_COSTED]
-        meetings = crossings(rows, form.work(), LARGEST_TOKENS)
+    rows = costed(list(models), form.work()) if form.is_valid() else []
+    drawn = rows[:MOST_COSTED]
     context = {
         "form": form,
         "slugs": slugs,
-        "rows": rows,
-        "crossings": meetings,
-        "picture": cost_picture(rows),
+        "rows": rows[:MOST_LISTED],
+        "drawn": drawn,
+        "left_out": len(rows[MOST_LISTED:]),
+        "crossings": crossings(drawn, form.work(), LARGEST_TOKENS) if drawn else [],
+        "picture": cost_picture(drawn),
         "problem": problem,
     }
     status = 422 if form.errors else 400 if problem else 200

@@ -10,12 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.catalog import actions
+from apps.catalog import actions, views
 from apps.catalog.costs import Costed, Work, crossing
 from apps.catalog.feeds import read_feed
 from apps.catalog.history import price_lines
 from apps.catalog.importing import import_feed
 from apps.catalog.models import Fact, Model, Offer
+from apps.catalog.views import MOST_COSTED
 from tests.factories.accounts import make_admin
 from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_offer
 
@@ -86,6 +87,28 @@ def test_cost_is_a_months_work_cheapest_first(client: Client) -> None:
     assert page.index(">Cheap<") < page.index(">Dear<")
     assert "$60.00" in page
     assert "Unreviewed" not in page
+
+
+def test_cost_lists_all_approved_models_and_draws_the_cheapest(client: Client) -> None:
+    for n in range(MOST_COSTED + 2):
+        make_offer(model=make_approved_model(name=f"Model no {n}"), input_price=str(n + 1))
+
+    page = client.get("/catalog/cost/", WORK).content.decode()
+
+    assert "the 15 cheapest of 17" in page
+    assert page.count('scope="row"') == 17
+    assert "not shown" not in page
+
+
+def test_cost_says_how_many_models_it_leaves_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_LISTED", 2)
+    for _ in range(3):
+        make_offer(model=make_approved_model())
+
+    page = client.get("/catalog/cost/", WORK).content.decode()
+
+    assert "1 more is not shown" in page
+    assert "/catalog/?approval=approved&amp;sort=cheapest" in page
 
 
 @pytest.mark.parametrize(
