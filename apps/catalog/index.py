@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max
 from django.utils.safestring import SafeString
 
+from apps.catalog.matching import squeezed
 from apps.catalog.models import Approval, CatalogState, Lifecycle, Model, Offer, Pricing
 from apps.catalog.queries import is_stale
 from apps.catalog.rows import without_collector
@@ -125,7 +126,8 @@ class Index:
     def with_words(self, words: Iterable[str]) -> int:
         found = self.everything
         for word in words:
-            marks = "".join("1" if word in row.text else "0" for row in reversed(self.rows))
+            bare = squeezed(word) or word
+            marks = "".join("1" if word in row.text or bare in row.text else "0" for row in reversed(self.rows))
             found &= int(marks or "0", 2)
         return found
 
@@ -199,7 +201,7 @@ def row_of(model: Model, offer: Offer | None, place: int, today: date) -> Row:
     newest = model.released_on or model.listed_on
     return Row(
         pk=model.pk,
-        text=f"{model.slug} {model.name} {model.provider.name}".lower(),
+        text=searched(model),
         values=facet_values(model, offer, today),
         order={
             "name": (model.name.lower(), place),
@@ -209,6 +211,13 @@ def row_of(model: Model, offer: Offer | None, place: int, today: date) -> Row:
             "provider": (model.provider.name.lower(), place),
         },
     )
+
+
+def searched(model: Model) -> str:
+    """Its names as they are written, and without what people leave out: gpt4o finds GPT-4o."""
+    named = f"{model.name} {model.provider.name}".lower()
+    bare = map(squeezed, (*model.slug.split("/"), model.name, model.provider.name))
+    return " ".join((model.slug, named, *bare))
 
 
 def facet_values(model: Model, offer: Offer | None, today: date) -> dict[str, tuple[str, ...]]:

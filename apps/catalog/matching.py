@@ -60,6 +60,11 @@ def spelling(name: str) -> str:
     return re.sub(r"[._\s-]+", "-", name.lower()).strip("-")
 
 
+def squeezed(name: str) -> str:
+    """Letters and digits only, as people type names into a search."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
 def clean(name: str) -> str:
     return re.sub(r"[^a-z0-9._:-]+", "-", name.lower()).strip("-._:")
 

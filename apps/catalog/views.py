@@ -1,6 +1,6 @@
 """The list of models, a model's profile and history, comparison and cost: public, read only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from apps.accounts.permissions import allowed
@@ -47,12 +47,15 @@ def model_list(request: HtmxHttpRequest) -> HttpResponse:
     filters = Filters(request.GET, index)
     found = index.find(filters.selection)
     page = Paginator(found.keys(), PER_PAGE).get_page(request.GET.get("page"))
+    chosen, _ = chosen_slugs(request.GET, MOST_COSTED)
     context = {
         "filters": filters,
         "facets": [(facet, found.options(facet)) for facet in FACETS],
         "sorts": SORTS,
         "page": page,
-        "rows": rows_on(page, index, today),
+        "rows": ticked(rows_on(page, index, today), chosen),
+        "elsewhere": chosen_elsewhere(request, chosen, page),
+        "clear_url": f"{request.path}?{urlencode([('model', slug) for slug in chosen])}" if chosen else request.path,
         "query": filters.as_query(),
         "aliases": aliases_found(filters.selection.words, with_unlisted=allowed(request.user, "catalog.manage")),
     }
@@ -71,6 +74,22 @@ def rows_on(page: Page[Any], index: Index, today: date) -> list[SafeString]:
         offer = next(iter(model.offers.all()), None)
         index.drawn[model.pk] = render_to_string("catalog/_row.html", {"model": model, "offer": offer, "today": today})
     return [index.drawn[pk] for pk in page.object_list if pk in index.drawn]
+
+
+def ticked(rows: Iterable[SafeString], chosen: Sequence[str]) -> list[SafeString]:
+    """With the boxes of the chosen models ticked."""
+    drawn = list(rows)
+    for box in (f'name="model" value="{slug}"' for slug in chosen):
+        drawn = [mark_safe(row.replace(box, f"{box} checked")) for row in drawn]  # noqa: S308 (a known part of it)
+    return drawn
+
+
+def chosen_elsewhere(request: HttpRequest, chosen: Sequence[str], page: Page[Any]) -> list[Model]:
+    """Models to compare that are not on this page: they stay chosen while somebody looks for others."""
+    if not chosen:
+        return []
+    models = Model.objects.visible_to(request.user).filter(slug__in=chosen)
+    return list(models.exclude(pk__in=list(page.object_list)).only("slug", "name"))
 
 
 def models_in_list(keys: Sequence[int]) -> QuerySet[Model]:
@@ -157,6 +176,7 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
         for model in models
     ]
     context = {
+        "back": f"{reverse('catalog:list')}?{request.GET.urlencode()}",
         "models": models,
         "rows": comparison(known),
         "problem": problem or ("" if len(models) > 1 else "Choose two to four models in the list."),

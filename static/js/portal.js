@@ -46,6 +46,15 @@
     if (!event.detail.shouldSwap && event.detail.xhr.status >= 500) failed(event);
   });
 
+  // --- A button with an address of its own leads to another page: htmx keeps out of it ---
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.submitter?.hasAttribute("formaction")) event.stopPropagation();
+    },
+    true,
+  );
+
   // --- Signing in again, in another tab, gives out a new form token: take it over and send once more ---
   const sentAgain = new WeakSet();
 

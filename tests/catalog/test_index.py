@@ -32,6 +32,21 @@ def test_search_needs_every_word_in_name_id_or_provider() -> None:
     assert found("small", "large") == []
 
 
+@pytest.mark.parametrize("typed", ["gpt4o", "gpt-4o", "gpt 4o mini", "gpt4omini", "openai/gpt-4o", "GPT4o", "4o_mini"])
+def test_search_ignores_signs_and_spaces(typed: str) -> None:
+    make_model(slug="openai/gpt-4o-mini", name="GPT-4o mini")
+    make_model(slug="openai/gpt-5", name="GPT-5")
+
+    assert found(*typed.lower().split()) == ["openai/gpt-4o-mini"]
+
+
+@pytest.mark.parametrize("typed", ["aione", "--", "o4", "4omini5"])
+def test_search_without_signs_stays_within_one_name(typed: str) -> None:
+    make_model(slug="openai/one", name="GPT-4o")
+
+    assert found(typed) == []
+
+
 def test_values_of_one_facet_add_up_and_facets_narrow() -> None:
     for slug, tokens in [("a/standard", 100_000), ("a/long", 300_000), ("b/ultra", 1_000_000)]:
         make_model(slug=slug, context_window=tokens)

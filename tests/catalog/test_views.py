@@ -166,6 +166,20 @@ def test_list_filters_and_sorts_from_its_address(client: Client) -> None:
     assert ">Other<" not in page
 
 
+def test_models_chosen_to_compare_stay_chosen_on_other_pages_and_with_other_filters(client: Client) -> None:
+    models = [make_model(slug=f"a/m{n}", name=f"M {n:02}") for n in range(PER_PAGE + 1)]
+    chosen = {"model": [models[0].slug, models[-1].slug]}
+
+    first, second, none = (client.get(LIST, chosen | more).text for more in ({}, {"page": 2}, {"q": "nothing"}))
+
+    for page, boxes in [(first, PER_PAGE + 1), (second, 2), (none, 2)]:
+        assert page.count('name="model"') == boxes
+        assert page.count(" checked>") == 2
+        assert "not on this page" in page
+    assert 'name="page" value="2" formaction="/catalog/"' in first
+    assert 'href="/catalog/?model=a%2Fm0&amp;model=a%2Fm25"' in none  # clearing the filters keeps them
+
+
 def test_list_gives_htmx_only_the_results(client: Client) -> None:
     make_model(name="One")
 
@@ -265,6 +279,14 @@ def test_an_alias_is_found_and_leads_to_its_target(client: Client) -> None:
     assert target.get_absolute_url().encode() in found.content
     assert b"list/~acme/big-latest" in shown.content
     assert b"big-latest" not in client.get(LIST).content
+
+
+@pytest.mark.parametrize("typed", ["biglatest", "Big Latest", "big.latest", "~"])
+def test_an_alias_is_found_whatever_signs_are_typed(client: Client, typed: str) -> None:
+    make_alias(make_model(slug="acme/big-5", name="Big 5"))
+
+    assert b"points at" in client.get(LIST, {"q": typed}).content
+    assert b"points at" not in client.get(LIST, {"q": "bigger"}).content
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -161,10 +161,11 @@ def back_link(url: str, text: str = "Back") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page[Any], label: str = "Pages") -> dict[str, Any]:
-    """For a numbered page; keeps the rest of the query string."""
+def pagination(context: template.Context, page: Page[Any], label: str = "Pages", action: str = "") -> dict[str, Any]:
+    """For a numbered page; keeps the rest of the query string. Inside a form, `action` makes its pages buttons that
+    send the form there, so that what is ticked on this page is kept too."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {"query": query_of(context), "page": page, "numbers": numbers, "label": label}
+    return {"query": query_of(context), "page": page, "numbers": numbers, "label": label, "action": action}
 
 
 def query_of(context: template.Context) -> QueryDict:
