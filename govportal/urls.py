@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from apps.accounts.views import admin_sign_in
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("reviews/", include("apps.reviews.urls")),
     path("reports/", include("apps.reports.urls")),
     path("admin/login/", admin_sign_in),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="accounts:change_password")),
     path("admin/", admin.site.urls),
 ]
 if settings.STYLEGUIDE:

@@ -1,4 +1,4 @@
-"""Changes to who belongs to a team."""
+"""Changes to who belongs to a team, and to the own password."""
 
 from django.db import transaction
 
@@ -34,3 +34,11 @@ def remove_member(*, by: User, membership: Membership) -> None:
     details = {"user": membership.user.username, "role": membership.role}
     record(by=by, verb="team.member_removed", subject=membership.team, details=details)
     membership.delete()
+
+
+@transaction.atomic
+def change_password(*, by: User, password: str) -> None:
+    """Ends the sessions of all devices: their seal is made with the password."""
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    record(by=by, verb="account.password_changed", subject=by)

@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from apps.accounts.forms import ChangeUserForm, NewUserForm
+from apps.accounts.forms import ChangeUserForm, MembershipFormSet, NewUserForm
 from apps.accounts.models import Membership, Team, User
 from apps.audit.admin import AuditedAdmin
 
@@ -32,11 +32,8 @@ class SetPasswordForm(AdminPasswordChangeForm):
 class MembershipInline(admin.TabularInline):
     model = Membership
     autocomplete_fields: ClassVar = ["user"]
+    formset = MembershipFormSet
     extra = 1
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Team leads remove people on the team page, where the last lead is protected."""
-        return False
 
 
 @admin.register(User)

@@ -1,8 +1,15 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
 
 from apps.accounts.models import Membership, User
+
+
+def name_of_try(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """Under which name wrong tries are counted: however it is written, it is one account."""
+    return str((credentials or request.POST).get("username") or "").lower()
 
 
 class PersonBackend(ModelBackend):

@@ -1,9 +1,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UserChangeForm, UsernameField
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    UserChangeForm,
+    UserCreationForm,
+    UsernameField,
+)
+from django.core.validators import MaxLengthValidator
 
 from apps.accounts.models import Office, TeamRole, User
+
+LONGEST_PASSWORD = 1000
 
 
 class SignInForm(AuthenticationForm):
@@ -11,8 +20,21 @@ class SignInForm(AuthenticationForm):
 
     username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
     password = forms.CharField(
-        strip=False, max_length=1000, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        strip=False, max_length=LONGEST_PASSWORD, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """The old password is asked for: a screen left open for a minute must not be enough."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+        self.fields["old_password"].label = "Password until now"
+        self.fields["new_password1"].label = "New password"
+        self.fields["new_password2"].label = "New password, once more"
+        self.fields["new_password2"].help_text = ""
 
 
 class AddMemberForm(forms.Form):
@@ -24,13 +46,13 @@ class AddMemberForm(forms.Form):
     role = forms.ChoiceField(choices=TeamRole.choices, initial=TeamRole.MEMBER)
 
     def clean_username(self) -> User:
-        user = User.objects.filter(username=self.cleaned_data["username"]).first()
+        user = User.objects.filter(username__iexact=self.cleaned_data["username"]).first()
         if user is None:
             raise forms.ValidationError("There is no account with this name. Ask an admin to create it.")
         return user
 
 
-class NewUserForm(BaseUserCreationForm):
+class NewUserForm(UserCreationForm):
     class Meta:
         model = User
         fields = ["username", "name", "email", "office"]
@@ -48,3 +70,14 @@ class ChangeUserForm(UserChangeForm):
         if self.instance.is_staff and not stays_admin and not others.exists():
             raise forms.ValidationError("This is the only active admin. Make another account an admin first.")
         return cleaned
+
+
+class MembershipFormSet(forms.BaseInlineFormSet):
+    """Who is in a team, as an admin puts it right. A team that has a lead keeps one, as on the team page."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        had_one = any(form.initial.get("role") == TeamRole.LEAD for form in self.initial_forms)
+        if had_one and not any(row.get("role") == TeamRole.LEAD and row.get("user") for row in kept):
+            raise forms.ValidationError("The team would be left without a team lead. Make somebody else one first.")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -15,6 +16,10 @@ class UserManager(BaseUserManager["User"]):
         user.full_clean(exclude=["password"])
         user.save()
         return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Whoever may sign in: nobody has to remember in which case the name was written."""
+        return self.get(username__iexact=username)
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, password, **fields | {"office": Office.ADMIN})
@@ -40,6 +45,15 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="one_account_per_name_in_any_case",
+                violation_error_message="Another account has this username, in upper or lower case.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -1,9 +1,9 @@
-"""Sign in and out, and the team page."""
+"""Sign in and out, the own password, and the team page."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, permissions
-from apps.accounts.forms import AddMemberForm, SignInForm
+from apps.accounts.forms import AddMemberForm, ChangePasswordForm, SignInForm
 from apps.accounts.models import Membership, Team
 from apps.accounts.typed import Typed, kept_in, typed_in
 from apps.ui import errors
@@ -87,6 +87,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     response = redirect("dashboard:home")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_password(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(by=request.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "Your password is changed. Wherever else you were signed in, you are signed out.")
+        return redirect("dashboard:home")
+    return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.models import Office, User
+from apps.accounts.models import Membership, Office, User
 from apps.audit.models import AuditEvent
 from tests.factories.accounts import PASSWORD, make_admin, make_member, make_team, make_user
 
@@ -104,6 +104,57 @@ def test_admin_makes_a_team_with_a_lead(client, admin):
 
     assert lead.memberships.get().team.name == "Finance"
     assert AuditEvent.objects.get().verb == "admin.added"
+
+
+def memberships(*rows: Membership, **changes: str) -> dict:
+    """The members of a team as its form in the admin pages sends them."""
+    sent = {"memberships-TOTAL_FORMS": len(rows), "memberships-INITIAL_FORMS": len(rows)}
+    for number, row in enumerate(rows):
+        sent |= {f"memberships-{number}-{name}": getattr(row, name) for name in ("id", "role")}
+        sent |= {f"memberships-{number}-user": row.user_id, f"memberships-{number}-team": row.team_id}
+    return {"name": "Finance", "function": ""} | sent | changes
+
+
+def test_admin_removes_somebody_from_a_team_and_it_is_recorded(client, admin):
+    team = make_team(name="Finance", lead=make_user(), member=make_user())
+    lead, member = team.memberships.order_by("role")
+
+    client.post(
+        reverse("admin:accounts_team_change", args=[team.pk]),
+        memberships(lead, member, **{"memberships-1-DELETE": "on"}),
+    )
+
+    assert list(team.memberships.all()) == [lead]
+    assert "deleted" in str(AuditEvent.objects.get(verb="admin.changed").details)
+
+
+@pytest.mark.parametrize("change", [{"memberships-0-DELETE": "on"}, {"memberships-0-role": "member"}])
+def test_admin_cannot_leave_a_team_without_its_lead(client, admin, change):
+    team = make_team(name="Finance", lead=make_user())
+    lead = team.memberships.get()
+
+    page = client.post(reverse("admin:accounts_team_change", args=[team.pk]), memberships(lead, **change))
+
+    assert "left without a team lead" in page.text
+    lead.refresh_from_db()
+    assert lead.role == "lead"
+
+
+def test_admin_cannot_give_a_name_that_differs_only_in_case(client, admin):
+    kim = make_user(username="kim")
+    lee = make_user(username="lee")
+    fields = {"username": "KIM", "office": "none", "password1": PASSWORD, "password2": PASSWORD}
+
+    added = client.post(reverse("admin:accounts_user_add"), fields)
+    renamed = client.post(reverse("admin:accounts_user_change", args=[lee.pk]), changed(lee, username="Kim"))
+
+    assert "already exists" in added.text
+    assert "Another account has this username" in renamed.text
+    assert User.objects.filter(username__iexact="kim").get() == kim
+
+
+def test_password_page_of_django_admin_is_that_of_everybody(client, admin):
+    assert client.get("/admin/password_change/").url == reverse("accounts:change_password")
 
 
 def test_nobody_is_deleted(client, admin):

@@ -1,14 +1,17 @@
 import pytest
 from django.contrib.messages import get_messages
+from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import TeamRole
+from apps.audit.models import AuditEvent
 from tests.factories.accounts import PASSWORD, make_admin, make_lead, make_member, make_membership, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
 SIGN_IN = "/account/sign-in/"
 HOME = "/"
+PASSWORD_PAGE = "/account/password/"
 FOREIGN_TARGETS = [
     "//evil.example/",
     "///evil.example",
@@ -101,6 +104,56 @@ def test_sign_in_sixth_try_is_refused_even_with_the_right_password(client):
     assert (sixth.status_code, sixth["Retry-After"]) == (429, "300")
     assert signed_in_as(client) is None
     assert sign_in(client, "lee").status_code == 302, "other accounts are not affected"
+
+
+def test_sign_in_takes_the_name_in_any_case_and_counts_wrong_tries_together(client):
+    kim = make_user(username="Kim")
+    assert sign_in(client, "kIM").url == HOME
+    assert signed_in_as(client) == str(kim.pk)
+    client.logout()
+
+    tries = [sign_in(client, name, "wrong").status_code for name in ("kim", "KIM", "Kim", "kIm", "kiM")]
+
+    assert tries[:4] == [422] * 4
+    assert sign_in(client, "kIM").status_code == 429
+
+
+def test_change_password_ends_the_sessions_of_other_devices(client):
+    kim, other = make_user(username="kim"), Client()
+    for device in (client, other):
+        sign_in(device, "kim")
+    new = "quite another password"
+    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+
+    response = client.post(PASSWORD_PAGE, fields)
+
+    assert response.url == HOME
+    assert client.get("/account/teams/").status_code == 200
+    assert other.get("/account/teams/").status_code == 302
+    assert AuditEvent.objects.get().verb == "account.password_changed"
+    kim.refresh_from_db()
+    assert kim.check_password(new)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"old_password": "wrong"},
+        {"new_password1": "short", "new_password2": "short"},
+        {"new_password2": "something else entirely"},
+        {"new_password1": "x" * 1001, "new_password2": "x" * 1001},
+        {},
+    ],
+)
+def test_change_password_that_is_refused_changes_nothing(client, fields):
+    client.force_login(kim := make_user())
+    good = {"old_password": PASSWORD, "new_password1": "quite another", "new_password2": "quite another"}
+
+    response = client.post(PASSWORD_PAGE, good | fields if fields else {})
+
+    assert response.status_code == 422
+    kim.refresh_from_db()
+    assert kim.check_password(PASSWORD)
 
 
 def test_sign_in_counts_start_again_after_success(client):

@@ -51,6 +51,7 @@ PAGES = [
     Page("home of a newcomer", "newcomer", plain("dashboard:home")),
     Page("assessments of a newcomer", "newcomer", plain("assessments:list")),
     Page("home of a lead", "lead", plain("dashboard:home")),
+    Page("change the password", "lead", plain("accounts:change_password")),
     Page("teams", "lead", plain("accounts:teams")),
     Page("team", "lead", lambda portal: reverse("accounts:team", args=[portal.team.pk])),
     Page("team of a member", "member", lambda portal: reverse("accounts:team", args=[portal.team.pk])),

@@ -40,6 +40,8 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET accounts:sign_in": (200, 302, 302, 302, 302, 302),
     "POST accounts:sign_in": (422, 302, 302, 302, 302, 302),
     "POST accounts:sign_out": (302, 302, 302, 302, 302, 302),
+    "GET accounts:change_password": (302, 200, 200, 200, 200, 200),
+    "POST accounts:change_password": (302, 422, 422, 422, 422, 422),
     "GET accounts:teams": (302, 200, 200, 200, 200, 200),
     "GET accounts:team team": (302, 200, 200, 404, 404, 404),
     "POST accounts:team team": (302, 403, 422, 404, 404, 404),
@@ -91,5 +93,6 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET reports:verify": (200, 200, 200, 200, 200, 200),
     "GET reports:verify_hash sha256": (200, 200, 200, 200, 200, 200),
     # the administration pages themselves: test_admin_pages_are_for_admins_only
+    "GET :admin/password_change/": (302, 302, 302, 302, 302, 302),
     "GET :admin/login/": (302, 403, 403, 403, 403, 403),
 }
