@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest
 
 from apps.audit.actions import record
 from apps.audit.models import AuditEvent
+from apps.audit.subjects import subjects_of, told
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -41,11 +43,32 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class AuditChangeList(ChangeList):
+    """Looks the subjects of a page up together."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: list[Any] = list(self.result_list)
+        found = subjects_of(self.result_list)
+        for event in self.result_list:
+            event.found = found.get((event.subject_type, event.subject_id))
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "by_name", "verb", "subject_type", "subject_id"]
+    list_display = ["at", "by_name", "verb", "subject"]
     list_filter = ["verb", "subject_type"]
     search_fields = ["by_name", "subject_id"]
     ordering = ["-pk"]
+    fields = ["at", "by", "by_name", "verb", "subject", "details", "previous_hash", "hash"]
     # Counting the whole log on every page gains nothing.
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return AuditChangeList
+
+    @admin.display(description="about")
+    def subject(self, event: Any) -> str:
+        if not hasattr(event, "found"):  # a page of its own
+            event.found = next(iter(subjects_of([event]).values()), None)
+        return told(event, event.found)

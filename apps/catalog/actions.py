@@ -169,7 +169,8 @@ def save_offer(*, by: User, offer: Offer) -> Offer:
         changed |= {name: getattr(offer, name) for name in PRICE_LIST}
     state_as_admin(offer.model, offer, changed)
     refresh([offer.model])
-    record(by=by, verb="offer.edited", subject=offer, details={"fields": sorted(changed), "model": offer.model.slug})
+    details = {"fields": sorted(changed), "provider": offer.provider.key}
+    record(by=by, verb="offer.edited", subject=offer.model, details=details)
     return offer
 
 
@@ -178,7 +179,7 @@ def remove_offer(*, by: User, offer: Offer) -> None:
     require(by, "catalog.manage")
     lock_catalog()
     model = offer.model
-    record(by=by, verb="offer.removed", subject=offer, details={"model": model.slug, "provider": offer.provider.key})
+    record(by=by, verb="offer.removed", subject=model, details={"provider": offer.provider.key})
     offer.delete()
     refresh([model])
 
