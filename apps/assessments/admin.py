@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.assessments.candidates import Examined, examine, next_source, quoted
-from apps.assessments.forms import CandidateForm
+from apps.assessments.forms import CandidateForm, seal
 from apps.assessments.models import Snapshot
 from apps.assessments.retiring import retirements
 from apps.audit.admin import ReadOnlyAdmin
@@ -97,14 +97,17 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
         """`?from=` a version: its text and golden cases, to be changed into the next one."""
         pk = request.GET.get("from", "")
         version = QuestionnaireVersion.objects.filter(pk=pk).first() if pk.isdecimal() else None
-        return {"source": next_source(version), "cases": cases_of(version)} if version else {}
+        if version is None:
+            return {}
+        source = next_source(version)
+        return {"source": source, "cases": cases_of(version), "shown": seal(source)}
 
     def shown(self, form: CandidateForm, examined: Examined | None) -> CandidateForm:
         """An uploaded file comes back as text, so that what was checked is what is published."""
         if not form.text:
             return form
         cases = examined.cases_source if examined else form.cleaned_data["cases"]
-        again = CandidateForm({**form.data, "source": form.text, "cases": cases})
+        again = CandidateForm({**form.data, "source": form.text, "shown": seal(form.text), "cases": cases})
         again.is_valid()
         return again
 

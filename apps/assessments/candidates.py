@@ -11,7 +11,7 @@ from apps.assessments.fields import field_name
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Snapshot
 from apps.assessments.replay import replay_newest
-from apps.questionnaires.actions import parse_cases, parse_source
+from apps.questionnaires.actions import parse_cases, parse_source, stored
 from apps.questionnaires.golden import Deviation, GoldenCase, deviations
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import newest_cases
@@ -77,9 +77,10 @@ class Examined:
 def examine(source: bytes, cases_source: str, on: date) -> Examined:
     """Without golden cases, those of the version before are taken over.
 
-    Raises PublishingRefused with every problem and its line.
+    Raises PublishingRefused with every problem and its line, or when the version is published with other content.
     """
     questionnaire = parse_source(source)
+    stored(questionnaire)
     taken_over = "" if cases_source.strip() else newest_cases(questionnaire.key)
     cases = parse_cases(taken_over or cases_source)
     found = report(questionnaire, replay_newest(questionnaire, SHOWN_SUBMISSIONS, on))

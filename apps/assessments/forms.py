@@ -1,9 +1,11 @@
 """The forms of the wizard: starting an assessment, and one section of questions."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from apps.accounts.models import Team, User
@@ -152,7 +154,8 @@ def read_post(questions: Iterable[Question], post: QueryDict) -> tuple[dict[str,
 
 
 class CandidateForm(forms.Form):
-    """A questionnaire version as YAML, pasted or uploaded; the file wins."""
+    """A questionnaire version as YAML, pasted or uploaded. A file takes the place of the text that was shown, not of
+    one that somebody has typed or changed since."""
 
     source = forms.CharField(
         required=False,
@@ -170,13 +173,30 @@ class CandidateForm(forms.Form):
         label="Golden cases, as YAML",
         help_text="Answer sheets with the outcome you expect. All must come out as written.",
     )
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def clean_file(self) -> UploadedFile | None:
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload and (upload.size or 0) > MAX_BYTES:
+            raise forms.ValidationError("The file is larger than 1 MiB.")
+        if upload and not is_text(upload.read()):
+            reason = f"“{upload.name}” is not UTF-8 text. Choose the questionnaire as a YAML file, not as a PDF."
+            raise forms.ValidationError(reason)
+        return upload
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        upload = data.get("file")
-        if upload and upload.size > MAX_BYTES:
-            raise forms.ValidationError("The file is larger than 1 MiB.")
-        data["raw"] = upload.read() if upload else data.get("source", "").replace("\r\n", "\n").encode()
+        if self.errors:
+            return data
+        upload, typed = data["file"], data["source"].replace("\r\n", "\n")
+        if upload and typed.strip() and seal(typed) != data["shown"]:
+            raise forms.ValidationError(
+                "There is a text of yours and a file, and only one can be checked. Empty the text to check the file, "
+                "or send the text without a file."
+            )
+        if upload:
+            upload.seek(0)
+        data["raw"] = upload.read() if upload else typed.encode()
         if not data["raw"].strip():
             raise forms.ValidationError("Paste a questionnaire or choose a file.")
         data["cases"] = data.get("cases", "").replace("\r\n", "\n")
@@ -187,3 +207,15 @@ class CandidateForm(forms.Form):
         """The document as it was read, for showing it again; empty when there is none."""
         raw: bytes = self.cleaned_data.get("raw", b"") if self.is_bound and self.is_valid() else b""
         return raw.decode("utf-8", "replace")
+
+
+def seal(text: str) -> str:
+    """By which a text is known again, whatever a browser did to its line ends."""
+    return hashlib.sha256("\n".join(text.strip().splitlines()).encode()).hexdigest()
+
+
+def is_text(raw: bytes) -> bool:
+    try:
+        return not raw.startswith(b"%PDF") and "\0" not in raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False

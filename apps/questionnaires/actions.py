@@ -48,7 +48,7 @@ def publish(*, by: User | None, source: bytes, cases: str = "") -> Questionnaire
     questionnaire = parse_source(source)
     _refuse_red(questionnaire, parse_cases(cases))
     lock_chain()  # the audit entry takes it anyway; from here on, a second click waits and finds the version stored
-    version = _stored(questionnaire) or _store(by, questionnaire, source.decode("utf-8-sig"))
+    version = stored(questionnaire) or _store(by, questionnaire, source.decode("utf-8-sig"))
     if cases.strip() and not GoldenCases.objects.filter(version=version).exists():
         GoldenCases.objects.create(version=version, source=cases)
     return version
@@ -83,14 +83,19 @@ def _refuse_red(questionnaire: Questionnaire, cases: list[GoldenCase]) -> None:
         raise PublishingRefused([str(deviation) for deviation in failed])
 
 
-def _stored(questionnaire: Questionnaire) -> QuestionnaireVersion | None:
+def stored(questionnaire: Questionnaire) -> QuestionnaireVersion | None:
     """Raises PublishingRefused when this version is stored with other content."""
-    stored = QuestionnaireVersion.objects.filter(key=questionnaire.key, version=questionnaire.version).first()
-    if stored and stored.content_hash != questionnaire.hash:
+    versions = QuestionnaireVersion.objects.filter(key=questionnaire.key)
+    found: QuestionnaireVersion | None = versions.filter(version=questionnaire.version).first()
+    if found and found.content_hash != questionnaire.hash:
+        newest = versions.order_by("-version").values_list("version", flat=True)[0]
         raise PublishingRefused(
-            [f"{stored.key} version {stored.version} is published with other content; give the change a new version."]
+            [
+                f"{found.key} version {found.version} is published with other content, and what is published never "
+                f"changes: give the change a new version, “version: {newest + 1}”."
+            ]
         )
-    return stored
+    return found
 
 
 def _store(by: User | None, questionnaire: Questionnaire, source: str) -> QuestionnaireVersion:

@@ -1,5 +1,6 @@
 """Golden cases: answer sheets with the outcome an expert expects, beside each questionnaire."""
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from apps.scoring.answers import Ignored
 from apps.scoring.language.values import day_of
 
 CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 OUTCOME_KEYS = frozenset(field.name for field in fields(Outcome))
 
 
@@ -141,13 +143,41 @@ def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[De
 def check_case(questionnaire: Questionnaire, case: GoldenCase) -> list[Deviation]:
     outcome = evaluate(questionnaire, case.answers, on_date=case.on).as_json()
     wrong = [
-        Deviation(case.name, part, f"should be {expected!r} but is {found!r}", case.where)
+        Deviation(case.name, part, _told(expected, found), case.where)
         for part, expected in case.expect.items()
         if not matches(expected, found := comparable(outcome.get(part), expected))
     ]
     slips = () if "ignored" in case.expect else read_answers(questionnaire, case.answers).ignored
     uncounted = [Deviation(case.name, f"the answer to {one.key}", _not_counted(one), case.where) for one in slips]
     return uncounted + wrong
+
+
+def _told(expected: Any, found: Any) -> str:
+    """Only what differs, however deep it is."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        wrong = [key for key, value in expected.items() if key not in found or not matches(value, found[key])]
+        return "; ".join(
+            f"{key} {_told(expected[key], found[key])}" if key in found else f"{key} is not there" for key in wrong
+        )
+    if isinstance(expected, list) and isinstance(found, list):
+        lacks = [item for item in map(str, expected) if item not in found]
+        extra = [item for item in found if item not in map(str, expected)]
+        wanted = [f"{verb} {', '.join(items)}" for verb, items in (("have", lacks), ("not have", extra)) if items]
+        return f"should {' and '.join(wanted)}" if wanted else f"should be {_word(expected)} but is {_word(found)}"
+    return f"should be {_word(expected)} but is {_word(found)}"
+
+
+def _word(value: Any) -> str:
+    """As it is written in a golden case."""
+    if value is None or value == []:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(map(_word, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_word(part)}" for key, part in value.items())
+    return f"'{value}'" if isinstance(value, str) and not _NUMBER.fullmatch(value) else str(value)
 
 
 def _not_counted(slip: Ignored) -> str:

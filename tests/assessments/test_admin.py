@@ -156,8 +156,10 @@ def test_uploaded_file_is_checked_and_comes_back_as_text(admin: Client) -> None:
         ({"source": "a: &x 1"}, "alias or anchor"),
         ({"source": VERSION_2, "cases": "- {name: x}"}, "each needs name, answers, on and expect"),
         ({"source": VERSION_2, "cases": "{"}, "golden cases: line"),
-        ({"source": VERSION_2, "file": SimpleUploadedFile("x.yaml", b"x" * (1024 * 1024 + 1))}, "larger than 1 MiB"),
-        ({"source": VERSION_2, "file": SimpleUploadedFile("x.yaml", b"\xff\xfe")}, "is not UTF-8"),
+        ({"file": SimpleUploadedFile("x.yaml", b"x" * (1024 * 1024 + 1))}, "larger than 1 MiB"),
+        ({"file": SimpleUploadedFile("x.yaml", b"\xff\xfe")}, "“x.yaml” is not UTF-8 text. Choose"),
+        ({"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7\nold")}, "“x.pdf” is not UTF-8 text. Choose"),
+        ({"source": VERSION_2, "file": SimpleUploadedFile("x.yaml", b"key: x")}, "Empty the text to check the file"),
     ],
 )
 def test_bad_candidate_is_422_with_the_reason_and_nothing_stored(admin: Client, values: dict, sentence: str) -> None:
@@ -166,6 +168,31 @@ def test_bad_candidate_is_422_with_the_reason_and_nothing_stored(admin: Client, 
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not QuestionnaireVersion.objects.exists()
+
+
+def test_other_content_for_a_published_version_is_told_when_it_is_checked(admin: Client) -> None:
+    make_questionnaire(key="small", version=2)
+    make_questionnaire(key="small", version=5)
+
+    page = admin.post(URL, {"source": VERSION_2.replace("A few", "Some"), "check": "1"})
+
+    assert page.status_code == 422
+    assert "give the change a new version, “version: 6”" in page.content.decode()
+
+
+def test_file_takes_the_place_of_the_text_that_was_shown_and_not_of_one_that_was_changed(admin: Client) -> None:
+    version = make_questionnaire(key="small")
+    page = admin.get(f"{URL}?from={version.pk}")
+    shown = page.context["form"].initial
+    file = VERSION_2.replace("Small test", "Small test again")
+
+    unchanged = admin.post(URL, shown | {"file": SimpleUploadedFile("v2.yaml", file.encode())})
+    changed = {"source": f"# mine\n{shown['source']}", "file": SimpleUploadedFile("v2.yaml", file.encode())}
+    refused = admin.post(URL, shown | changed)
+
+    assert "title: Small test again" in unchanged.content.decode()
+    assert refused.status_code == 422
+    assert "# mine" in refused.content.decode()
 
 
 def test_red_golden_case_cannot_be_published(admin: Client) -> None:

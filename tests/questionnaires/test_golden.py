@@ -78,6 +78,29 @@ def test_deviation_says_in_which_line_its_case_begins() -> None:
     assert str(found) == "golden cases: line 2: case 'x': level should be 'low' but is 'high'"
 
 
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ({"level": None}, "level should be none but is 'high'"),
+        ({"forbidden": True}, "forbidden should be true but is false"),
+        ({"gaps": ["another"]}, "gaps should have another and not have owner"),
+        ({"gaps": []}, "gaps should not have owner"),
+        ({"gaps": ["owner", "owner"]}, "gaps should be 'owner', 'owner' but is 'owner'"),
+        ({"gaps": {"owner": 1}}, "gaps should be owner: 1 but is 'owner'"),
+        (
+            {"dimensions": {"exposure": {"points": 7}, "control": {"points": 0}}},
+            "dimensions exposure points should be 7 but is 0",
+        ),
+        ({"dimensions": {"nothing": {"points": 1}}}, "dimensions nothing is not there"),
+        ({"derived": {"residual": {"value": Decimal("12.5")}}}, "derived residual value should be 12.5 but is 0"),
+    ],
+)
+def test_deviation_is_a_sentence_about_what_differs(expect: dict, told: str) -> None:
+    (found,) = deviations(SMALL, [GoldenCase("x", {}, TODAY, expect)])
+
+    assert str(found) == f"case 'x': {told}"
+
+
 def test_deviation_says_in_which_file_its_case_stands(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
     for name in ("a.yaml", "b.yml"):
