@@ -158,6 +158,8 @@ AXES_USERNAME_CALLABLE = "apps.accounts.backends.name_of_try"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
+# Counts clear themselves after five minutes: there is nothing for an admin to look after.
+AXES_ENABLE_ADMIN = False
 # What somebody typed before signing in again is not for the table of failed tries.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept"]
 # axes would rather count per address as well: behind one company proxy that locks out everybody at once.
@@ -211,6 +213,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
 USE_I18N = True
+FORMAT_MODULE_PATH = "govportal.formats"  # days and times in Django admin as on all pages
 USE_TZ = True
 TIME_ZONE = environment.text("PORTAL_TIME_ZONE", "UTC")
 

@@ -14,9 +14,7 @@ from apps.audit.admin import AuditedAdmin
 
 # Permissions come from offices and team roles (permissions.py); Django's groups would be a second system.
 admin.site.unregister(Group)
-admin.site.site_header = "govportal administration"
-admin.site.site_title = "govportal"
-admin.site.index_title = "Catalog, questionnaires and accounts"
+admin.site.index_title = "Administration"
 
 
 class SetPasswordForm(AdminPasswordChangeForm):

@@ -47,6 +47,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
+        verbose_name = "account"
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),
@@ -108,6 +109,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=TeamRole.choices, default=TeamRole.MEMBER)
 
     class Meta:
+        verbose_name = "member"
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_person_and_team")]
 
     def __str__(self) -> str:

@@ -32,9 +32,6 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
     change_form_template = "admin/questionnaires/version.html"
     actions = ["retire", "reinstate"]
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
@@ -83,7 +80,6 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
                 problems = refusal.problems
         context = {
             **self.admin_site.each_context(request),
-            "media": self.media,
             "title": "Publish a questionnaire version",
             "opts": self.opts,
             "form": self.shown(form, examined),

@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class AssessmentsConfig(AppConfig):
     name = "apps.assessments"
+    verbose_name = "Assessments"

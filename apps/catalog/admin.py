@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -121,9 +121,6 @@ class StatementEditInline(admin.StackedInline):
     formset = StatementEditFormSet
     extra = 0
     readonly_fields = ["by", "at"]
-
-    class Media:
-        css: ClassVar = {"all": ["css/admin.css"]}
 
 
 @admin.register(Model)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -167,6 +168,13 @@ class OfferForm(forms.ModelForm):
     class Meta:
         model = Offer
         fields = "__all__"  # noqa: DJ007 (the inline says which)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Prices without the zeros the database fills up with."""
+        super().__init__(*args, **kwargs)
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal):
+                self.initial[name] = Decimal(f"{value.normalize():f}")
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data

@@ -301,6 +301,7 @@ class Snapshot(models.Model):
     refused = models.JSONField(default=list, help_text="The first refused records, with place and reason.")
 
     class Meta:
+        verbose_name = "import"
         ordering = ["-as_of", "-pk"]
         indexes = [models.Index(fields=["source", "-as_of"], name="snapshot_source_as_of")]
 
@@ -359,6 +360,7 @@ class Listing(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = "name at a source", "names at sources"
         ordering = ["source", "external_id"]
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="one_listing_per_source_and_id")]
 
@@ -385,6 +387,7 @@ class StatementEdit(models.Model):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name, verbose_name_plural = "edited sentence", "edited sentences"
         ordering = ["rule_id"]
         constraints = [
             models.UniqueConstraint(fields=["model", "rule_id"], name="one_edit_per_model_and_sentence"),

@@ -178,6 +178,7 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
     context = {
         "back": f"{reverse('catalog:list')}?{request.GET.urlencode()}",
         "models": models,
+        "approvals_differ": len({model.approval_on(today) for model in models}) > 1,
         "rows": comparison(known),
         "problem": problem or ("" if len(models) > 1 else "Choose two to four models in the list."),
         "today": today,

@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class QuestionnairesConfig(AppConfig):
     name = "apps.questionnaires"
+    verbose_name = "Questionnaires"

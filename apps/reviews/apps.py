@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class ReviewsConfig(AppConfig):
     name = "apps.reviews"
+    verbose_name = "Reviews"

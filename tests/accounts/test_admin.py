@@ -153,6 +153,16 @@ def test_admin_cannot_give_a_name_that_differs_only_in_case(client, admin):
     assert User.objects.filter(username__iexact="kim").get() == kim
 
 
+def test_admin_index_speaks_of_the_portal_and_of_nothing_else(client, admin):
+    page = client.get(reverse("admin:index"))
+
+    groups = [app["name"] for app in page.context["app_list"]]
+    assert groups == sorted(
+        ["Assessments", "Catalog", "People and teams", "Questionnaires", "Record of what was done", "Reviews"]
+    )
+    assert 'css/admin.css"' in page.text
+
+
 def test_password_page_of_django_admin_is_that_of_everybody(client, admin):
     assert client.get("/admin/password_change/").url == reverse("accounts:change_password")
 

@@ -268,3 +268,13 @@ def test_the_other_lists_open(admin_client: Client, name: str) -> None:
     make_known_model(facts={"tools": True})
 
     assert admin_client.get(reverse(f"admin:catalog_{name}_changelist")).status_code == 200
+
+
+def test_prices_in_the_form_have_no_zeros_of_the_database(admin_client: Client) -> None:
+    offer = make_offer(model=make_model(), input_price="0.15", output_price="100")
+
+    page = admin_client.get(f"{MODELS}{offer.model.pk}/change/").text
+
+    assert 'value="0.15"' in page
+    assert 'value="100"' in page
+    assert "0.15000" not in page

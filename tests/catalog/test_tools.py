@@ -47,6 +47,17 @@ def test_compare_marks_where_models_differ(client: Client) -> None:
     assert page.index("differs") < page.index("1,000 tokens")
 
 
+@pytest.mark.parametrize(("approval", "marked"), [("approved", 0), ("blocked", 1)])
+def test_compare_marks_where_approvals_differ(client: Client, approval: str, marked: int) -> None:
+    make_approved_model(slug="a/one")
+    make_approved_model(slug="a/two", approval=approval)
+
+    page = client.get("/catalog/compare/?model=a/one&model=a/two").text
+
+    row = page[page.index("Approval here") : page.index("</tr>", page.index("Approval here"))]
+    assert row.count("differs") == marked
+
+
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
