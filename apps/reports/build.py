@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from apps.questionnaires.references import Reference
 from apps.reports import pictures
 from apps.reviews.models import Decision
+from apps.risktest.verdict import certain
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Band
 from apps.ui import formats, marks
@@ -206,19 +207,20 @@ class Teller:
         return Level(self.title_of(key), tone, pictures.mark(tone, self.title_of(key)), self.level_sentence())
 
     def level_sentence(self) -> str:
+        """How sure it is; and where it is sure, what it asks for."""
         low, high = self.outcome["level_low"], self.outcome["level_high"]
         count = len(self.outcome["missing"])
         questions = "One question is" if count == 1 else f"{count} questions are"
         if self.outcome["forbidden"]:
             return "A rule forbids this use as it is described, whatever else is answered."
+        if low != high:
+            known = "the worst it could be" if self.questionnaire.missing_is_worst else "nothing"
+            anything = f"it could be anything from {self.title_of(low)} to {self.title_of(high)}"
+            return f"{questions} not answered, so {anything}. What is not known counts as {known}."
         if count == 0:
-            return "Every question is answered."
-        if low == high:
-            return f"{questions} not answered; the answers could not change the level."
-        return (
-            f"{questions} not answered, so it could be anything from {self.title_of(low)} to {self.title_of(high)}. "
-            "What is not known counts as the worst it could be."
-        )
+            return f"Every question is answered. {certain(self.questionnaire, self.outcome)}"
+        sure = f"{questions} not answered; the answers could not change the level."
+        return f"{sure} {certain(self.questionnaire, self.outcome)}"
 
     def figure(self, key: str, found: Mapping[str, Any]) -> tuple[str, str, str]:
         """Title, value as things stand with what it means, and what it could be."""

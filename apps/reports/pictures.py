@@ -8,22 +8,20 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire
-from apps.ui.charts import Before, inset, level_ruler, part
+from apps.ui.charts import Bar, level_ruler, part
 from apps.ui.drawing import PRINT, Canvas
 
 # In CSS pixels: the ruler fills the width of the text.
 RULER_WIDTH = 635
 LINE_WIDTH, LINE_HEIGHT = 104, 14
 MARK = 16
-DOT = 0.07  # of the line: half a mark, so that one at the end is drawn whole
 
 
 @dataclass(frozen=True)
 class Domain:
     label: str
     picture: SafeString
-    before: str
-    after: str
+    in_place: str
 
 
 def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any], level_title: str) -> SafeString | str:
@@ -44,18 +42,17 @@ def domains(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> tuple[t
     return tuple(part for part in (tuple(rows[:half]), tuple(rows[half:])) if part)
 
 
-def domain(row: Before) -> Domain:
-    """The dumbbell of the result page, beside its words instead of under them."""
-    before, after = inset(part(row.before, 0, WHOLE), DOT), inset(part(row.after, 0, WHOLE), DOT)
-    canvas = Canvas(LINE_HEIGHT, f"{row.label}: {row.before} before, {row.after} after", PRINT, LINE_WIDTH)
+def domain(row: Bar) -> Domain:
+    """The bar of the result page, beside its words instead of under them."""
+    least, most = part(row.value, 0, WHOLE), part(row.at_most or 0, 0, WHOLE)
+    canvas = Canvas(LINE_HEIGHT, f"{row.label}: {row.text} in place", PRINT, LINE_WIDTH)
     middle = LINE_HEIGHT / 2
     drawn = [
-        canvas.line((0, middle), (1, middle)),
-        canvas.line((after, middle), (before, middle), "soft", 2.5),
-        canvas.at(before, middle, canvas.mark("low", 9, hollow=True)),
-        canvas.at(after, middle, canvas.mark(row.tone, 12)),
+        canvas.bar(0, 1, middle - 3, 6, "rule"),
+        canvas.bar(0, least, middle - 3, 6, "accent"),
+        canvas.line((least, middle), (most, middle), "soft", 2),
     ]
-    return Domain(row.label, canvas.svg(drawn), str(row.before), str(row.after))
+    return Domain(row.label, canvas.svg(drawn), row.text)
 
 
 def mark(tone: str, title: str) -> SafeString:

@@ -1,12 +1,13 @@
-"""The outcome as the pictures of a risk summary: a level ruler and one row per domain."""
+"""The outcome as the pictures of a risk summary: a level ruler, and the controls by domain."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from apps.scoring.definitions import Levels, Questionnaire
-from apps.ui.charts import Band, Before
-from apps.ui.marks import UNKNOWN, tone_of
+from apps.ui.charts import Band, Bar
+from apps.ui.formats import interval
+from apps.ui.marks import tone_of
 
 WHOLE = 100
 
@@ -30,27 +31,19 @@ def level_value(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> dic
     return {name: Decimal(number or 0) for name, number in numbers.items()}
 
 
-def domain_rows(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> list[Before]:
-    """Per control domain: the exposure as it is, and what the domain's controls leave of it; percent.
+def domain_rows(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> list[Bar]:
+    """How much of the controls of each domain is in place, in percent. What is not answered makes it a range.
 
-    Unanswered counts as the worst it could still be, as everywhere on the page.
+    No domain has a level: the levels are bands of one number, and that number is of all domains together.
     """
     dimensions = outcome["dimensions"]
-    exposed = [d.key for d in questionnaire.dimensions if d.group == "exposure"]
-    exposure = max((Decimal(dimensions[key]["share_high"]) for key in exposed), default=Decimal(WHOLE))
     return [
-        domain_row(questionnaire, str(d.title), exposure, Decimal(dimensions[d.key]["share_low"]))
+        domain_row(str(d.title), Decimal(dimensions[d.key]["share_low"]), Decimal(dimensions[d.key]["share_high"]))
         for d in questionnaire.dimensions
         if d.group == "control" and Decimal(dimensions[d.key]["maximum"])
     ]
 
 
-def domain_row(questionnaire: Questionnaire, title: str, exposure: Decimal, controlled: Decimal) -> Before:
-    left = exposure * (WHOLE - controlled) / WHOLE
-    return Before(title, round(exposure), round(left), tone_at(questionnaire.levels, left))
-
-
-def tone_at(levels: Levels | None, value: Decimal) -> str:
-    """The look of the level a value would have on the questionnaire's own scale."""
-    bands = ruler_bands(levels) if levels else []
-    return next((band.tone for band in reversed(bands) if value >= band.start), UNKNOWN)
+def domain_row(title: str, low: Decimal, high: Decimal) -> Bar:
+    least, most = round(low), round(high)
+    return Bar(title, least, f"{interval(least, most)}%", at_most=most)

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, references_of
-from apps.risktest.pictures import domain_rows, level_value, ruler_bands
+from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
+from apps.risktest.verdict import verdict, without_gaps
 from apps.scoring import Questionnaire, what_if
 from apps.scoring.planning.plan import Plan, cheapest_plan
 from apps.ui import charts
@@ -31,9 +32,11 @@ class Gap:
 class Summary:
     content: Mapping[str, Any]
     questionnaire: Questionnaire
+    verdict: str
+    without_gaps: str
     ruler: SafeString | str
     domains: SafeString
-    domain_rows: list[charts.Before]
+    domain_rows: list[charts.Bar]
     gaps: list[Gap]
     plan: Plan | None
     level_titles: Mapping[str, str]
@@ -62,8 +65,10 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
     return Summary(
         content=content,
         questionnaire=questionnaire,
+        verdict=verdict(questionnaire, outcome),
+        without_gaps=without_gaps(questionnaire, outcome),
         ruler=ruler(questionnaire, outcome),
-        domains=charts.dumbbell_by_domain(rows, maximum=100, title="Exposure before and after controls, by domain"),
+        domains=charts.bars(rows, maximum=WHOLE, title="Controls in place, by domain"),
         domain_rows=rows,
         gaps=[gap(facts, references, close) for facts in outcome["gaps"]],
         plan=plan(questionnaire, content),

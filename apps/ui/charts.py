@@ -15,8 +15,6 @@ from django.utils.safestring import SafeString
 from apps.ui import formats
 from apps.ui.drawing import LIGHT, TINY, Canvas, Palette, join
 
-ROW = 46
-
 
 @dataclass(frozen=True)
 class Band:
@@ -26,16 +24,6 @@ class Band:
     start: Decimal | int
     end: Decimal | int
     tone: str
-
-
-@dataclass(frozen=True)
-class Before:
-    """One row of the dumbbell: exposure before controls, what is left after, and the level of the rest."""
-
-    label: str
-    before: Decimal | int
-    after: Decimal | int
-    tone: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -55,6 +43,7 @@ class Bar:
     value: Decimal | int
     text: str = ""
     tone: str = "accent"
+    at_most: Decimal | int | None = None  # what it could still become, drawn as a line after the bar
 
 
 @dataclass(frozen=True)
@@ -167,40 +156,6 @@ def trend_band(canvas: Canvas, band: Band, lower: float, upper: float) -> SafeSt
     if lower - upper > 14:
         drawn.append(canvas.words(0, (lower + upper) / 2 + 4, band.title, colour=band.tone, bold=True, size=TINY))
     return join(drawn)
-
-
-def dumbbell_by_domain(
-    rows: Sequence[Before],
-    *,
-    maximum: Decimal | int,
-    title: str,
-    palette: Palette = LIGHT,
-    width: int | None = None,
-) -> SafeString:
-    """Per domain: hollow mark before controls, filled mark after; the line between is what controls bought."""
-    canvas = Canvas(ROW * len(rows) + 8, title, palette, width)
-    return canvas.svg(dumbbell_row(canvas, row, maximum, ROW * index) for index, row in enumerate(rows))
-
-
-def dumbbell_row(canvas: Canvas, row: Before, maximum: Decimal | int, top: int) -> SafeString:
-    before, after = inset(part(row.before, 0, maximum)), inset(part(row.after, 0, maximum))
-    says = f"{formats.number(row.before)} → {formats.number(row.after)}"
-    return join(
-        [
-            canvas.words(0, top + 14, row.label, colour="ink"),
-            canvas.words(1, top + 14, says, anchor="end"),
-            canvas.line((0, top + 30), (1, top + 30)),
-            canvas.line((after, top + 30), (before, top + 30), "soft", 3),
-            canvas.at(
-                before,
-                top + 30,
-                canvas.mark("low", 13, f"{row.label}, before controls: {formats.number(row.before)}", hollow=True),
-            ),
-            canvas.at(
-                after, top + 30, canvas.mark(row.tone, 17, f"{row.label}, after controls: {formats.number(row.after)}")
-            ),
-        ]
-    )
 
 
 def inset(share: float, margin: float = 0.025) -> float:
@@ -337,4 +292,7 @@ def bars(
             canvas.bar(0, 1, top + 21, 6, "rule"),
             canvas.bar(0, part(row.value, 0, maximum), top + 21, 6, row.tone),
         ]
+        if row.at_most is not None and row.at_most > row.value:
+            ends = part(row.value, 0, maximum), part(row.at_most, 0, maximum)
+            parts.append(canvas.line((ends[0], top + 24), (ends[1], top + 24), "soft", 2))
     return canvas.svg(parts)

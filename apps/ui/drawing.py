@@ -116,8 +116,8 @@ class Canvas:
             return format_html('<svg x="{}" width="1" height="1" overflow="visible">{}</svg>', self.x(share), moved)
         return format_html('<g transform="translate({} 0)">{}</g>', self.x(share), moved)
 
-    def mark(self, tone: str, size: float = 16, title: str = "", hollow: bool = False) -> SafeString:
-        """A level's shape, centred on the point; hollow for how things were before."""
+    def mark(self, tone: str, size: float = 16, title: str = "") -> SafeString:
+        """A level's shape, centred on the point."""
         colour = f"{tone}-mark" if f"{tone}-mark" in self.palette else tone
         return format_html(
             '<g transform="translate({0} {0}) scale({1})">{2}<path d="{3}" stroke-width="{4}" {5}/></g>',
@@ -125,8 +125,8 @@ class Canvas:
             f"{size / 16:.4f}",
             titled(title),
             SHAPES.get(tone, SHAPES[UNKNOWN]),
-            2 if hollow else 1.5,
-            self.outlined("paper", "soft") if hollow else self.outlined(colour, "paper"),
+            1.5,
+            self.outlined(colour, "paper"),
         )
 
     def dot(self, radius: float, title: str = "") -> SafeString:

@@ -1,6 +1,6 @@
 """The shapes that stand for levels and states, shared by badges, charts and reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import cache
 
 from django.utils.html import format_html
@@ -35,7 +35,7 @@ ICONS = {
 }
 
 
-def tone_of(key: str, keys: Sequence[str] = ()) -> str:
+def tone_of(key: str, keys: Collection[str] = ()) -> str:
     """The look of a level: by its own name, else by its place between best and worst."""
     if key in LEVELS:
         return key

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from apps.ui import charts
+from apps.ui.formats import EN_DASH
 from apps.ui.forms import SpecimenForm
 
 TASKS = [
@@ -46,10 +47,9 @@ BANDS = [
     charts.Band("Critical", 75, 100, "critical"),
 ]
 DOMAINS = [
-    charts.Before("Accountability and inventory", 60, 24, "low"),
-    charts.Before("Data protection", 92, 71, "high"),
-    charts.Before("Prompt and output security", 80, 44, "moderate"),
-    charts.Before("Transparency and people's rights", 96, 96, "critical"),
+    charts.Bar("Accountability and inventory", 60, "60%"),
+    charts.Bar("Data protection", 24, f"24{EN_DASH}71%", at_most=71),
+    charts.Bar("Transparency and people's rights", 0, f"0{EN_DASH}100%", at_most=100),
 ]
 POINTS = [
     charts.Point(1, "Draft replies for support agents", 88, 22, "low"),
@@ -99,7 +99,7 @@ def specimens() -> dict[str, Any]:
 def pictures() -> dict[str, SafeString]:
     return {
         "ruler": charts.level_ruler(46, 38, 61, BANDS, title="Residual risk 46, between 38 and 61: Moderate"),
-        "dumbbell": charts.dumbbell_by_domain(DOMAINS, maximum=100, title="Risk by domain before and after controls"),
+        "domains": charts.bars(DOMAINS, maximum=100, title="Controls in place, by domain"),
         "scatter": charts.fit_risk_scatter(POINTS, title="Six use cases by fit and risk"),
         "prices": charts.price_history(PRICES, title="Input price per 1M tokens since November 2025"),
         "bars": charts.bars(

@@ -34,7 +34,8 @@ def test_report_says_what_it_is_about():
 @pytest.mark.parametrize(
     ("answers", "title", "says"),
     [
-        (SAFE, "Low", "Every question is answered."),
+        (SAFE, "Low", "Every question is answered. Level 1 of 3, where 3 is the worst. Keep the controls as they are."),
+        (ANSWERS, "High", "A risk officer should look at it before anyone uses it; close the first gaps now."),
         (UNCERTAIN, "High", "One question is not answered, so it could be anything from Low to High."),
         (FORBIDDEN, "High", "A rule forbids this use"),
     ],

@@ -9,7 +9,7 @@ from apps.assessments import actions
 from apps.questionnaires import references
 from tests.factories.accounts import make_lead, make_team
 from tests.factories.assessments import COMPLETE, make_assessment, save
-from tests.factories.questionnaires import make_questionnaire
+from tests.factories.questionnaires import make_questionnaire, publish_next
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,19 @@ def test_result_shows_level_gap_and_the_teams_own_answer() -> None:
     assert "No owner" in page
     assert "You answered: “Nobody”" in page
     assert "Govern" in page or "GOVERN 2.1" in page
+
+
+def test_level_of_any_name_has_its_look_and_its_sentence() -> None:
+    coloured = [
+        ("{key: low, title: Low", "{key: green, title: Green"),
+        ("{key: high, title: High", "{key: red, title: Red"),
+    ]
+    version = publish_next(make_questionnaire(), *coloured)
+
+    _, page = open_result(make_assessment(questionnaire=version, answers=COMPLETE | {"owner": "missing"}))
+
+    assert 'class="level level--critical level--large"' in page
+    assert "Level 2 of 2, where 2 is the worst." in page
 
 
 def test_result_of_an_empty_form_is_not_safe_and_says_what_is_open() -> None:

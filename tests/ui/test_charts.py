@@ -28,12 +28,9 @@ PRICES = [(date(2026, 1, 1), Decimal("0.30")), (date(2026, 3, 1), Decimal("0.15"
 def every_chart(**options):
     return {
         "ruler": charts.level_ruler(46, 38, 61, BANDS, title=NASTY, **options),
-        "dumbbell": charts.dumbbell_by_domain(
-            [charts.Before(NASTY, 60, 20, "low")], maximum=100, title=NASTY, **options
-        ),
         "scatter": charts.fit_risk_scatter(POINTS, title=NASTY, **options),
         "prices": charts.price_history(PRICES, title=NASTY, **options),
-        "bars": charts.bars([charts.Bar(NASTY, 3)], maximum=10, title=NASTY, **options),
+        "bars": charts.bars([charts.Bar(NASTY, 3, at_most=7)], maximum=10, title=NASTY, **options),
         "trend": charts.level_trend(STOPS, BANDS, title=NASTY, **options),
     }
 
@@ -118,12 +115,18 @@ def test_price_history_with_one_price_and_with_free_ones_is_drawn():
 
 
 @given(st.decimals(-1000, 1000, allow_nan=False), st.decimals(-1000, 1000, allow_nan=False))
-def test_dumbbell_outside_the_scale_stays_inside_the_picture(before, after):
-    svg = charts.dumbbell_by_domain([charts.Before("x", before, after)], maximum=100, title="x", width=400)
+def test_bars_outside_the_scale_stay_inside_the_picture(value, at_most):
+    svg = charts.bars([charts.Bar("x", value, at_most=at_most)], maximum=100, title="x", width=400)
 
-    places = [float(v) for v in re.findall(r'x[12]="([\d.-]+)"', svg)]
+    places = [float(v) for v in re.findall(r'x[12]?="([\d.-]+)"', svg)]
     assert all(0 <= place <= 400 for place in places)
 
 
-def test_dumbbell_with_a_maximum_of_zero_is_drawn():
-    assert "0 → 0" in charts.dumbbell_by_domain([charts.Before("x", 0, 0)], maximum=0, title="x")
+def test_bar_that_could_still_grow_has_a_line_and_others_have_none():
+    grows, fixed = (charts.bars([charts.Bar("x", 3, at_most=top)], maximum=10, title="x") for top in (7, 3))
+
+    assert ("<line" in grows, "<line" in fixed) == (True, False)
+
+
+def test_bars_with_a_maximum_of_zero_are_drawn():
+    assert ">0<" in charts.bars([charts.Bar("x", 0)], maximum=0, title="x")

@@ -1,6 +1,6 @@
 """Components as template tags. A built-in library: no {% load %} needed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -64,7 +64,7 @@ TASK_STATES = {
 
 
 @register.simple_tag
-def level(key: str, title: str = "", look: str = "badge", keys: Sequence[str] = ()) -> SafeString:
+def level(key: str, title: str = "", look: str = "badge", keys: Collection[str] = ()) -> SafeString:
     """`{% level "high" %}`. look: badge, plain or large; `keys` places levels that have other names."""
     tone = marks.tone_of(str(key), keys)
     word = title or LEVEL_TITLES.get(str(key), str(key))
@@ -72,7 +72,7 @@ def level(key: str, title: str = "", look: str = "badge", keys: Sequence[str] = 
 
 
 @register.simple_tag
-def mark(key: str, keys: Sequence[str] = ()) -> SafeString:
+def mark(key: str, keys: Collection[str] = ()) -> SafeString:
     """Only the shape in its colour, where the word stands close by."""
     tone = marks.tone_of(str(key), keys)
     return format_html('<span class="level level--{} level--bare">{}</span>', tone, marks.level_mark(tone))
