@@ -16,7 +16,8 @@ def rules() -> Mapping[str, Any]:
 def prefill(use_case: UseCase, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Raw answers for the risk test. What it does not take is left out when the assessment starts."""
     translated = {rule["to"]: translate(rule, needed(use_case, rule["from"])) for rule in rules()["choices"]}
-    return {**answers, **from_use_case(use_case), **{key: value for key, value in translated.items() if value}}
+    alike = {key: value for key, value in answers.items() if key not in rules()["asked_anew"]}
+    return {**alike, **from_use_case(use_case), **{key: value for key, value in translated.items() if value}}
 
 
 def needed(use_case: UseCase, question: str) -> set[str]:

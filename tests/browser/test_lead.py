@@ -49,7 +49,7 @@ def test_lead_goes_from_first_question_to_submission(page: Page, live_server, po
     page.wait_for_url("**/sections/**")
     expect(page.locator(".page__head")).to_contain_text(title)
     page.goto(re.sub("sections/.*", "sections/context/", page.url))
-    assert steps.is_answered(page, "audience"), "carried over from the selector"
+    assert steps.is_answered(page, "autonomy"), "carried over from the selector"
     steps.answer_all_sections(page, answer_sheet("risktest", HALF_WAY), saves_at_once=True)
     page.get_by_role("link", name="See the risk summary").click()
     expect(page.locator(".verdict .level")).to_be_visible()
