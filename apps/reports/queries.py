@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.assessments.models import Snapshot
-from apps.reviews.models import Decision, Review, SubmittedReport
+from apps.reviews.models import Decision, IssuedReport, Review, SubmittedReport
 
-SNAPSHOT, REPORT = "snapshot", "report"
+SNAPSHOT, REPORT, RECORD = "snapshot", "report", "record"
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,16 @@ class Known:
 
 
 def find_by_hash(sha256: str) -> Known | None:
-    """Of a frozen submission, or of its PDF as it was stored."""
+    """Of a frozen submission, of its PDF as it was stored, or of a PDF with the decision as it was handed out."""
     snapshots = Snapshot.objects.select_related("assessment__questionnaire")
     if snapshot := snapshots.filter(sha256=sha256).first():
         return known(SNAPSHOT, snapshot, snapshot.taken_at)
     report = SubmittedReport.objects.select_related("snapshot__assessment__questionnaire").filter(sha256=sha256)
     if stored := report.only("made_at", "snapshot").first():
         return known(REPORT, stored.snapshot, stored.made_at)
+    issued = IssuedReport.objects.select_related("snapshot__assessment__questionnaire").filter(sha256=sha256)
+    if record := issued.first():
+        return known(RECORD, record.snapshot, record.made_at)
     return None
 
 

@@ -16,7 +16,7 @@ from apps.reports.documents import draft_pdf, record_pdf
 from apps.reports.forms import SHA256, HashForm
 from apps.reports.queries import find_by_hash
 from apps.reports.sheets import model_sheet
-from apps.reviews.actions import report_of
+from apps.reviews.actions import note_issued, report_of
 from apps.reviews.models import Review
 from apps.reviews.permissions import load_review
 from apps.reviews.rendering import RenderingFailed, attempt
@@ -48,7 +48,13 @@ def record(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
     shown = load_review(request.user, review)
     if not shown.decisions.filter(snapshot=shown.snapshot).exists():
         raise Http404
-    return fresh_pdf(request, lambda: record_pdf(shown), f"{shown.assessment.title} {shown.snapshot.number} decision")
+    name = f"{shown.assessment.title} {shown.snapshot.number} decision"
+    try:
+        drawn = attempt(lambda: record_pdf(shown), about=name)
+    except RenderingFailed:
+        return not_ready(request)
+    note_issued(snapshot=shown.snapshot, pdf=drawn)
+    return pdf_response(drawn, name)
 
 
 @require_safe

@@ -14,7 +14,7 @@ from apps.assessments import actions as assessments
 from apps.assessments.models import Assessment, Snapshot
 from apps.audit.actions import record
 from apps.reviews import policies, queries, rendering
-from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status, SubmittedReport
+from apps.reviews.models import ApprovalCondition, Comment, Decision, IssuedReport, Review, Status, SubmittedReport
 from apps.reviews.permissions import require_step
 from apps.reviews.policies import ConditionText
 from apps.reviews.transitions import Transition, Verb, transition
@@ -87,6 +87,12 @@ def report_of(*, snapshot: Snapshot) -> SubmittedReport:
         },
     )
     return report
+
+
+def note_issued(*, snapshot: Snapshot, pdf: bytes) -> None:
+    """Whoever holds this PDF with the decision can verify it from now on."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    IssuedReport.objects.get_or_create(sha256=digest, defaults={"snapshot": snapshot, "made_at": timezone.now()})
 
 
 @transaction.atomic

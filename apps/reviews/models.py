@@ -86,6 +86,18 @@ class SubmittedReport(models.Model):
         return f"Report of {self.snapshot}"
 
 
+class IssuedReport(models.Model):
+    """The hash of a PDF with the decision that was handed out. It has its conditions as they stood, so there can be
+    several; each can be verified for ever."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Report with the decision on {self.snapshot}"
+
+
 class Decision(models.Model):
     """Who decided what, as what, when, why, on exactly which bytes. Never changed, only followed by another."""
 

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from apps.reviews import actions, renderers
-from apps.reviews.models import SubmittedReport
+from apps.reviews.models import IssuedReport, SubmittedReport
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
 from tests.factories.reviews import fresh, make_complete, make_decided, make_review
@@ -147,6 +147,23 @@ def test_verify_knows_a_stored_pdf_by_its_bytes(client):
     page = client.get(url("verify_hash", hashlib.sha256(pdf).hexdigest())).content.decode()
 
     assert "It is the PDF of a submission" in page
+
+
+def test_verify_knows_each_pdf_with_the_decision_by_its_bytes(client):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    lead, address = review.submitted_by, url("record", review.pk)
+    before, again = (signed_in(client, lead).get(address).content for _ in range(2))
+    (condition,) = review.decisions.get().conditions.all()
+    actions.report_condition_met(by=lead, review=review, condition=condition, evidence="Done.")
+    after = client.get(address).content
+    client.logout()
+
+    for pdf in (before, after):
+        page = client.get(url("verify_hash", hashlib.sha256(pdf).hexdigest())).content.decode()
+        assert "It is a PDF with the decision" in page
+        assert "Approved with conditions" in page
+    assert before == again != after
+    assert IssuedReport.objects.count() == 2
 
 
 def test_verify_says_when_a_later_submission_replaced_it(client):

@@ -11,7 +11,7 @@ from apps.assessments.actions import Incomplete, NotADraft
 from apps.assessments.sheets import Sheet
 from apps.audit.models import AuditEvent
 from apps.reviews import actions, queries, renderers
-from apps.reviews.models import ApprovalCondition, Decision, Review, Status, SubmittedReport
+from apps.reviews.models import ApprovalCondition, Decision, IssuedReport, Review, Status, SubmittedReport
 from apps.reviews.policies import ConditionText
 from apps.reviews.rendering import Renderer, RenderingFailed
 from apps.reviews.transitions import NotPossible, Verb
@@ -289,10 +289,10 @@ def test_decide_without_a_report_records_nothing(renderer_fails):
     assert not Decision.objects.exists()
 
 
-@pytest.mark.parametrize("model", [Decision, SubmittedReport])
+@pytest.mark.parametrize("model", [Decision, IssuedReport, SubmittedReport])
 @pytest.mark.parametrize("sql", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_what_was_decided_cannot_be_changed_or_removed(model, sql):
-    make_decided()
+    actions.note_issued(snapshot=make_decided().snapshot, pdf=b"%PDF")
 
     with pytest.raises(DatabaseError, match="cannot be changed or removed"), transaction.atomic():
         connection.cursor().execute(sql.format(model._meta.db_table))
