@@ -66,6 +66,14 @@ def test_team_that_checks_nothing_starts_with_nothing():
     assert for_team("wants everything automated").start_here == ()
 
 
+@pytest.mark.parametrize(("wanted", "points"), [("suggests", -15), ("acts_after_approval", -15), ("acts_alone", None)])
+def test_going_further_than_the_team_wants_counts_against_it_and_is_said(wanted: str, points: int | None):
+    found = for_team("a customer support team that is well", autonomy=wanted).of("support_triage")
+
+    said = [reason.points for reason in found.fit_reasons if "It goes further by itself" in reason.text]
+    assert said == ([points] if points else [])
+
+
 def test_refund_agent_is_not_for_a_start_but_its_safer_variant_may_be():
     found = for_team("a customer support team that is well").of("refund_agent")
 
