@@ -86,7 +86,7 @@ def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResp
 
 def picture(cases: list[dict[str, Any]]) -> str:
     points = [
-        Point(number, case["title"], case["fit"], case["risk"], tone_of(case["risk_key"]))
+        Point(number, case["title"], case["fit"], case["risk_at_most"], tone_of(case["risk_key"]), case["risk"])
         for number, case in enumerate(cases, start=1)
     ]
     return fit_risk_scatter(points, title="Use cases by fit and risk") if points else ""

@@ -33,8 +33,9 @@ class Point:
     number: int
     label: str
     fit: Decimal | int
-    risk: Decimal | int
+    risk: Decimal | int  # the worst it could be, as everywhere
     tone: str
+    at_least: Decimal | int | None = None  # where not all is known: the best it could be, at the end of a line
 
 
 @dataclass(frozen=True)
@@ -184,10 +185,18 @@ def fit_risk_scatter(
         canvas.words(1, height - 8, "Better fit →", size=TINY, anchor="end"),
         canvas.words(1, bottom - 8, "Start here", size=TINY, anchor="end", shift=-8, colour="low", bold=True),
     ]
-    placed = spread(
-        [(inset(part(p.fit, 0, 100), 0.04), 30 + (1 - part(p.risk, 0, 100)) * (bottom - 44)) for p in points]
-    )
-    return canvas.svg(frame + [scatter_point(canvas, p, *at) for p, at in zip(points, placed, strict=True)])
+
+    def y(risk: Decimal | int) -> float:
+        return 30 + (1 - part(risk, 0, 100)) * (bottom - 44)
+
+    placed = spread([(inset(part(p.fit, 0, 100), 0.04), y(p.risk)) for p in points])
+    known = [(p, *at) for p, at in zip(points, placed, strict=True)]
+    ranges = [
+        canvas.line((x, at), (x, y(p.at_least)), "soft", 2)
+        for p, x, at in known
+        if p.at_least is not None and p.at_least < p.risk
+    ]
+    return canvas.svg(frame + ranges + [scatter_point(canvas, *each) for each in known])
 
 
 def spread(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -209,7 +218,8 @@ def is_taken(spot: tuple[float, float], settled: Sequence[tuple[float, float]]) 
 
 
 def scatter_point(canvas: Canvas, point: Point, x: float, y: float) -> SafeString:
-    says = f"{point.number}. {point.label}: fit {formats.number(point.fit)}, risk {formats.number(point.risk)}"
+    risk = formats.interval(point.risk if point.at_least is None else point.at_least, point.risk)
+    says = f"{point.number}. {point.label}: fit {formats.number(point.fit)}, risk {risk}"
     near_edge = x > 0.93
     return join(
         [

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,8 +10,9 @@ from apps.assessments.models import Assessment
 from apps.assessments.queries import raw_answers
 from apps.questionnaires.actions import publish
 from apps.selector import queries
+from apps.ui.formats import EN_DASH
 from tests.factories.accounts import make_lead, make_team
-from tests.factories.assessments import make_assessment
+from tests.factories.assessments import make_assessment, save
 
 pytestmark = pytest.mark.django_db
 
@@ -50,17 +52,40 @@ def test_result_page_needs_few_queries(assessment: Assessment, django_assert_max
         client.get(reverse("selector:result", args=[assessment.pk]))
 
 
-def test_own_idea_gets_a_verdict_and_its_words_are_shown_not_run(assessment: Assessment) -> None:
+def test_picture_places_a_case_at_the_worst_its_open_answers_allow(assessment: Assessment) -> None:
+    save(by=assessment.created_by, assessment=assessment, team_function="finance")
+
+    response = client_of(assessment).get(reverse("selector:result", args=[assessment.pk]))
+
+    case = next(case for case in response.context["numbered"] if case["risk"] < case["risk_at_most"])
+    both = f"{case['risk']}{EN_DASH}{case['risk_at_most']}"
+    assert f"{case['title']}: fit {case['fit']}, risk {both}" in response.context["picture"]
+    assert f'<td class="num">{both}</td>' in response.content.decode()
+
+
+def judge(assessment: Assessment, **idea: object) -> Any:
     url = reverse("selector:own_idea", args=[assessment.pk])
     form = client_of(assessment).get(url).context["form"]
     values = {name: field.choices[0][0] for name, field in form.fields.items() if hasattr(field, "choices")}
-    values |= {"title": "<script>alert(1)</script>", "description": "{{ 7|add:7 }}", "special_uses": []}
+    return client_of(assessment).post(
+        url, values | {"title": "Mine", "description": "What.", "special_uses": []} | idea
+    )
 
-    response = client_of(assessment).post(url, values)
+
+def test_own_idea_gets_a_verdict_and_its_words_are_shown_not_run(assessment: Assessment) -> None:
+    response = judge(assessment, title="<script>alert(1)</script>", description="{{ 7|add:7 }}")
 
     assert response.status_code == 200
     assert response.context["judged"]["verdict"] in queries.VERDICTS
     assert "&lt;script&gt;" in response.content.decode()
+
+
+def test_own_idea_shows_what_speaks_against_it_as_well(assessment: Assessment) -> None:
+    save(by=assessment.created_by, assessment=assessment, team_function="finance")
+
+    page = judge(assessment, functions=["marketing"]).content.decode()
+
+    assert "<strong>Against it:</strong> It is made for other teams" in page
 
 
 def test_own_idea_with_a_forged_attribute_is_422(assessment: Assessment) -> None:

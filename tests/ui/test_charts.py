@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.ui import charts, drawing
+from apps.ui import charts, drawing, formats
 
 TOKENS = Path(__file__).parents[2] / "static" / "css" / "tokens.css"
 NASTY = '<script>alert(1)</script> & "quotes"'
@@ -104,6 +104,14 @@ def test_spread_separates_points_on_the_same_spot():
     settled = charts.spread([(0.5, 200.0)] * 6)
 
     assert len(set(settled)) == 6
+
+
+def test_point_that_is_not_sure_stands_at_its_worst_with_a_line_down_to_its_best():
+    points = [charts.Point(1, "x", 60, 70, "high", at_least) for at_least in (20, 70)]
+    unsure, sure = (charts.fit_risk_scatter([point], title="x") for point in points)
+
+    assert f"risk 20{formats.EN_DASH}70" in unsure
+    assert unsure.count("<line") == sure.count("<line") + 1
 
 
 def test_price_history_without_prices_still_has_its_title():
