@@ -22,6 +22,8 @@ class Status(models.TextChoices):
     LAPSED = "lapsed", "lapsed"
 
 
+# What still waits for an officer.
+OPEN = (Status.SUBMITTED, Status.IN_REVIEW)
 # A use that a rule forbids comes before every level.
 FORBIDDEN_RANK = 1000
 
@@ -33,7 +35,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(assessment__team__in=Team.objects.filter(members=user))
 
     def open(self) -> Self:
-        return self.filter(status__in=[Status.SUBMITTED, Status.IN_REVIEW])
+        return self.filter(status__in=OPEN)
 
 
 class Review(models.Model):
@@ -67,6 +69,10 @@ class Review(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reviews:review", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
 
     @property
     def is_forbidden(self) -> bool:

@@ -105,7 +105,7 @@ class Sheet:
     @property
     def everything_barred(self) -> str | None:
         """The sentence to show instead of the whole form, when it holds for every choice."""
-        if self.review.status not in (Status.SUBMITTED, Status.IN_REVIEW):
+        if not self.review.is_open:
             return f"This is {self.review.get_status_display()}: nothing is left to decide."
         sentences = set(self.decision_barred.values())
         return sentences.pop() if len(sentences) == 1 else None

@@ -149,6 +149,18 @@ def test_queue_with_a_forged_filter_is_refused(client, query):
     assert signed_in(client, make_officer()).get(f"{QUEUE}?{query}").status_code == 400
 
 
+def test_queue_says_of_what_is_decided_that_it_no_longer_waits(client):
+    make_decided(verb=Verb.REJECT)
+    officer = make_officer()
+
+    decided = signed_in(client, officer).get(QUEUE, {"status": "all"}).content.decode()
+    make_review()
+    waiting = client.get(QUEUE).content.decode()
+
+    assert ("No longer" in decided, "since" in decided) == (True, False)
+    assert ("No longer" in waiting, "since" in waiting) == (False, True)
+
+
 def test_queue_names_work_that_needs_another_reviewer(client):
     team = make_team()
     officer = make_lead(team=team, office=Office.RISK_OFFICER)
