@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
-from apps.accounts.permissions import require, roles_of
+from apps.accounts.permissions import allowed, require, roles_of
 from apps.catalog.history import newest_changes
 from apps.catalog.models import Model
 from apps.dashboard import queries
@@ -26,6 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "changes": newest_changes(limit=5),
         "start_selector": queries.start_url("selector"),
         "start_risk_test": queries.start_url("risktest"),
+        # Whoever is not signed in is asked to, on the way.
+        "may_start": not request.user.is_authenticated or allowed(request.user, "assessment.start"),
     }
     if isinstance(request.user, User):
         context |= {

@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.catalog.actions import decide
 from apps.catalog.models import Change, Snapshot
 from apps.reviews.transitions import Verb
-from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team
+from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment
 from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_source
 from tests.factories.reviews import make_decided
@@ -109,6 +109,26 @@ def test_navigation_shows_each_role_its_places(person, link: str, hidden: str) -
 
     assert f'href="{reverse(link)}"' in page
     assert f'href="{reverse(hidden)}"' not in page
+
+
+@pytest.mark.parametrize(
+    ("person", "instead"),
+    [
+        (make_officer, 'comes to your <a href="/reviews/">review queue</a>'),
+        (make_admin, 'You keep its questions in <a href="/admin/">Admin</a>'),
+        (lambda: make_user(username="newcomer"), "your sign-in name is <strong>newcomer</strong>"),
+    ],
+)
+def test_home_offers_nobody_what_they_may_not_start_but_says_what_instead(person, instead: str) -> None:
+    page = home(person())
+
+    assert instead in page
+    assert reverse("assessments:start") not in page
+
+
+@pytest.mark.parametrize("person", [lambda: None, lambda: make_member(team=make_team())])
+def test_home_offers_both_starts_to_members_and_to_strangers(person) -> None:
+    assert home(person()).count(f'<a class="button" href="{reverse("assessments:start")}?questionnaire=') == 2
 
 
 def test_healthz_and_readyz_answer_without_signing_in() -> None:
