@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,10 @@ from apps.accounts.permissions import allowed
 from apps.assessments.models import Assessment, State
 from apps.assessments.sheets import Sheet, sheets_of
 from apps.catalog.models import NOT_FOR_NEW_WORK
-from apps.reviews.models import Review, Status
+from apps.reviews.models import ApprovalCondition, Review, Status
+from apps.reviews.policies import MOST_CONDITIONS
+from apps.reviews.queries import open_conditions
+from apps.ui.formats import day
 
 SHOWN = 6
 
@@ -32,7 +36,7 @@ class NextStep:
     title: str
     detail: str
     url: str
-    since: datetime
+    since: datetime | None = None
 
 
 def next_steps(user: User) -> list[NextStep]:
@@ -63,6 +67,7 @@ def team_steps(user: User) -> list[NextStep]:
     barred = own.filter(model__approval__in=NOT_FOR_NEW_WORK).exclude(review__status__in=NO_LONGER_USED)
     return [
         *[barred_step(assessment) for assessment in barred[:SHOWN]],
+        *condition_steps(user),
         *[
             NextStep(
                 TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at
@@ -78,6 +83,21 @@ def barred_step(assessment: Any) -> NextStep:
     review, model = getattr(assessment, "review", None), assessment.model
     detail = f"{model} is now {model.get_approval_display()}, {assessment.team}"
     return NextStep("See why", assessment.title, detail, (review or model).get_absolute_url(), model.approval_at)
+
+
+def condition_steps(user: User) -> list[NextStep]:
+    """One per approval, the next due first: overdue, the approval lapses."""
+    by_review: dict[Review, list[ApprovalCondition]] = {}
+    for condition in open_conditions(user)[: SHOWN * MOST_CONDITIONS]:
+        by_review.setdefault(condition.decision.review, []).append(condition)
+    return [condition_step(review, conditions) for review, conditions in by_review.items()]
+
+
+def condition_step(review: Review, conditions: list[ApprovalCondition]) -> NextStep:
+    first, count = conditions[0], len(conditions)
+    more = f" (the first of {count})" if count > 1 else ""
+    detail = f"Due on {day(first.due_on)}{more}: {shorten(first.text, 100, placeholder=' …')}"
+    return NextStep("Meet the condition", review.assessment.title, detail, f"{review.get_absolute_url()}#conditions")
 
 
 def draft_step(user: User, sheet: Sheet) -> NextStep:

@@ -149,7 +149,7 @@ def decide(
         or policies.forbidden(queries.content_of(review.snapshot), verb)
         or policies.reason_missing(reason)
         or policies.conditions_wrong(verb, conditions, today)
-        or policies.validity_wrong(verb, valid_until, today)
+        or policies.validity_wrong(verb, valid_until, conditions, today)
     )
     if gone := policies.wrong_status(review, verb) or policies.not_in_hand(review, by):
         raise Conflict(gone)

@@ -71,12 +71,18 @@ def conditions_wrong(verb: Verb, conditions: Sequence[ConditionText], today: dat
     return None
 
 
-def validity_wrong(verb: Verb, valid_until: datetime.date | None, today: datetime.date) -> str | None:
+def validity_wrong(
+    verb: Verb, valid_until: datetime.date | None, conditions: Sequence[ConditionText], today: datetime.date
+) -> str | None:
     if valid_until is None:
         return None
     if verb not in APPROVALS:
         return "Only an approval can have an end date."
-    return None if valid_until > today else "The approval must end on a day in the future."
+    if valid_until <= today:
+        return "The approval must end on a day in the future."
+    if late := [condition.due_on for condition in conditions if condition.due_on > valid_until]:
+        return f"A condition is due on {day(max(late))}, after the approval ends. Change one of the two days."
+    return None
 
 
 def decision_barred(review: Review, user: User, content: Mapping[str, Any], verb: Verb) -> str | None:

@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
-from apps.accounts.models import User
+from apps.accounts.models import TeamRole, User
 from apps.assessments.models import AnswerChange, Snapshot
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition
@@ -63,6 +63,18 @@ def people_involved(review: Review) -> set[int]:
 
 def latest_decision(review: Review) -> Decision | None:
     return review.decisions.select_related("snapshot").order_by("-at", "-pk").first()
+
+
+def open_conditions(user: User) -> QuerySet[ApprovalCondition]:
+    """What a lead's teams still have to meet for their approvals to hold, the next due first."""
+    leads = user.memberships.filter(role=TeamRole.LEAD).values("team")
+    standing = Q(decision__snapshot=F("decision__review__snapshot"))
+    return ApprovalCondition.objects.filter(
+        standing,
+        met_at=None,
+        decision__review__status=Status.APPROVED_WITH_CONDITIONS,
+        decision__review__assessment__team__in=leads,
+    ).select_related("decision__review__assessment__team")
 
 
 def stored_report(snapshot: Snapshot) -> SubmittedReport | None:

@@ -1,18 +1,24 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.catalog.actions import decide
+from apps.assessments.models import Assessment
+from apps.catalog.actions import decide as decide_on_model
 from apps.catalog.models import Change, Snapshot
+from apps.reviews import actions
+from apps.reviews.policies import ConditionText
 from apps.reviews.transitions import Verb
+from apps.ui import formats
 from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment
 from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_source
-from tests.factories.reviews import make_decided
+from tests.factories.reviews import decide, fresh, make_decided
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +86,7 @@ def test_home_tells_a_team_that_the_model_it_uses_was_blocked() -> None:
     rejected = make_decided(verb=Verb.REJECT, by=lead, model=model, title="Given up")
     assert "See why" not in home(lead)
 
-    decide(by=make_admin(), model=model, status="blocked", reason="It leaks.", expires=None, teams=[])
+    decide_on_model(by=make_admin(), model=model, status="blocked", reason="It leaks.", expires=None, teams=[])
 
     page = home(lead)
     assert step_to(approved.get_absolute_url(), page) == "See why"
@@ -88,6 +94,35 @@ def test_home_tells_a_team_that_the_model_it_uses_was_blocked() -> None:
     assert page.count("Mini is now blocked, ") == 2
     assert step_to(draft.get_absolute_url(), page) == "Continue"
     assert page.count(rejected.get_absolute_url()) == 1  # among what was submitted, to follow it
+
+
+def test_home_of_a_lead_has_the_conditions_of_an_approval_until_they_are_met() -> None:
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, title="Reply drafts", due_in=30)
+    (condition,) = review.decisions.get().conditions.all()
+    lead, address = review.submitted_by, f"{review.get_absolute_url()}#conditions"
+
+    before, of_member = home(lead), home(make_member(team=review.assessment.team))
+    actions.report_condition_met(by=lead, review=review, condition=condition, evidence="Done.")
+
+    assert step_to(address, before) == "Meet the condition"
+    assert f"Due on {formats.day(condition.due_on)}: Train everybody" in before
+    assert address not in of_member  # only a lead can report it
+    assert address not in home(lead)
+
+
+def test_only_the_conditions_of_the_standing_decision_are_a_next_step() -> None:
+    officer = make_officer()
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, officer=officer)
+    actions.lapse_overdue(today=timezone.localdate() + timedelta(days=40))
+    actions.submit(by=review.submitted_by, assessment=Assessment.objects.get(pk=review.assessment_id))
+    actions.claim(by=officer, review=fresh(review))
+    later = ConditionText("Name a deputy", timezone.localdate() + timedelta(days=60))
+    decide(fresh(review), Verb.APPROVE_WITH_CONDITIONS, conditions=[later])
+
+    page = home(review.submitted_by)
+
+    assert "Name a deputy" in page
+    assert "Train everybody" not in page
 
 
 def step_to(url: str, page: str) -> str:

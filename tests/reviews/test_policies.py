@@ -122,7 +122,7 @@ def test_conditions_wrong(verb, conditions, says):
     ],
 )
 def test_validity_wrong(verb, valid_until, says):
-    sentence = policies.validity_wrong(verb, valid_until, TODAY)
+    sentence = policies.validity_wrong(verb, valid_until, [], TODAY)
 
     assert sentence is None if says is None else says in sentence
 
@@ -164,6 +164,15 @@ def test_question_unknown_only_for_questions_that_were_not_submitted():
     assert policies.question_unknown(content, "nonsense")
     assert policies.question_unknown(content, "owner") is None
     assert policies.question_unknown(content, "") is None
+
+
+@pytest.mark.parametrize(("due_in", "wrong"), [(1, False), (2, False), (3, True)])
+def test_condition_is_due_before_the_approval_ends(due_in, wrong):
+    conditions = [ConditionText("Train everybody", TODAY + timedelta(days=due_in))]
+
+    sentence = policies.validity_wrong(Verb.APPROVE_WITH_CONDITIONS, TODAY + timedelta(days=2), conditions, TODAY)
+
+    assert bool(sentence and "after the approval ends" in sentence) is wrong
 
 
 def test_condition_barred_when_nothing_is_to_be_met():
