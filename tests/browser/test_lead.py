@@ -58,7 +58,11 @@ def test_lead_goes_from_first_question_to_submission(page: Page, live_server, po
     expect(page.get_by_text("Submitted for review.")).to_be_visible()
 
 
-def test_what_if_changes_the_level_without_reload(page: Page, live_server, portal, lead, complaints):
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_if_changes_the_level_in_view_and_without_reload(
+    page: Page, live_server, portal, lead, complaints, width: int
+):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{live_server.url}/risk-test/{portal.risk_test.pk}/")
     now = page.locator(".verdict .level").inner_text()
     page.evaluate("window.sameDocument = true")
@@ -67,6 +71,7 @@ def test_what_if_changes_the_level_without_reload(page: Page, live_server, porta
         box.check()
 
     expect(page.locator("#whatif .level")).to_have_text("Low")
+    expect(page.locator("#whatif .level")).to_be_in_viewport(ratio=1)
     assert now != "Low"
     assert page.evaluate("window.sameDocument")
 
@@ -88,7 +93,7 @@ def test_officer_decides_and_the_team_sees_it(page: Page, live_server, portal, b
     actions.submit(by=portal.people["lead"], assessment=filled)
     become(page.context, portal.people["officer"])
     page.goto(live_server.url)
-    page.get_by_role("link", name="Review queue").click()
+    page.get_by_role("link", name="Review queue", exact=True).click()
     page.get_by_role("link", name="Minutes of meetings").click()
     page.get_by_role("button", name="Start the review").click()
     answer = page.locator("#answer-fallback")

@@ -150,7 +150,7 @@ def test_navigation_shows_each_role_its_places(person, link: str, hidden: str) -
     ("person", "instead"),
     [
         (make_officer, 'comes to your <a href="/reviews/">review queue</a>'),
-        (make_admin, 'You keep its questions in <a href="/admin/">Admin</a>'),
+        (make_admin, 'You keep their questions in <a href="/admin/">Admin</a>'),
         (lambda: make_user(username="newcomer"), "your sign-in name is <strong>newcomer</strong>"),
     ],
 )
