@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from tests.factories.pages import NAMES, PAGES, page_named
 
-WIDTHS = [390, 768, 1280, 1600]
+WIDTHS = [320, 390, 768, 1280, 1600]
 # What sticks out, innermost first: the message then says where to look.
 STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("main *, header *, footer *")]

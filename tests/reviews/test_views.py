@@ -157,7 +157,7 @@ def test_queue_says_of_what_is_decided_that_it_no_longer_waits(client):
     make_review()
     waiting = client.get(QUEUE).content.decode()
 
-    assert ("No longer" in decided, "since" in decided) == (True, False)
+    assert ("No longer waiting" in decided, "since" in decided) == (True, False)
     assert ("No longer" in waiting, "since" in waiting) == (False, True)
 
 
