@@ -6,7 +6,6 @@ The templates only print it. Nothing here asks the clock or the database, so the
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString
 from apps.questionnaires.references import Reference
 from apps.reports import pictures
 from apps.reviews.models import Decision
-from apps.risktest.verdict import certain
+from apps.risktest.verdict import certain, what_it_buys
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Band
 from apps.ui import formats, marks
@@ -228,6 +227,8 @@ class Teller:
         bands = next(derived.bands for derived in self.questionnaire.derived if derived.key == key)
         band = title_among(bands, found.get("band"))  # snapshots from before there were bands name none
         value = formats.number(found["value"]) + unit + (f" ({band})" if band else "")
+        if self.questionnaire.missing_is_worst and found["low"] != found["high"]:
+            value = "not known yet"  # what it adds up to so far would read as if nothing more could come
         return found["title"], value, formats.interval(found["low"], found["high"]) + unit
 
     def gap(self, number: int, gap: Mapping[str, Any]) -> Gap:
@@ -242,18 +243,11 @@ class Teller:
             owner=gap["owner_title"],
             effort="1 day" if gap["effort"] == 1 else f"{gap['effort']} days",
             due=self.on + timedelta(days=gap["due_days"]),
-            buys=self.buys(gap["buys"]),
+            buys=what_it_buys(self.questionnaire, self.outcome, gap) or "moves no points by itself",
             first_reference=self.cite(self.leading(gap["references"])),
             references=self.cite(gap["references"]),
             applies_from=None if gap["in_force"] else applies_from,
         )
-
-    def buys(self, bought: Mapping[str, Any]) -> str:
-        if bought["value"] is None or Decimal(bought["value"]) <= 0:
-            return "no points by itself"
-        points = f"{formats.number(bought['value'])} points"
-        after = bought["level_after"]
-        return points if after == self.outcome["level"] else f"{points}, down to {self.title_of(after)}"
 
     def flag(self, flag: Mapping[str, Any]) -> Flag:
         return Flag(

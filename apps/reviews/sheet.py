@@ -15,7 +15,8 @@ from apps.reviews.changes import Changes, changes
 from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
 from apps.reviews.permissions import may
 from apps.reviews.transitions import DECISIONS, Verb, possible
-from apps.risktest.queries import level_titles, ruler
+from apps.risktest.queries import ruler
+from apps.risktest.verdict import level_titles
 
 
 @dataclass(frozen=True)

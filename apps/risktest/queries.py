@@ -11,7 +11,7 @@ from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, references_of
 from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
-from apps.risktest.verdict import verdict, without_gaps
+from apps.risktest.verdict import level_titles, verdict, what_it_buys, without_gaps
 from apps.scoring import Questionnaire, what_if
 from apps.scoring.planning.plan import Plan, cheapest_plan
 from apps.ui import charts
@@ -25,6 +25,7 @@ class Gap:
 
     facts: Mapping[str, Any]
     references: list[Reference]
+    buys: str
     closed: bool
 
 
@@ -70,17 +71,18 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
         ruler=ruler(questionnaire, outcome),
         domains=charts.bars(rows, maximum=WHOLE, title="Controls in place, by domain"),
         domain_rows=rows,
-        gaps=[gap(facts, references, close) for facts in outcome["gaps"]],
+        gaps=[gap(facts, references, what_it_buys(questionnaire, outcome, facts), close) for facts in outcome["gaps"]],
         plan=plan(questionnaire, content),
         level_titles=level_titles(questionnaire),
         references=references,
     )
 
 
-def gap(facts: Mapping[str, Any], references: Mapping[str, Reference], close: Collection[str] = ()) -> Gap:
+def gap(facts: Mapping[str, Any], references: Mapping[str, Reference], buys: str, close: Collection[str]) -> Gap:
     return Gap(
         facts=facts,
         references=[references[key] for key in facts["references"]],
+        buys=buys,
         closed=facts["key"] in close,
     )
 
@@ -118,7 +120,3 @@ def what_if_closed(assessment: Assessment, close: Collection[str]) -> dict[str, 
 
 def raw(content: Mapping[str, Any]) -> dict[str, Any]:
     return {row["question"]: row["value"] for row in content["answers"] if row["value"] is not None}
-
-
-def level_titles(questionnaire: Questionnaire) -> dict[str, str]:
-    return {band.key: str(band.title) for band in questionnaire.levels.bands} if questionnaire.levels else {}

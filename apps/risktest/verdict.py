@@ -1,9 +1,11 @@
 """The level in a sentence that is true of every questionnaire: its place among the levels, and open gaps."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from apps.scoring import Questionnaire
+from apps.ui.formats import number
 
 
 def verdict(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
@@ -15,7 +17,7 @@ def verdict(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
 
 
 def uncertain(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
-    titles = {band.key: str(band.title) for band in questionnaire.levels.bands} if questionnaire.levels else {}
+    titles = level_titles(questionnaire)
     low, high = titles[outcome["level_low"]], titles[outcome["level_high"]]
     count = len(outcome["missing"])
     questions = "one open question is" if count == 1 else f"{count} open questions are"
@@ -53,3 +55,18 @@ def without_gaps(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> st
 
 def asks_about_controls(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> bool:
     return any(questionnaire.question(key).gap for key in outcome["visible"])
+
+
+def what_it_buys(questionnaire: Questionnaire, outcome: Mapping[str, Any], gap: Mapping[str, Any]) -> str:
+    """What closing this one gap does; empty where it moves nothing by itself."""
+    bought = gap["buys"]
+    points, after = Decimal(bought["value"] or 0), bought["level_after"]
+    down = level_titles(questionnaire)[after] if after and after != outcome["level"] else ""
+    if points <= 0:
+        return f"takes the level down to {down}" if down else ""
+    taken = f"takes off {number(points)} point{'' if points == 1 else 's'}"
+    return f"{taken}, down to {down}" if down else taken
+
+
+def level_titles(questionnaire: Questionnaire) -> dict[str, str]:
+    return {band.key: str(band.title) for band in questionnaire.levels.bands} if questionnaire.levels else {}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answers, answer_in_words
 from apps.scoring.canonical import plain_decimal
-from apps.scoring.definitions import FORBID, Band, Flag, Levels, Question, Questionnaire
+from apps.scoring.definitions import FORBID, Band, Derived, Flag, Levels, Question, Questionnaire
 from apps.scoring.gaps import OpenGap
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, EXACT, YES
@@ -85,14 +85,21 @@ class Teller:
 
     def derived(self) -> Iterator[Explanation]:
         for derived in self.questionnaire.derived:
-            number = self.now.env[derived.key].low
-            told = f"“{self.say(derived.title)}” is {_number(number)}"
-            if derived.bands and number is not None:
-                band = derived.bands[band_index(derived.bands, number)]
-                told += f" (“{self.say(band.title)}” is {_reach(band)})"
+            told = f"“{self.say(derived.title)}” {self.comes_to(derived)}"
             sentence = f"{told}, from {self.numbers(derived.value)}."
             questions = self.questions_among(derived.value.names)
             yield Explanation("derived", derived.key, f"{derived.path}.value", questions, sentence)
+
+    def comes_to(self, derived: Derived) -> str:
+        """Where what is missing counts as the worst, what it adds up to so far would read as if that were all."""
+        now, later = self.now.env[derived.key], self.later.env[derived.key]
+        if self.questionnaire.missing_is_worst and now != later and None not in (now.low, later.low, later.high):
+            return f"could be anything from {_number(later.low)} to {_number(later.high)}"
+        told = f"is {_number(now.low)}"
+        if derived.bands and now.low is not None:
+            band = derived.bands[band_index(derived.bands, now.low)]
+            told += f" (“{self.say(band.title)}” is {_reach(band)})"
+        return told
 
     def numbers(self, expression: Expression) -> str:
         """What an expression reads, in words."""

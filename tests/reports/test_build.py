@@ -7,6 +7,7 @@ from apps.questionnaires.references import all_references
 from apps.reports.build import build_report, said, said_in_short
 from apps.reports.documents import definition_of, frozen_report
 from apps.reviews.transitions import Verb
+from apps.ui.formats import EN_DASH
 from tests.factories.reviews import (
     ANSWERS,
     FORBIDDEN,
@@ -56,7 +57,7 @@ def test_report_gap_says_what_why_who_when_and_what_it_buys():
     assert gap.owner == "Owner of this use"
     assert gap.due == data.on + timedelta(days=14)
     assert gap.effort == "1 day"
-    assert gap.buys == "50 points, down to Moderate"
+    assert gap.buys == "takes off 50 points, down to Moderate"
     assert gap.references == "NIST AI Risk Management Framework 1.0: GOVERN 2.1"
 
 
@@ -70,7 +71,7 @@ def test_gap_that_nobody_knows_of_yet_does_not_quote_an_answer():
 def test_report_gap_that_moves_nothing_says_so():
     gap = next(gap for gap in report().gaps if gap.title == "People are not told")
 
-    assert gap.buys == "no points by itself"
+    assert gap.buys == "moves no points by itself"
     assert gap.effort == "3 days"
 
 
@@ -105,6 +106,10 @@ def test_report_keeps_the_answers_in_their_sections():
 
 def test_report_figure_says_what_its_number_means():
     assert report().figures == (("Remaining risk", "100 points (Too much)", "100 points"),)
+
+
+def test_report_figure_that_is_not_known_does_not_read_as_safe():
+    assert report(answers=UNCERTAIN).figures == (("Remaining risk", "not known yet", f"0{EN_DASH}100 points"),)
 
 
 def test_report_figure_of_a_snapshot_from_before_there_were_bands():

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from apps.questionnaires.documents import read_document
-from apps.risktest.verdict import verdict, without_gaps
+from apps.risktest.verdict import verdict, what_it_buys, without_gaps
 from apps.scoring import Questionnaire, evaluate, parse_questionnaire
 from tests.factories.questionnaires import SOURCE
 
@@ -65,3 +65,20 @@ def test_no_gap_is_no_praise_where_no_control_is_asked_about() -> None:
         small = questionnaire(*changes)
         outcome = evaluate(small, HARMLESS | {"owner": "named"}, on_date=date(2026, 11, 22)).as_json()
         assert says in without_gaps(small, outcome)
+
+
+@pytest.mark.parametrize(
+    ("value", "after", "says"),
+    [
+        ("1.4", "high", "takes off 1.4 points"),
+        ("1", "high", "takes off 1 point"),
+        ("50", "low", "takes off 50 points, down to Low"),
+        ("0", "high", ""),
+        ("0", "low", "takes the level down to Low"),
+        (None, None, ""),
+    ],
+)
+def test_gap_says_what_closing_it_does_and_nothing_where_it_moves_nothing(value, after, says: str) -> None:
+    bought = {"buys": {"value": value, "level_after": after}}
+
+    assert what_it_buys(questionnaire(), {"level": "high"}, bought) == says

@@ -311,6 +311,16 @@ def test_every_point_flag_gap_and_level_has_its_explanation() -> None:
     }
 
 
+def test_value_of_an_empty_form_does_not_read_as_if_it_were_safe() -> None:
+    worst, as_it_stands = make_scored_definition(), make_scored_definition()
+    as_it_stands["levels"]["when_missing"] = "as_it_stands"
+
+    said = [sentences(outcome_of(data, {}), "derived")[0] for data in (worst, as_it_stands)]
+
+    assert said[0].startswith("“Remaining risk” could be anything from 0 to 100, from")
+    assert said[1].startswith("“Remaining risk” is 0, from")
+
+
 def test_level_that_missing_answers_could_reach_says_so() -> None:
     data = make_scored_definition()
     data["flags"][0]["effect"] = "forbid"
