@@ -16,7 +16,7 @@ from apps.reports import pictures
 from apps.reviews.models import Decision
 from apps.risktest.verdict import certain, what_it_buys
 from apps.scoring import Questionnaire
-from apps.scoring.definitions import Band
+from apps.scoring.definitions import Band, Derived
 from apps.ui import formats, marks
 
 # What fits on the first page, where rules in force also need room.
@@ -165,7 +165,7 @@ def build_report(
         contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
         missing=tuple(question["title"] for question in outcome["missing"]),
         sections=tuple(sections(content["answers"])),
-        figures=tuple(teller.figure(key, found) for key, found in outcome["derived"].items()),
+        figures=tuple(teller.figure(derived, outcome["derived"][derived.key]) for derived in questionnaire.derived),
         method=tuple(method(content)),
         frameworks=tuple(teller.frameworks()),
         use_cases=use_cases(content.get("recommendations")),
@@ -209,23 +209,22 @@ class Teller:
         """How sure it is; and where it is sure, what it asks for."""
         low, high = self.outcome["level_low"], self.outcome["level_high"]
         count = len(self.outcome["missing"])
-        questions = "One question is" if count == 1 else f"{count} questions are"
+        answers = "One answer is" if count == 1 else f"{count} answers are"
         if self.outcome["forbidden"]:
             return "A rule forbids this use as it is described, whatever else is answered."
         if low != high:
             known = "the worst it could be" if self.questionnaire.missing_is_worst else "nothing"
             anything = f"it could be anything from {self.title_of(low)} to {self.title_of(high)}"
-            return f"{questions} not answered, so {anything}. What is not known counts as {known}."
+            return f"{answers} not known, so {anything}. What is not known counts as {known}."
         if count == 0:
             return f"Every question is answered. {certain(self.questionnaire, self.outcome)}"
-        sure = f"{questions} not answered; the answers could not change the level."
+        sure = f"{answers} not known; whatever they are, the level stays."
         return f"{sure} {certain(self.questionnaire, self.outcome)}"
 
-    def figure(self, key: str, found: Mapping[str, Any]) -> tuple[str, str, str]:
+    def figure(self, derived: Derived, found: Mapping[str, Any]) -> tuple[str, str, str]:
         """Title, value as things stand with what it means, and what it could be."""
         unit = f" {found['unit']}" if found["unit"] else ""
-        bands = next(derived.bands for derived in self.questionnaire.derived if derived.key == key)
-        band = title_among(bands, found.get("band"))  # snapshots from before there were bands name none
+        band = title_among(derived.bands, found.get("band"))  # snapshots from before there were bands name none
         value = formats.number(found["value"]) + unit + (f" ({band})" if band else "")
         if self.questionnaire.missing_is_worst and found["low"] != found["high"]:
             value = "not known yet"  # what it adds up to so far would read as if nothing more could come

@@ -36,6 +36,7 @@ class Summary:
     verdict: str
     without_gaps: str
     ruler: SafeString | str
+    figures: list[Mapping[str, Any]]
     domains: SafeString
     domain_rows: list[charts.Bar]
     gaps: list[Gap]
@@ -69,6 +70,7 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
         verdict=verdict(questionnaire, outcome),
         without_gaps=without_gaps(questionnaire, outcome),
         ruler=ruler(questionnaire, outcome),
+        figures=[outcome["derived"][derived.key] for derived in questionnaire.derived],
         domains=charts.bars(rows, maximum=WHOLE, title="Controls in place, by domain"),
         domain_rows=rows,
         gaps=[gap(facts, references, what_it_buys(questionnaire, outcome, facts), close) for facts in outcome["gaps"]],

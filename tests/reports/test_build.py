@@ -2,12 +2,17 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 
+from apps.assessments.queries import content
+from apps.questionnaires.actions import publish
 from apps.questionnaires.references import all_references
 from apps.reports.build import build_report, said, said_in_short
 from apps.reports.documents import definition_of, frozen_report
 from apps.reviews.transitions import Verb
+from apps.scoring import canonical_bytes
 from apps.ui.formats import EN_DASH
+from tests.factories.assessments import make_assessment
 from tests.factories.reviews import (
     ANSWERS,
     FORBIDDEN,
@@ -37,7 +42,7 @@ def test_report_says_what_it_is_about():
     [
         (SAFE, "Low", "Every question is answered. Level 1 of 3, where 3 is the worst. Keep the controls as they are."),
         (ANSWERS, "High", "A risk officer should look at it before anyone uses it; close the first gaps now."),
-        (UNCERTAIN, "High", "One question is not answered, so it could be anything from Low to High."),
+        (UNCERTAIN, "High", "One answer is not known, so it could be anything from Low to High."),
         (FORBIDDEN, "High", "A rule forbids this use"),
     ],
 )
@@ -149,3 +154,19 @@ def test_report_of_the_same_snapshot_is_the_same_value():
     snapshot = make_review().snapshot
 
     assert frozen_report(snapshot, []) == frozen_report(snapshot, [])
+
+
+@pytest.mark.parametrize("key", ["risktest", "selector"])
+def test_draft_says_everything_in_the_order_in_which_it_is_submitted(key):
+    source = (settings.FIXTURES_DIR / f"questionnaires/{key}/v1.yaml").read_bytes()
+    draft = make_assessment(questionnaire=publish(by=None, source=source))
+    shown = content(draft)
+    frozen = json.loads(canonical_bytes(shown))
+
+    first, second = (
+        build_report(each, definition_of(each), all_references(), source="", identifier="", sha256=None)
+        for each in (shown, frozen)
+    )
+
+    assert first == second
+    assert [figure[0] for figure in first.figures] == [str(derived.title) for derived in definition_of(shown).derived]

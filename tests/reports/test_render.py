@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import page
 import pytest
 from pypdf import PdfReader
 
+from apps.assessments.queries import content, definition
+from apps.reports.build import UseCases, build_report
 from apps.reports.documents import draft_pdf, record_pdf, submitted_pdf
-from apps.reports.render import StylesheetMissing, _refuse_everything, _stylesheet
+from apps.reports.render import StylesheetMissing, _refuse_everything, _stylesheet, report_html
 from apps.reviews.transitions import Verb
 from tests.factories.reviews import (
     ANSWERS,
@@ -81,6 +84,24 @@ def test_pdf_of_a_decision_is_accessible_and_names_conditions(tmp_path):
     assert compliant(pdf, tmp_path)
     assert "Traineverybody" in words(pdf)
     assert "Wellargued." in words(pdf)
+
+
+def test_reason_and_conditions_follow_the_first_page():
+    pdf = record_pdf(make_decided(verb=Verb.APPROVE_WITH_CONDITIONS))
+
+    said = words(pdf)
+    order = ["Dofirst", "Wellargued.", "Traineverybody", "Whatisitfor?", "Howthiscameabout"]
+    assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
+
+
+def test_pdf_of_use_cases_says_for_which_volume_it_costs_what():
+    draft = make_complete(questionnaire=make_selector_questionnaire(), answers={"team_function": "finance"})
+    data = build_report(content(draft), definition(draft), {}, source="", identifier="", sha256=None)
+    case = {"title": "Drafts", "models": {"choices": [{"name": "A"}], "requests": 2000}}
+
+    page = report_html(replace(data, use_cases=UseCases((case,), (), (), ())))
+
+    assert "For 2,000 requests a month." in page
 
 
 def test_pdf_of_use_cases_is_accessible_and_lists_them(tmp_path):
