@@ -218,7 +218,7 @@ class Teller:
             return f"{answers} not known, so {anything}. What is not known counts as {known}."
         if count == 0:
             return f"Every question is answered. {certain(self.questionnaire, self.outcome)}"
-        sure = f"{answers} not known; whatever they are, the level stays."
+        sure = f"{answers} not known, which cannot change the level."
         return f"{sure} {certain(self.questionnaire, self.outcome)}"
 
     def figure(self, derived: Derived, found: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from apps.ui.drawing import PRINT, Canvas
 
 # In CSS pixels: the ruler fills the width of the text.
 RULER_WIDTH = 635
-LINE_WIDTH, LINE_HEIGHT = 104, 14
+LINE_WIDTH, LINE_HEIGHT = 92, 14
 MARK = 16
 
 
