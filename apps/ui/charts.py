@@ -192,7 +192,7 @@ def fit_risk_scatter(
     placed = spread([(inset(part(p.fit, 0, 100), 0.04), y(p.risk)) for p in points])
     known = [(p, *at) for p, at in zip(points, placed, strict=True)]
     ranges = [
-        canvas.line((x, at), (x, y(p.at_least)), "soft", 2)
+        canvas.line((x, at), (x, y(p.at_least)), "rule-strong", 1.5)
         for p, x, at in known
         if p.at_least is not None and p.at_least < p.risk
     ]
