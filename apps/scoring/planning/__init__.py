@@ -2,11 +2,11 @@
 
 After the first lines of `plan`, read in this order, each built on the ones before:
 
-parts         what closing gaps moves; totals: numbers that this adds up to
-pieces        what follows from them without adding up; terrain: all of it, from points to what is looked at in pieces
-dependence    through which sums of these an expression depends on gaps; syntax: what it asks of `ast`
-concerns      what holds the level where it is
-ways          how a set could be better in one of the sums; limits: what a set that is too little teaches
-chooser       the solver; quotients: shares in it; proposals: all that is known, as an integer program
-plan          proposes, scores, learns, until a set is enough
+quantities    numbers that depend on what is chosen
+program       conditions on them, one by one; solver: the cheapest choice that fulfils them
+numbers       truths and ranges made of them, as the language has them
+formulas      expressions; syntax: what is asked of `ast`
+readings      which questions are shown, and their answers
+rules         points, derived values, flags and the level
+plan          proposes, scores, and is done
 """

@@ -1,9 +1,8 @@
 """The cheapest set of gaps to close, by effort, that reaches a lower level. Exact.
 
-A solver of integer programs proposes the cheapest set that is not yet known to be too little; at first that is to close
-nothing. It is scored. If the level is lower, it is the plan. If not, the solver is told what every set that is enough
-must have more of (`limits.py`), and proposes again. It never excludes a set that is enough, so the first one that is
-enough is a cheapest one.
+The questionnaire's rules are written as conditions of an integer program in which closing each gap is a choice, and a
+solver finds the cheapest choice. It counts in floating point numbers, so that decides nothing: the set it names is
+scored as everything is. If the level is not lower, that set is excluded and the solver asked again.
 """
 
 from collections.abc import Collection
@@ -16,17 +15,14 @@ from apps.scoring.answers import Answers, RawAnswers, as_answers
 from apps.scoring.definitions import FORBID, Levels, Questionnaire
 from apps.scoring.gaps import closing_answer, open_gaps
 from apps.scoring.language.values import YES
-from apps.scoring.planning.chooser import TooMuchToTry
-from apps.scoring.planning.concerns import concerns_of
-from apps.scoring.planning.limits import Limits
-from apps.scoring.planning.parts import parts_of
-from apps.scoring.planning.proposals import Proposals
-from apps.scoring.score import Standing, decisive
-from apps.scoring.visibility import counted, settle
+from apps.scoring.planning.program import TooMuchToTry
+from apps.scoring.planning.rules import Rules
+from apps.scoring.planning.solver import cheapest
+from apps.scoring.score import Standing, decisive, in_force
+from apps.scoring.visibility import counted, settle, without_hidden
 
-MAX_PROPOSALS = 60  # most plans take fewer than ten
-FEW = 10  # gaps whose sets are all tried, in a second or so, when so many proposals were not enough:
-MAX_PROPOSALS_FOR_FEW = 20
+MAX_PROPOSALS = 40  # nearly always the first is it
+FEW = 10  # gaps whose sets are all tried, in a second or so, when the solver does not come to an end
 RECENT = 200  # sets whose standing is remembered
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
 NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
@@ -74,13 +70,16 @@ def cheapest_plan(
 
 class _Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
-        self.questionnaire, self.answers, self.on_date = questionnaire, answers, on_date
-        visible = settle(questionnaire, answers, open_ends=False).visible
-        self.gaps = open_gaps(questionnaire, answers, visible)
+        self.questionnaire, self.levels, self.answers, self.on_date = questionnaire, levels, answers, on_date
+        self.scene = settle(questionnaire, answers, open_ends=False)
+        self.gaps = open_gaps(questionnaire, answers, self.scene.visible)
         self.closed = {gap.question.key: closing_answer(gap, answers) for gap in self.gaps}
         self._remembered = lru_cache(RECENT)(self._standing)
         self.current = self.standing(()).worst
-        self.concerns = concerns_of(questionnaire, levels, self.current, on_date)
+        least = questionnaire.least_levels
+        self.flags = [
+            flag for flag in questionnaire.flags if in_force(flag, on_date) and least[flag.key] >= self.current
+        ]
 
     def standing(self, close: Collection[str]) -> Standing:
         return self._remembered(frozenset(close))
@@ -89,49 +88,64 @@ class _Search:
         answers = Answers({**self.answers.values, **{key: self.closed[key] for key in close}})
         return decisive(self.questionnaire, answers, self.on_date)
 
+    def is_enough(self, close: Collection[str]) -> bool:
+        return self.standing(close).worst < self.current
+
     def run(self) -> tuple[Collection[str] | None, bool]:
         """The keys of the gaps to close, None when there is no way; and whether that is proven."""
         if not self.gaps:
             return None, True
-        parts = parts_of(self.questionnaire, self.gaps, self.standing)
-        proposals = Proposals(parts, [gap.question.key for gap in self.gaps], [gap.gap.effort for gap in self.gaps])
-        limits = [Limits(concern, parts, self.standing) for concern in self.concerns]
         try:
-            for _ in range(MAX_PROPOSALS if len(self.gaps) > FEW else MAX_PROPOSALS_FOR_FEW):
-                close = proposals.cheapest()
-                if close is None or self.standing(close).worst < self.current:
-                    return close, True
-                for limit in (limit for each in limits for limit in each.broken_by(close)):
-                    proposals.keep_to(limit)
-                proposals.exclude(close)
+            return self._cheapest(), True
         except TooMuchToTry:
-            pass
-        if len(self.gaps) <= FEW:
-            return self._cheapest_of_all(), True
-        return self._enough(), False
+            if len(self.gaps) <= FEW:
+                return self._cheapest_of_all(), True
+            return self._enough(), False
+
+    def _cheapest(self) -> Collection[str] | None:
+        """Raises TooMuchToTry."""
+        rules = self._rules()
+        for _ in range(MAX_PROPOSALS):
+            chosen = cheapest(rules.program)
+            if chosen is None:
+                return None
+            close = rules.closed_by(chosen)
+            if self.is_enough(close):
+                return close
+            rules.exclude(close)
+        raise TooMuchToTry
+
+    def _rules(self) -> Rules:
+        """Raises TooMuchToTry."""
+        # By effort, then the fewest.
+        costs = {gap.question.key: gap.gap.effort * (len(self.gaps) + 1) + 1 for gap in self.gaps}
+        closing = {key: (answer, costs[key]) for key, answer in self.closed.items()}
+        envs = [self.scene.env]
+        if self.questionnaire.missing_is_worst:
+            envs.append(settle(self.questionnaire, without_hidden(self.scene, self.answers), open_ends=True).env)
+        envs[-1] = {**self.standing(()).env, **envs[-1]}
+        rules = Rules(self.questionnaire, self.answers, closing, envs)
+        rules.require_lower(self.levels, self.current, self.flags)
+        return rules
 
     def _cheapest_of_all(self) -> Collection[str] | None:
         efforts = {gap.question.key: gap.gap.effort for gap in self.gaps}
         sets = [some for size in range(len(efforts) + 1) for some in combinations(efforts, size)]
         sets.sort(key=lambda some: sum(efforts[key] for key in some))  # of equal ones the fewest first, as they were
-        return next((some for some in sets if self.standing(some).worst < self.current), None)
+        return next((some for some in sets if self.is_enough(some)), None)
 
     def _enough(self) -> Collection[str] | None:
         """Every gap, less what can be left open, dearest first; None when all of them are not enough."""
         close = {gap.question.key for gap in self.gaps}
-        if self.standing(close).worst >= self.current:
+        if not self.is_enough(close):
             return None
         for gap in sorted(self.gaps, key=lambda gap: -gap.gap.effort):
             fewer = close - {gap.question.key}
-            close = fewer if self.standing(fewer).worst < self.current else close
+            close = fewer if self.is_enough(fewer) else close
         return close
 
     def why_not(self, language: str | None) -> str:
-        holding = [
-            concern.flag
-            for concern in self.concerns
-            if concern.flag is not None and self._never_undone(concern.flag.key)
-        ]
+        holding = [flag for flag in self.flags if self._never_undone(flag.key)]
         if holding:
             title = holding[0].title.in_language(language)
             verb = "forbids this use" if holding[0].effect == FORBID else "holds the level"

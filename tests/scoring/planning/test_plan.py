@@ -19,8 +19,8 @@ from apps.scoring import (
     read_answers,
     what_if,
 )
-from apps.scoring.planning import chooser, limits
 from apps.scoring.planning import plan as plan_module
+from apps.scoring.planning import solver
 from apps.scoring.score import decisive
 from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
 
@@ -341,29 +341,21 @@ def test_plan_for_flags_on_pairs_of_gaps_is_exact() -> None:
     assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == "low"
 
 
-@pytest.mark.parametrize("limit", [(plan_module, "MAX_PROPOSALS", 1), (chooser, "MAX_STEPS", -1)])
+@pytest.mark.parametrize("limit", [(plan_module, "MAX_PROPOSALS", 0), (solver, "MAX_NODES", 0)])
 def test_plan_stopped_early_is_enough_and_says_so(limit: tuple[Any, str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    questionnaire, answers = _pairs(15)
+    questionnaire, answers = _forty_gaps(12)
     exact = cheapest_plan(questionnaire, answers, on_date=TODAY)
     monkeypatch.setattr(*limit)
 
     plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
 
     assert (plan.exact, plan.reason, plan.as_json()["exact"]) == (False, plan_module.STOPPED, False)
-    assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == plan.level_after == "low"
+    assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == plan.level_after == "high"
     assert plan.effort >= exact.effort
 
 
-def test_plan_that_is_looked_at_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    questionnaire, answers = _forty_gaps(1)
-    monkeypatch.setattr(limits, "MAX_LOOKS", 0)
-
-    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
-
-    assert (plan.exact, plan.level_after) == (False, "high")
-
-
-def test_plan_for_few_gaps_is_exact_where_the_search_learns_nothing() -> None:
+def test_plan_for_few_gaps_is_exact_where_the_solver_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "MAX_NODES", 0)
     controls = [make_control(f"c{index}", there=1, effort=1 + index % 2) for index in range(9)]
     data = make_scored_definition(*controls)
     closed = " and ".join(f"c{index} == 'there'" for index in range(7))
