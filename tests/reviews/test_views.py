@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Office
 from apps.catalog.models import Model
 from apps.reviews import actions
-from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
+from apps.reviews.models import Comment, Decision, Review, Status
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
 from tests.factories.assessments import make_assessment, save
@@ -446,54 +446,6 @@ def test_comment_on_the_whole_leads_back_to_the_discussion(client):
     response = signed_in(client, make_officer()).post(url("comment", review.pk), {"text": "Good work."})
 
     assert response["Location"] == url("review", review.pk) + "#discussion"
-
-
-def test_condition_met_without_evidence_is_refused(client):
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    condition = ApprovalCondition.objects.get()
-
-    response = signed_in(client, review.submitted_by).post(
-        url("condition_met", review.pk, condition.pk), {"evidence": ""}
-    )
-
-    assert response.status_code == 422
-
-
-def test_condition_met_twice_is_refused(client):
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    condition = ApprovalCondition.objects.get()
-    address = url("condition_met", review.pk, condition.pk)
-    signed_in(client, review.submitted_by).post(address, {"evidence": "Done"})
-
-    response = client.post(address, {"evidence": "Done again"})
-
-    assert response.status_code == 422
-    assert "already reported" in response.content.decode()
-
-
-def test_condition_of_another_review_is_not_found(client):
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    other = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    foreign = ApprovalCondition.objects.get(decision__review=other)
-
-    response = signed_in(client, review.submitted_by).post(
-        url("condition_met", review.pk, foreign.pk), {"evidence": "x"}
-    )
-
-    assert response.status_code == 404
-
-
-def test_condition_met_by_a_colleague_a_moment_ago_keeps_the_text(client, monkeypatch):
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    condition = ApprovalCondition.objects.get()
-    monkeypatch.setattr("apps.reviews.policies.condition_barred", lambda *_args: None)
-    address = url("condition_met", review.pk, condition.pk)
-    signed_in(client, review.submitted_by).post(address, {"evidence": "First"})
-
-    response = client.post(address, {"evidence": "Second, typed at the same time"})
-
-    assert response.status_code == 409
-    assert "Second, typed at the same time" in response.content.decode()
 
 
 def test_decision_on_an_earlier_submission_is_history_once_there_is_a_new_one(client):
