@@ -55,7 +55,7 @@ def cheapest_plan(
     levels = questionnaire.levels
     if levels is None:
         return Plan((), 0, None, None, "This questionnaire has no levels.")
-    search = _Search(questionnaire, levels, read, on_date)
+    search = Search(questionnaire, levels, read, on_date)
     before = levels.bands[search.current].key
     if search.current == 0:
         return Plan((), 0, before, None, "This is already the lowest level.")
@@ -68,7 +68,7 @@ def cheapest_plan(
     return Plan(keys, effort, before, after, None if exact else STOPPED, exact)
 
 
-class _Search:
+class Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
         self.questionnaire, self.levels, self.answers, self.on_date = questionnaire, levels, answers, on_date
         self.scene = settle(questionnaire, answers, open_ends=False)
@@ -99,12 +99,12 @@ class _Search:
             return self._cheapest(), True
         except TooMuchToTry:
             if len(self.gaps) <= FEW:
-                return self._cheapest_of_all(), True
+                return self.cheapest_of_all(), True
             return self._enough(), False
 
     def _cheapest(self) -> Collection[str] | None:
         """Raises TooMuchToTry."""
-        rules = self._rules()
+        rules = self.rules()
         for _ in range(MAX_PROPOSALS):
             chosen = cheapest(rules.program)
             if chosen is None:
@@ -115,7 +115,7 @@ class _Search:
             rules.exclude(close)
         raise TooMuchToTry
 
-    def _rules(self) -> Rules:
+    def rules(self) -> Rules:
         """Raises TooMuchToTry."""
         # By effort, then the fewest.
         costs = {gap.question.key: gap.gap.effort * (len(self.gaps) + 1) + 1 for gap in self.gaps}
@@ -128,7 +128,7 @@ class _Search:
         rules.require_lower(self.levels, self.current, self.flags)
         return rules
 
-    def _cheapest_of_all(self) -> Collection[str] | None:
+    def cheapest_of_all(self) -> Collection[str] | None:
         efforts = {gap.question.key: gap.gap.effort for gap in self.gaps}
         sets = [some for size in range(len(efforts) + 1) for some in combinations(efforts, size)]
         sets.sort(key=lambda some: sum(efforts[key] for key in some))  # of equal ones the fewest first, as they were

@@ -1,13 +1,12 @@
 """What the program says of each set of gaps is what scoring says of it."""
 
 from random import Random
-from typing import Any
 
 import pytest
 
 from apps.scoring import cheapest_plan, parse_questionnaire
 from apps.scoring.answers import read_answers
-from apps.scoring.planning.plan import _Search
+from apps.scoring.planning.plan import Search
 from apps.scoring.planning.program import TooMuchToTry
 from apps.scoring.planning.solver import cheapest
 from apps.scoring.visibility import counted
@@ -30,19 +29,20 @@ LATE = [
 ]
 
 
+QUESTIONS = [
+    make_question("users", type="number", minimum=1, maximum=50, visible_if="c0 == 'missing'"),
+    make_question("since", type="date", visible_if="c0 == 'missing' or c1 == 'missing'"),
+    make_question("plain", type="number", minimum=0, maximum=9, points={"d2": "plain * (3 if c2 == 'missing' else 1)"}),
+    make_question("late", choices=LATE, visible_if="plain > 4 or c0 == 'missing'"),
+]
+ANSWERS = {"reach": "everyone", "data": ["personal", "health"], "users": 12, "plain": 4, "late": "large"}
+
+
 def case(
     value: str, *, flags: tuple[str, ...] = (), condition: str | None = None, unanswered: tuple[str, ...] = ()
-) -> _Search:
+) -> Search:
     controls = controls_over(2, 2, 5, Random(3), condition)
-    questions = [
-        make_question("users", type="number", minimum=1, maximum=50, visible_if="c0 == 'missing'"),
-        make_question("since", type="date", visible_if="c0 == 'missing' or c1 == 'missing'"),
-        make_question(
-            "plain", type="number", minimum=0, maximum=9, points={"d2": "plain * (3 if c2 == 'missing' else 1)"}
-        ),
-        make_question("late", choices=LATE, visible_if="plain > 4 or c0 == 'missing'"),
-    ]
-    data = make_scored_definition(*controls, *questions)
+    data = make_scored_definition(*controls, *QUESTIONS)
     data["dimensions"] = [data["dimensions"][0], *({"key": key, "title": key} for key in ("d0", "d1", "d2", "d3"))]
     data["derived"] = [{"key": key, "title": key, **DERIVED[key]} for key in DERIVED]
     data["derived"].append({"key": "residual", "title": "Residual", "value": value})
@@ -51,25 +51,18 @@ def case(
         for n, when in enumerate(flags)
     ]
     questionnaire = parse_questionnaire(data)
-    answers: dict[str, Any] = {
-        "reach": "everyone",
-        "data": ["personal", "health"],
-        "users": 12,
-        "plain": 4,
-        "late": "large",
-    }
-    answers |= {"since": "2026-01-05", **{control["key"]: "missing" for control in controls}}
-    answers = {key: answer for key, answer in answers.items() if key not in unanswered}
+    given = ANSWERS | {"since": "2026-01-05", **{control["key"]: "missing" for control in controls}}
+    answers = {key: answer for key, answer in given.items() if key not in unanswered}
     read = counted(questionnaire, read_answers(questionnaire, answers))
     assert questionnaire.levels is not None
-    return _Search(questionnaire, questionnaire.levels, read, TODAY)
+    return Search(questionnaire, questionnaire.levels, read, TODAY)
 
 
-def sets_of(search: _Search) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
+def sets_of(search: Search) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
     """Those that are enough, and those that the program allows."""
     keys = [gap.question.key for gap in search.gaps]
     every = [frozenset(key for i, key in enumerate(keys) if number >> i & 1) for number in range(2 ** len(keys))]
-    rules, allowed = search._rules(), set()
+    rules, allowed = search.rules(), set()
     while (chosen := cheapest(rules.program)) is not None:
         allowed.add(rules.closed_by(chosen))
         rules.exclude(rules.closed_by(chosen))
@@ -153,12 +146,12 @@ TOO_MUCH = [
 def test_what_the_program_cannot_say_is_tried_set_by_set(value: str) -> None:
     search = case(value)
     with pytest.raises(TooMuchToTry):
-        search._rules()
+        search.rules()
 
     close, exact = search.run()
 
     assert exact
-    assert close == search._cheapest_of_all()
+    assert close == search.cheapest_of_all()
 
 
 def test_formula_that_looks_at_many_gaps_is_tried_set_by_set() -> None:
