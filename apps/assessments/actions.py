@@ -93,11 +93,18 @@ def start(
     model: Model | None = None,
     use_case: str = "",
     prefill: Mapping[str, Any] | None = None,
+    started_from: Assessment | None = None,
 ) -> Assessment:
     """A new draft. `prefill` holds raw answers; those the questionnaire does not take are left out."""
     permissions.require(by, "assessment.start", team)
     assessment = Assessment(
-        team=team, questionnaire=questionnaire, title=title, model=model, use_case=use_case, created_by=by
+        team=team,
+        questionnaire=questionnaire,
+        title=title,
+        model=model,
+        use_case=use_case,
+        created_by=by,
+        started_from=started_from,
     )
     assessment.full_clean()
     assessment.save(force_insert=True)
@@ -131,6 +138,7 @@ def start_again(*, by: User, earlier: Assessment) -> Assessment:
         model=earlier.model,
         use_case=earlier.use_case,
         prefill=answers,
+        started_from=earlier,
     )
     record(by=by, verb="assessment.started_again", subject=draft, details={"from": str(earlier.pk)})
     return draft

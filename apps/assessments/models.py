@@ -37,6 +37,14 @@ class Assessment(models.Model):
     title = models.CharField(max_length=200)
     model = models.ForeignKey(Model, null=True, blank=True, on_delete=models.PROTECT, related_name="assessments")
     use_case = models.CharField(max_length=60, blank=True, help_text="Key in the use case library it started from.")
+    started_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose answers it began with.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.assessments.models import AnswerChange, Assessment
+from apps.assessments.models import AnswerChange, Assessment, Snapshot
 from apps.assessments.sheets import locked_answers, sheet
 from apps.audit.actions import head
 from apps.questionnaires import queries as questionnaires
@@ -111,9 +112,15 @@ def stored_value(question: Question, raw: Any) -> Any:
 
 
 def authors(assessment: Assessment) -> list[User]:
-    """Everyone who started it or changed an answer: none of them may decide on it."""
-    editors = AnswerChange.objects.filter(assessment=assessment).values("by")
-    return list((User.objects.filter(pk=assessment.created_by_id) | User.objects.filter(pk__in=editors)).order_by("pk"))
+    """Everyone who started it or changed an answer, also of what it was started from: none of them may decide on it."""
+    lineage = [assessment]
+    while earlier := lineage[-1].started_from:
+        lineage.append(earlier)
+    editors = AnswerChange.objects.filter(assessment__in=lineage).values("by")
+    submitters = Snapshot.objects.filter(assessment__in=lineage[1:]).values("taken_by")
+    starters = [each.created_by_id for each in lineage]
+    everyone = Q(pk__in=starters) | Q(pk__in=editors) | Q(pk__in=submitters)
+    return list(User.objects.filter(everyone).order_by("pk"))
 
 
 def content(

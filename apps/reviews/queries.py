@@ -104,7 +104,8 @@ def queue(wanted: Mapping[str, Any], user: User) -> QuerySet[Review]:
 
 def with_own_work(reviews: QuerySet[Review], user: User) -> QuerySet[Review]:
     """Marks with `is_own` what this person wrote or submitted, so that the queue can say who else is needed."""
-    touched = AnswerChange.objects.filter(assessment=OuterRef("assessment"), by=user)
+    own = Q(assessment=OuterRef("assessment")) | Q(assessment=OuterRef("assessment__started_from"))
+    touched = AnswerChange.objects.filter(own, by=user)
     return reviews.annotate(
         is_own=Case(
             When(Q(submitted_by=user) | Q(assessment__created_by=user) | Exists(touched), then=True), default=False

@@ -3,9 +3,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from apps.reviews import queries
+from apps.reviews import actions, queries
+from apps.reviews.models import Review
 from apps.reviews.transitions import Verb
-from tests.factories.reviews import SAFE, make_decided, make_review, make_selector_questionnaire
+from tests.factories.accounts import make_lead
+from tests.factories.reviews import SAFE, fresh, make_decided, make_review, make_selector_questionnaire
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +29,20 @@ def test_people_involved_are_all_who_wrote_or_submitted():
     review = make_review(answers=SAFE)
 
     assert queries.people_involved(review) == {review.submitted_by_id}
+
+
+def test_people_involved_are_also_those_of_what_it_was_started_again_from():
+    rejected = make_decided(verb=Verb.REJECT)
+    team = rejected.assessment.team
+    colleague = make_lead(team=team)
+    draft = actions.start_again(by=colleague, review=rejected)
+    submitted = actions.submit(by=colleague, assessment=draft)
+
+    review = fresh(submitted)
+
+    assert queries.people_involved(review) == {rejected.submitted_by_id, colleague.pk}
+    assert queries.with_own_work(Review.objects.filter(pk=review.pk), rejected.submitted_by).get().is_own
+    assert not queries.with_own_work(Review.objects.filter(pk=review.pk), make_lead(team=team)).get().is_own
 
 
 def test_lapse_reason_names_what_is_overdue():
