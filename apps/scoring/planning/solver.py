@@ -10,7 +10,10 @@ from apps.scoring.planning.program import Product, Program, TooMuchToTry
 from apps.scoring.planning.quantities import Quantity
 
 LARGEST = 10**7  # beyond, the solver's numbers are too coarse
-MAX_NODES = 1_000  # some fifteen seconds at most; counted, never timed, so that every machine comes to the same
+# Counted, never timed, so that every machine comes to the same.
+MAX_STEPS = 80_000  # of the simplex method, some fifteen seconds at most
+MAX_NODES = 20_000  # of the search tree
+NODES_AT_ONCE = 100  # between two looks at how many steps there were
 
 
 def cheapest(program: Program) -> frozenset[int] | None:
@@ -18,12 +21,22 @@ def cheapest(program: Program) -> frozenset[int] | None:
 
     Raises TooMuchToTry."""
     model, columns = _written(program)
-    model.optimize()
-    if model.getStatus() not in ("optimal", "infeasible"):
-        raise TooMuchToTry
+    _solve(model)
     if model.getStatus() == "infeasible":
         return None
     return frozenset(number for number, column in columns.items() if model.getVal(column) > 0.5)
+
+
+def _solve(model: Any) -> None:
+    """Raises TooMuchToTry."""
+    for nodes in range(NODES_AT_ONCE, MAX_NODES + 1, NODES_AT_ONCE):
+        model.setParam("limits/totalnodes", nodes)
+        model.optimize()  # goes on where it stopped
+        if model.getStatus() in ("optimal", "infeasible"):
+            return
+        if model.getNLPIterations() >= MAX_STEPS:
+            break
+    raise TooMuchToTry
 
 
 def _written(program: Program) -> tuple[Any, dict[int, Any]]:
@@ -32,7 +45,6 @@ def _written(program: Program) -> tuple[Any, dict[int, Any]]:
     model.hideOutput()
     model.setParam("misc/catchctrlc", False)  # whoever stops the process stops the search
     model.setHeuristics(SETTING.OFF)  # a choice is soon found here; to prove it the cheapest takes the time
-    model.setParam("limits/nodes", MAX_NODES)
     columns: dict[int, Any] = {}
     rows: list[Quantity | Product] = list(program.goals)
     while rows:

@@ -20,7 +20,6 @@ from apps.scoring import (
     what_if,
 )
 from apps.scoring.planning import plan as plan_module
-from apps.scoring.planning import solver
 from apps.scoring.score import decisive
 from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
 
@@ -341,11 +340,10 @@ def test_plan_for_flags_on_pairs_of_gaps_is_exact() -> None:
     assert what_if(questionnaire, answers, plan.close, on_date=TODAY).level == "low"
 
 
-@pytest.mark.parametrize("limit", [(plan_module, "MAX_PROPOSALS", 0), (solver, "MAX_NODES", 0)])
-def test_plan_stopped_early_is_enough_and_says_so(limit: tuple[Any, str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plan_stopped_early_is_enough_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     questionnaire, answers = _forty_gaps(12)
     exact = cheapest_plan(questionnaire, answers, on_date=TODAY)
-    monkeypatch.setattr(*limit)
+    monkeypatch.setattr(plan_module, "MAX_PROPOSALS", 0)
 
     plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
 
@@ -355,7 +353,7 @@ def test_plan_stopped_early_is_enough_and_says_so(limit: tuple[Any, str, int], m
 
 
 def test_plan_for_few_gaps_is_exact_where_the_solver_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "MAX_NODES", 0)
+    monkeypatch.setattr(plan_module, "MAX_PROPOSALS", 0)
     controls = [make_control(f"c{index}", there=1, effort=1 + index % 2) for index in range(9)]
     data = make_scored_definition(*controls)
     closed = " and ".join(f"c{index} == 'there'" for index in range(7))

@@ -58,14 +58,27 @@ def test_what_nothing_asks_for_stays_out_of_it() -> None:
     assert cheapest(program) == {0}
 
 
-def test_search_that_is_stopped_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "MAX_NODES", 1)
-    program, bits, _, weights = knapsack(3, 60)
-    for turn in range(1, 12):
-        weigh(program, bits, [weights[(number * turn + 7) % 60] for number in range(60)])
+@pytest.mark.parametrize("limits", [{"MAX_STEPS": 0, "NODES_AT_ONCE": 1}, {"MAX_NODES": 2, "NODES_AT_ONCE": 1}])
+def test_search_that_is_stopped_says_so(limits: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, limit in limits.items():
+        monkeypatch.setattr(solver, name, limit)
 
     with pytest.raises(TooMuchToTry):
-        cheapest(program)
+        cheapest(knapsacks(12))
+
+
+def test_search_goes_on_after_each_look_at_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = cheapest(knapsacks(12))
+    monkeypatch.setattr(solver, "NODES_AT_ONCE", 1)
+
+    assert cheapest(knapsacks(12)) == at_once
+
+
+def knapsacks(count: int) -> Program:
+    program, bits, _, weights = knapsack(3, 60)
+    for turn in range(1, count):
+        weigh(program, bits, [weights[(number * turn + 7) % 60] for number in range(60)])
+    return program
 
 
 def test_number_too_large_for_the_solver_is_refused() -> None:
