@@ -39,7 +39,7 @@ from apps.scoring.planning.numbers import (
     truth_of,
 )
 from apps.scoring.planning.program import Program, TooMuchToTry
-from apps.scoring.planning.quantities import ALWAYS, NEVER, Quantity, any_of_one, no
+from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, Quantity, any_of_one, no
 from apps.scoring.planning.syntax import OF_DIMENSION, name_of, names_in, terms_of, tree_of
 
 MOST_COMBINATIONS = 64  # of the values of questions that are looked at together
@@ -56,7 +56,7 @@ class Place:
     found: dict[tuple[str, frozenset[str]], Any] = field(default_factory=dict)  # each part of an expression once
 
     def truth(self, expression: Expression | None) -> Truth:
-        """No condition holds."""
+        """Where there is no condition, nothing fails."""
         if expression is None:
             return certainly(ALWAYS)
         return _Formula(self, expression).truth(tree_of(expression.source))
@@ -160,7 +160,7 @@ class _Formula:
         if isinstance(node, ast.Name):
             return self._named(node.id)
         if isinstance(node, ast.UnaryOp):
-            return times(self.number(node.operand), Fraction(-1))
+            return times(self.number(node.operand), -ONE)
         if isinstance(node, ast.IfExp):
             numbers = self._guarded(node).number(node.body), self.number(node.orelse)
             return chosen(self.program, self.truth(node.test), *numbers)

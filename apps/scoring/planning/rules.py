@@ -12,7 +12,7 @@ from apps.scoring.definitions import Derived, Dimension, Flag, Levels, PointsRul
 from apps.scoring.language.values import NO, YES, exactly
 from apps.scoring.planning.numbers import Cases, Number, added, at_most, less, negated, number_of, rounded
 from apps.scoring.planning.program import Program, TooMuchToTry
-from apps.scoring.planning.quantities import ALWAYS, NEVER, known, no, one_of
+from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, known, no, one_of
 from apps.scoring.planning.readings import Answering, Reading
 from apps.scoring.score import counts, points_of
 
@@ -145,7 +145,7 @@ class Rules:
             return Number(low, low if points.is_one else high)
         if points.low.least < 0:
             raise TooMuchToTry
-        nothing = program.reaches_0(maximum.low.times(Fraction(-1)))  # could be the maximum
+        nothing = program.reaches_0(maximum.low.times(-ONE))  # could be the maximum
         part = program.part(points.low, maximum.high).times(HUNDRED)
         low = program.pick([(nothing, known(0)), (no(nothing), part)])
         if points.is_one and maximum.is_one:
