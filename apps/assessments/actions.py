@@ -1,14 +1,11 @@
 """Every change to an assessment."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, JSONField, Q, Value, When
 from django.utils import timezone
 
 from apps.accounts import permissions
@@ -22,8 +19,6 @@ from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.references import frozen_references
 from apps.scoring import InvalidAnswer, canonical_bytes
 from apps.scoring.definitions import Question
-
-AT_ONCE = 500  # answers replaced in one statement: SQLite takes a thousand conditions at most
 
 
 class NotADraft(Exception):
@@ -157,7 +152,7 @@ def save_answers(*, by: User, sheet: Sheet, posted: Mapping[str, Posted]) -> She
         with transaction.atomic():
             _touch_draft(sheet.assessment)
             written = _write(by, sheet, changed, seen={key: posted[key].seen_version for key in changed})
-    except (_Overtaken, IntegrityError):  # the latter: two first answers at once
+    except (_Overtaken, IntegrityError):  # somebody was faster
         return _settle_conflict(by, sheets.sheet(sheet.assessment), posted, changed)
     return sheet.with_answers(written)
 
@@ -288,42 +283,24 @@ def _write(by: User, sheet: Sheet, values: Mapping[str, Any], seen: Mapping[str,
 
     Raises _Overtaken or IntegrityError when somebody was faster.
     """
-    now, assessment = timezone.now(), sheet.assessment
-    versions = {key: seen[key] + 1 for key in values}
-    current = [
-        Answer(assessment=assessment, question=key, value=value, version=versions[key], changed_by=by, changed_at=now)
-        for key, value in values.items()
-    ]
-    stored = [answer for answer in current if answer.question in sheet.stored]
-    for first in range(0, len(stored), AT_ONCE):
-        _replace(sheet, stored[first : first + AT_ONCE], changed_by=by, changed_at=now)
-    Answer.objects.bulk_create([answer for answer in current if answer.question not in sheet.stored])
-    AnswerChange.objects.bulk_create(
-        [
-            AnswerChange(assessment=assessment, question=key, value=value, version=versions[key], by=by, at=now)
-            for key, value in values.items()
-        ]
-    )
-    return {key: StoredAnswer(key, value, versions[key]) for key, value in values.items()}
-
-
-def _replace(sheet: Sheet, answers: Sequence[Answer], **by_whom_and_when: Any) -> None:
-    """All in one statement, each only at the version its author saw. Raises _Overtaken."""
-    by_version: dict[int, list[str]] = {}
-    for answer in answers:
-        by_version.setdefault(answer.version - 1, []).append(answer.question)
-    seen = reduce(or_, (Q(version=version, question__in=keys) for version, keys in by_version.items()))
-    value = Case(
-        *(
-            When(question=answer.question, then=Value(answer.value, JSONField()))
-            for answer in answers
-            if answer.value is not None  # what has no case is left without a value
-        ),
-        output_field=JSONField(),
-    )
-    now = {"value": value, "version": F("version") + 1, **by_whom_and_when}
-    if sheet.assessment.answers.filter(seen).update(**now) != len(answers):
+    if any(sheet.version(key) != seen[key] for key in values):
         raise _Overtaken
+    now, assessment = timezone.now(), sheet.assessment
+    written = {key: StoredAnswer(key, value, seen[key] + 1) for key, value in values.items()}
+    # First the history, which has one row for each version: of two who saw the same answer, only one gets past it.
+    AnswerChange.objects.bulk_create(
+        [AnswerChange(assessment=assessment, by=by, at=now, **answer._asdict()) for answer in written.values()]
+    )
+    Answer.objects.bulk_create(
+        [
+            Answer(assessment=assessment, changed_by=by, changed_at=now, **answer._asdict())
+            for answer in written.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["assessment", "question"],
+        update_fields=["value", "version", "changed_by", "changed_at"],
+    )
+    return written
 
 
 def _settle_conflict(by: User, now: Sheet, posted: Mapping[str, Posted], changed: Mapping[str, Any]) -> Sheet:

@@ -12,7 +12,7 @@ from apps.assessments.sheets import sheet
 from apps.audit.models import AuditEvent
 from tests.factories.accounts import make_lead, make_member, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment, save
-from tests.factories.questionnaires import make_questionnaire
+from tests.factories.questionnaires import make_long_questionnaire, make_questionnaire
 
 pytestmark = pytest.mark.django_db
 
@@ -141,14 +141,39 @@ def test_several_answers_are_replaced_and_cleared_together() -> None:
     assert assessment.answers.filter(value__isnull=True).count() == 2
 
 
-@pytest.mark.parametrize("at_once", [1, 2])
-def test_many_answers_are_replaced_a_few_at_once(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(actions, "AT_ONCE", at_once)
-    assessment = make_assessment(answers={"name": "Reply drafts", "data": ["personal"], "owner": "missing"})
+def test_hundreds_of_answers_are_replaced_together() -> None:
+    assessment = make_assessment(questionnaire=make_long_questionnaire(1_500))
+    first = {f"q{number}": f"Answer {number}" for number in range(1_500)}
+    save(by=assessment.created_by, assessment=assessment, **first)
+    second = {key: f"{text}, again" for key, text in first.items()}
 
-    save(by=assessment.created_by, assessment=assessment, seen=1, name="Replies", data=["secret"], owner="named")
+    save(by=assessment.created_by, assessment=assessment, seen=1, **second)
 
-    assert queries.raw_answers(assessment) == {"name": "Replies", "data": ["secret"], "owner": "named"}
+    assert queries.raw_answers(assessment) == second
+    assert set(assessment.answers.values_list("version", flat=True)) == {2}
+
+
+@pytest.mark.parametrize("mine", ["missing", ""])
+def test_answer_that_somebody_gave_after_the_sheet_was_read_is_not_overwritten(mine: str) -> None:
+    assessment = make_assessment(answers={"owner": "missing", "data": ["personal"]})
+    by, early = make_member(team=assessment.team), sheet(assessment)
+    save(by=assessment.created_by, assessment=assessment, seen=1, owner="named", data=["secret"])
+
+    with pytest.raises(actions.StaleAnswers):
+        actions.save_answers(by=by, sheet=early, posted={"owner": Posted(mine, 1), "data": Posted([], 1)})
+
+    assert queries.raw_answers(assessment) == {"owner": "named", "data": ["secret"]}
+
+
+def test_first_answer_that_somebody_gave_after_the_sheet_was_read_is_not_overwritten() -> None:
+    assessment = make_assessment()
+    early = sheet(assessment)
+    save(by=make_member(team=assessment.team), assessment=assessment, owner="named")
+
+    with pytest.raises(actions.StaleAnswers):
+        actions.save_answers(by=assessment.created_by, sheet=early, posted={"owner": Posted("missing", 0)})
+
+    assert queries.raw_answers(assessment) == {"owner": "named"}
 
 
 def test_one_stale_answer_of_several_keeps_all_of_them_from_being_stored() -> None:

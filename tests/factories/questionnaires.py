@@ -89,6 +89,14 @@ def make_questionnaire(*, key: str = "", version: int = 1, result: str = "risk")
     return publish(by=None, source=SOURCE.format(key=key, version=version, result=result).encode())
 
 
+def make_long_questionnaire(questions: int) -> QuestionnaireVersion:
+    """One section of short texts q0, q1, and so on; it scores nothing."""
+    head = "schema: 1\nkey: long\nversion: 1\nlanguages: [en]\ntitle: Long\nsummary: Long\nresult: risk\nsections:\n"
+    lines = [f"      - {{key: q{number}, title: Question {number}, type: short_text}}" for number in range(questions)]
+    section = "  - key: texts\n    title: Texts\n    questions:\n"
+    return publish(by=None, source=(head + section + "\n".join(lines)).encode())
+
+
 def publish_next(version: QuestionnaireVersion, *changes: tuple[str, str], renames: str = "") -> QuestionnaireVersion:
     """The version after it: each (old, new) replaced in the text, `renames` appended."""
     source = SOURCE.format(key=version.key, version=version.version + 1, result="risk") + renames
