@@ -68,13 +68,15 @@ def latest_decision(review: Review) -> Decision | None:
 def open_conditions(user: User) -> QuerySet[ApprovalCondition]:
     """What a lead's teams still have to meet for their approvals to hold, the next due first."""
     leads = user.memberships.filter(role=TeamRole.LEAD).values("team")
+    return unmet_conditions().filter(decision__review__assessment__team__in=leads)
+
+
+def unmet_conditions() -> QuerySet[ApprovalCondition]:
     standing = Q(decision__snapshot=F("decision__review__snapshot"))
-    return ApprovalCondition.objects.filter(
-        standing,
-        met_at=None,
-        decision__review__status=Status.APPROVED_WITH_CONDITIONS,
-        decision__review__assessment__team__in=leads,
-    ).select_related("decision__review__assessment__team")
+    unmet = ApprovalCondition.objects.filter(
+        standing, met_at=None, decision__review__status=Status.APPROVED_WITH_CONDITIONS
+    )
+    return unmet.select_related("decision__review__assessment__team")
 
 
 def stored_report(snapshot: Snapshot) -> SubmittedReport | None:
