@@ -1,10 +1,6 @@
 """Two at the same moment: one wins, the other is told, and nothing is half done."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from apps.audit.actions import verify
 from apps.reviews import actions
@@ -12,24 +8,9 @@ from apps.reviews.models import Decision, Status
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_officer
 from tests.factories.reviews import decide, fresh, make_claimed, make_review
+from tests.factories.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*steps):
-    """Runs each in a thread of its own, all started together; gives what each raised."""
-    together = Barrier(len(steps))
-
-    def run(step):
-        try:
-            together.wait()
-            step()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        jobs = [pool.submit(run, step) for step in steps]
-    return [type(job.exception()) for job in jobs]
 
 
 def test_two_decisions_at_once_leave_one():
