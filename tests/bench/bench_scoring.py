@@ -1,22 +1,24 @@
-"""Scoring: one assessment, reading a large questionnaire."""
+"""Scoring: one assessment, the cheapest plan, reading a large questionnaire."""
 
 import json
 import os
 import random
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govportal.settings")
 django.setup()
 
-from apps.questionnaires.documents import read_document  # noqa: E402
-from apps.scoring import Questionnaire, evaluate, parse_questionnaire, read_answers  # noqa: E402
+from apps.questionnaires.documents import read_document, read_file  # noqa: E402
+from apps.scoring import Questionnaire, cheapest_plan, evaluate, parse_questionnaire, read_answers  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
 from tests.bench.timing import medians, show  # noqa: E402
 
 TODAY = date(2026, 11, 22)
+RISKTEST = Path(__file__).resolve().parents[2] / "fixtures" / "questionnaires" / "risktest" / "v1.yaml"
 
 
 def source(questions: int, flags: int) -> str:
@@ -72,6 +74,17 @@ def one_assessment(questionnaire: Questionnaire, sheets: list[dict[str, str]]) -
     show("One assessment of 60 questions and 120 rules", found, "json.loads of the answers")
 
 
+def plan_of_an_empty_form() -> None:
+    """Of the risk test, whose gaps are all open then."""
+    questionnaire = parse_questionnaire(read_file(RISKTEST).data)
+    gaps = len(evaluate(questionnaire, {}, on_date=TODAY).gaps)
+    work = {
+        "the whole outcome": lambda: evaluate(questionnaire, {}, on_date=TODAY),
+        "the cheapest plan": lambda: cheapest_plan(questionnaire, {}, on_date=TODAY),
+    }
+    show(f"The risk test with {gaps} open gaps", medians(work, rounds=5), "the whole outcome")
+
+
 def large_file() -> None:
     large = source(300, 120).encode()
     read = read_document(large).data
@@ -86,6 +99,7 @@ def main() -> None:
     questionnaire = parse_questionnaire(read_document(source(60, 120).encode()).data)
     sheets = answer_sheets(questionnaire, 200)
     one_assessment(questionnaire, sheets)
+    plan_of_an_empty_form()
     large_file()
 
 
