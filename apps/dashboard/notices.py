@@ -5,7 +5,7 @@ that happened is missed when one was down. A mail names the team and links to th
 written is only ever read after signing in.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -68,19 +68,23 @@ def make_notices(*, now: datetime, today: date) -> int:
     Notice.objects.filter(made_at__lt=now - KEPT).delete()
     before = Notice.objects.count()
     due = unmet_conditions().filter(due_on__range=(today, today + REMIND))
-    found = [*of_events(new_events(now), now), *of_conditions(due, now)]
+    found = [*of_conditions(due, now), *(notice for events in new_events(now) for notice in of_events(events, now))]
     Notice.objects.bulk_create(found, batch_size=AT_ONCE, ignore_conflicts=True)
     return Notice.objects.count() - before
 
 
-def new_events(now: datetime) -> QuerySet[AuditEvent]:
+def new_events(now: datetime) -> Iterator[list[AuditEvent]]:
+    """In batches, to the last one: many in a row may have nobody to tell."""
     last = Notice.objects.order_by("-event").values_list("event", flat=True).first()
     unseen = AuditEvent.objects.filter(pk__gt=last) if last else AuditEvent.objects.filter(at__gt=now - FIRST_LOOK_BACK)
-    return unseen.filter(verb__in=TOLD).order_by("pk")[:AT_ONCE]
+    unseen = unseen.filter(verb__in=TOLD).order_by("pk")
+    batch = list(unseen[:AT_ONCE])
+    while batch:
+        yield batch
+        batch = list(unseen.filter(pk__gt=batch[-1].pk)[:AT_ONCE])
 
 
-def of_events(events: Iterable[AuditEvent], now: datetime) -> Iterator[Notice]:
-    events = list(events)
+def of_events(events: Sequence[AuditEvent], now: datetime) -> Iterator[Notice]:
     reviews = Review.objects.select_related("assessment__team").in_bulk([int(event.subject_id) for event in events])
     for event in events:
         review, telling = reviews[int(event.subject_id)], TOLD[event.verb]
