@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import (
     AuthenticationForm,
     PasswordChangeForm,
@@ -9,8 +10,10 @@ from django.contrib.auth.forms import (
     UsernameField,
 )
 from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
 
 from apps.accounts.models import Office, TeamRole, User
+from apps.ui.http import AuthenticatedHttpRequest
 
 LONGEST_PASSWORD = 1000
 
@@ -27,14 +30,22 @@ class SignInForm(AuthenticationForm):
 class ChangePasswordForm(PasswordChangeForm):
     """The old password is asked for: a screen left open for a minute must not be enough."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: AuthenticatedHttpRequest, data: QueryDict | None = None) -> None:
+        super().__init__(request.user, data)
+        self.request = request
         for field in self.fields.values():
             field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
         self.fields["old_password"].label = "Password until now"
         self.fields["new_password1"].label = "New password"
         self.fields["new_password2"].label = "New password, once more"
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        """Checked as at the sign-in, so that wrong tries are counted and stopped as they are there."""
+        password: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=password) is None:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
 
 
 class AddMemberForm(forms.Form):

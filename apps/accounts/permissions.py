@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "review.decide": frozenset({Role.RISK_OFFICER}),
     "review.withdraw": frozenset({Role.LEAD}),
     "condition.report_met": frozenset({Role.LEAD}),
+    "condition.judge": frozenset({Role.RISK_OFFICER}),
     "team.view": IN_TEAM,
     "team.manage": frozenset({Role.LEAD}),
     "questionnaire.manage": frozenset({Role.ADMIN}),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.utils import reset
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, permissions
+from apps.accounts.backends import name_of_try
 from apps.accounts.forms import AddMemberForm, ChangePasswordForm, SignInForm
 from apps.accounts.models import Membership, Team
 from apps.accounts.typed import Typed, kept_in, typed_in
@@ -91,10 +93,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request: AuthenticatedHttpRequest) -> HttpResponse:
-    form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
+    form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.change_password(by=request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, request.user)
+        reset(username=name_of_try(request, {"username": request.user.get_username()}))  # as a sign-in does
         messages.success(request, "Your password is changed. Wherever else you were signed in, you are signed out.")
         return redirect("dashboard:home")
     return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)

@@ -14,8 +14,8 @@ from django.db.models import Q, QuerySet
 from apps.accounts.models import Office, TeamRole, User
 from apps.audit.models import AuditEvent
 from apps.dashboard.models import Notice
-from apps.reviews.models import ApprovalCondition, Review
-from apps.reviews.queries import unmet_conditions
+from apps.reviews.models import UNMET, ApprovalCondition, Review
+from apps.reviews.queries import standing_conditions
 from apps.ui.formats import day
 
 AT_ONCE = 500
@@ -58,7 +58,9 @@ TOLD = {
     "review.rejected": Telling(DECIDED, team),
     "review.lapsed": Telling("An approval of {team} has lapsed.", team),
     "review.commented": Telling("There is a new comment on an assessment of {team}.", team_and_officer),
-    "review.condition_met": Telling("{team} reported a condition of its approval as met.", officer_in_charge),
+    "review.condition_reported": Telling("{team} reported a condition of an approval as met.", officers),
+    "review.condition_accepted": Telling("A condition of an approval of {team} was accepted as met.", team),
+    "review.condition_returned": Telling("A condition of an approval of {team} was returned.", team),
 }
 DUE = "A condition of an approval of {team} is due on {day}."
 
@@ -67,7 +69,7 @@ def make_notices(*, now: datetime, today: date) -> int:
     """Notices of what happened since the last time, and of what is due soon. Returns how many are new."""
     Notice.objects.filter(made_at__lt=now - KEPT).delete()
     before = Notice.objects.count()
-    due = unmet_conditions().filter(due_on__range=(today, today + REMIND))
+    due = standing_conditions().filter(state__in=UNMET, due_on__range=(today, today + REMIND))
     found = [*of_conditions(due, now), *(notice for events in new_events(now) for notice in of_events(events, now))]
     Notice.objects.bulk_create(found, batch_size=AT_ONCE, ignore_conflicts=True)
     return Notice.objects.count() - before

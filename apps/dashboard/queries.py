@@ -1,5 +1,6 @@
 """My next steps: what waits for this person, most urgent first."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from textwrap import shorten
@@ -12,9 +13,9 @@ from apps.accounts.permissions import allowed
 from apps.assessments.models import Assessment, State
 from apps.assessments.sheets import Sheet, sheets_of
 from apps.catalog.models import NOT_FOR_NEW_WORK
-from apps.reviews.models import ApprovalCondition, Review, Status
+from apps.reviews.models import ApprovalCondition, ConditionState, Review, Status
 from apps.reviews.policies import MOST_CONDITIONS
-from apps.reviews.queries import open_conditions
+from apps.reviews.queries import reported_conditions, unaccepted_conditions
 from apps.ui.formats import day
 
 SHOWN = 6
@@ -28,6 +29,9 @@ TEAM_TO_DO = {
 
 # Whatever becomes of its model, the team does not use it any more.
 NO_LONGER_USED = (Status.REJECTED, Status.LAPSED)
+
+
+Conditions = list[ApprovalCondition]  # of one approval
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,15 @@ def next_steps(user: User) -> list[NextStep]:
 
 
 def review_steps(user: User) -> list[NextStep]:
-    """The officer's queue: own claims first, then by risk and waiting time."""
+    """The officer's queue: own claims first, then by risk and waiting time; room is left for reported conditions."""
     waiting = Review.objects.open().select_related("assessment__team").order_by("-risk_rank", "submitted_at")
     rows = sorted(waiting[:SHOWN], key=lambda review: review.claimed_by_id != user.pk)
-    return [
+    reviews = [
         NextStep("Review", row.assessment.title, row.assessment.team.name, row.get_absolute_url(), row.submitted_at)
         for row in rows
     ]
+    judge = condition_steps(reported_conditions()[: SHOWN * MOST_CONDITIONS], to_judge)
+    return [*reviews[: max(SHOWN // 2, SHOWN - len(judge))], *judge]
 
 
 def team_steps(user: User) -> list[NextStep]:
@@ -65,9 +71,13 @@ def team_steps(user: User) -> list[NextStep]:
     returned = own.filter(review__status__in=TEAM_TO_DO)
     drafts = own.filter(state=State.DRAFT, review=None)
     barred = own.filter(model__approval__in=NOT_FOR_NEW_WORK).exclude(review__status__in=NO_LONGER_USED)
+    by_state: dict[str, Conditions] = {state: [] for state in ConditionState}
+    for condition in unaccepted_conditions(user)[: SHOWN * MOST_CONDITIONS]:
+        by_state[condition.state].append(condition)
     return [
         *[barred_step(assessment) for assessment in barred[:SHOWN]],
-        *condition_steps(user),
+        *condition_steps(by_state[ConditionState.RETURNED], to_report_again),
+        *condition_steps(by_state[ConditionState.OPEN], to_meet),
         *[
             NextStep(
                 TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at
@@ -75,6 +85,7 @@ def team_steps(user: User) -> list[NextStep]:
             for a in returned[:SHOWN]
         ],
         *[draft_step(user, sheet) for sheet in sheets_of(drafts.prefetch_related("answers")[:SHOWN])],
+        *condition_steps(by_state[ConditionState.REPORTED], to_wait_for),
     ]
 
 
@@ -85,19 +96,39 @@ def barred_step(assessment: Any) -> NextStep:
     return NextStep("See why", assessment.title, detail, (review or model).get_absolute_url(), model.approval_at)
 
 
-def condition_steps(user: User) -> list[NextStep]:
-    """One per approval, the next due first: overdue, the approval lapses."""
-    by_review: dict[Review, list[ApprovalCondition]] = {}
-    for condition in open_conditions(user)[: SHOWN * MOST_CONDITIONS]:
+def condition_steps(conditions: Iterable[ApprovalCondition], make: Callable[[Conditions], NextStep]) -> list[NextStep]:
+    """One per approval, in the order of its first condition."""
+    by_review: dict[Review, Conditions] = {}
+    for condition in conditions:
         by_review.setdefault(condition.decision.review, []).append(condition)
-    return [condition_step(review, conditions) for review, conditions in by_review.items()]
+    return [make(found) for found in by_review.values()]
 
 
-def condition_step(review: Review, conditions: list[ApprovalCondition]) -> NextStep:
+def to_meet(conditions: Conditions) -> NextStep:
+    """Overdue, the approval lapses."""
+    return condition_step("Meet the condition", f"Due on {day(conditions[0].due_on)}", conditions)
+
+
+def to_report_again(conditions: Conditions) -> NextStep:
+    start = f"Returned by the risk officer, due on {day(conditions[0].due_on)}"
+    return condition_step("Report it again", start, conditions)
+
+
+def to_wait_for(conditions: Conditions) -> NextStep:
+    return condition_step("See the report", "Reported as met, waits for a risk officer", conditions)
+
+
+def to_judge(conditions: Conditions) -> NextStep:
+    team = conditions[0].decision.review.assessment.team
+    return condition_step("Check the condition", f"{team} reported it as met", conditions)
+
+
+def condition_step(what: str, start: str, conditions: Conditions) -> NextStep:
     first, count = conditions[0], len(conditions)
     more = f" (the first of {count})" if count > 1 else ""
-    detail = f"Due on {day(first.due_on)}{more}: {shorten(first.text, 100, placeholder=' …')}"
-    return NextStep("Meet the condition", review.assessment.title, detail, f"{review.get_absolute_url()}#conditions")
+    detail = f"{start}{more}: {shorten(first.text, 100, placeholder=' …')}"
+    review = first.decision.review
+    return NextStep(what, review.assessment.title, detail, f"{review.get_absolute_url()}#conditions")
 
 
 def draft_step(user: User, sheet: Sheet) -> NextStep:

@@ -21,7 +21,7 @@ def submitted_pdf(snapshot: Snapshot) -> bytes:
 
 def record_pdf(review: Review) -> bytes:
     """The submission with what was decided about it."""
-    decisions = review.decisions.filter(snapshot=review.snapshot).prefetch_related("conditions__met_by")
+    decisions = review.decisions.filter(snapshot=review.snapshot).prefetch_related("conditions__steps__by")
     return report_pdf(frozen_report(review.snapshot, list(decisions.order_by("at", "pk"))))
 
 

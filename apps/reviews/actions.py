@@ -14,10 +14,19 @@ from apps.assessments import actions as assessments
 from apps.assessments.models import Assessment, Snapshot
 from apps.audit.actions import record
 from apps.reviews import policies, queries, rendering
-from apps.reviews.models import ApprovalCondition, Comment, Decision, IssuedReport, Review, Status, SubmittedReport
+from apps.reviews.models import (
+    ApprovalCondition,
+    Comment,
+    ConditionStep,
+    Decision,
+    IssuedReport,
+    Review,
+    Status,
+    SubmittedReport,
+)
 from apps.reviews.permissions import require_step
 from apps.reviews.policies import ConditionText
-from apps.reviews.transitions import Transition, Verb, transition
+from apps.reviews.transitions import CONDITION_TRANSITIONS, ConditionVerb, Transition, Verb, transition
 from apps.selector.queries import recommendations_json
 
 
@@ -202,32 +211,54 @@ def comment(*, by: User, review: Review, text: str, question: str = "") -> Comme
 
 
 @transaction.atomic
-def report_condition_met(*, by: User, review: Review, condition: ApprovalCondition, evidence: str) -> None:
-    require(by, "condition.report_met", review.assessment.team)
-    _refuse(policies.condition_barred(review, condition, timezone.localdate()))
-    open_one = ApprovalCondition.objects.filter(pk=condition.pk, met_at=None)
-    if not open_one.update(met_at=timezone.now(), met_by=by, evidence=evidence):
-        raise Conflict("This condition was reported as met by somebody else a moment ago.")
-    details = {"condition": condition.pk, "text": condition.text, "evidence": evidence}
-    record(by=by, verb="review.condition_met", subject=review, details=details)
+def step_condition(
+    *,
+    by: User,
+    condition: ApprovalCondition,
+    verb: ConditionVerb,
+    seen: int | None,
+    text: str = "",
+    due_on: datetime.date | None = None,
+) -> None:
+    """Report a condition as met, accept the report, or return it. `seen` is how many steps the reader had on screen.
+
+    The same post again does nothing. Raises Conflict when things have moved on, Refused when a policy forbids it."""
+    step = CONDITION_TRANSITIONS[verb]
+    now = queries.condition_now(condition)
+    review, today = now.decision.review, timezone.localdate()
+    require(by, step.permission, review.assessment.team)
+    said = {"state": step.to, "text": text, "due_on": due_on or now.due_on}
+    if seen is not None and now.steps.filter(number=seen + 1, by=by, **said).exists():
+        return
+    if gone := policies.condition_stale(now, seen) or policies.condition_barred(review, now, verb, today):
+        raise Conflict(gone)
+    if verb is not ConditionVerb.REPORT:
+        _refuse(policies.own_report(now, by) or policies.own_work(review, by))
+    if verb is ConditionVerb.RETURN:
+        _refuse(policies.return_wrong(now, text, due_on, today))
+    made = ConditionStep.objects.create(condition=now, number=now.steps.count() + 1, by=by, at=timezone.now(), **said)
+    ApprovalCondition.objects.filter(pk=now.pk).update(state=made.state, due_on=made.due_on)
+    details = {"condition": now.pk, "text": now.text, "step": made.number, "said": text, "due_on": made.due_on}
+    record(by=by, verb=step.audit, subject=review, details=details)
 
 
 def lapse_overdue(*, today: datetime.date) -> list[Review]:
     """Ends approvals that ran out or whose conditions are overdue, and opens their answers for a new submission.
     Doing it twice does nothing the second time."""
-    overdue = list(queries.overdue_approvals(today))
-    for review in overdue:
-        _lapse(review, today)
-    return overdue
+    return [review for review in queries.overdue_approvals(today) if _lapse(review, today)]
 
 
 @transaction.atomic
-def _lapse(review: Review, today: datetime.date) -> None:
+def _lapse(review: Review, today: datetime.date) -> bool:
+    queries.lock(review.pk)
     decision = queries.latest_decision(review)
     reason = decision and queries.lapse_reason(decision, today)
+    if not reason:
+        return False  # it was reported as met a moment ago
     step = _move(review, Verb.LAPSE)
     record(by=None, verb=step.audit, subject=review, details={"reason": reason})
     assessments.reopen(by=None, assessment=review.assessment)
+    return True
 
 
 def _refuse(sentence: str | None) -> None:

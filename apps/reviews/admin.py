@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.reviews.models import ApprovalCondition, Decision, Review, SubmittedReport
+from apps.reviews.models import ApprovalCondition, ConditionStep, Decision, Review, SubmittedReport
 
 
 class ReadOnly:
@@ -21,7 +21,7 @@ class ReadOnly:
 
 class ConditionInline(ReadOnly, admin.TabularInline):
     model = ApprovalCondition
-    fields = ["text", "due_on", "met_at", "met_by", "evidence"]
+    fields = ["text", "due_on", "state"]
     extra = 0
 
 
@@ -42,6 +42,15 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["review__assessment__title", "by_name", "snapshot_sha256", "report_sha256"]
     date_hierarchy = "at"
     inlines = [ConditionInline]
+
+
+@admin.register(ConditionStep)
+class ConditionStepAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["condition", "number", "state", "text", "due_on", "by", "at"]
+    list_filter = ["state"]
+    list_select_related = ["condition", "by"]
+    search_fields = ["condition__text", "text", "condition__decision__review__assessment__title"]
+    date_hierarchy = "at"
 
 
 @admin.register(SubmittedReport)

@@ -9,7 +9,8 @@ from django.utils.text import capfirst
 from apps.accounts.models import Team
 from apps.reviews.models import Review, Status
 from apps.reviews.policies import MOST_CONDITIONS, ConditionText
-from apps.reviews.transitions import DECISIONS, Verb
+from apps.reviews.queries import REPORTED
+from apps.reviews.transitions import DECISIONS, ConditionVerb, Verb
 
 VERB_LABELS = {
     Verb.APPROVE: "Approve",
@@ -88,14 +89,43 @@ class CommentForm(SingleValuesForm):
     )
 
 
-class ConditionMetForm(SingleValuesForm):
-    evidence = forms.CharField(
+class ConditionStepForm(SingleValuesForm):
+    """`seen` is how many steps were on screen; missing or different, it is a conflict, not a typing error."""
+
+    seen = forms.IntegerField(required=False, min_value=0, max_value=1_000_000, widget=forms.HiddenInput)
+
+
+class ConditionReportForm(ConditionStepForm):
+    text = forms.CharField(
         max_length=1000,
         label="How it was met",
-        help_text="A sentence and where to find the proof.",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="A sentence, and where to find the proof.",
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say how it was met, so that it can be checked."},
     )
+
+
+class ConditionReturnForm(ConditionStepForm):
+    text = forms.CharField(
+        max_length=1000,
+        label="What is missing",
+        help_text="The team reads this, and can report it again.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what is missing: it is what the team reads first."},
+    )
+    due_on = forms.DateField(
+        required=False,
+        label="New due day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a real date."},
+    )
+
+
+CONDITION_FORMS = {
+    ConditionVerb.REPORT: ConditionReportForm,
+    ConditionVerb.ACCEPT: ConditionStepForm,
+    ConditionVerb.RETURN: ConditionReturnForm,
+}
 
 
 def titled(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -114,7 +144,12 @@ class QueueFilterForm(SingleValuesForm):
         super().__init__(data, auto_id="filter_%s")
         levels = Review.objects.order_by().values_list("snapshot__level", flat=True).distinct()
         self.choice("level").choices = [("", "Any level")] + [(key, words(key)) for key in sorted(levels) if key]
-        self.choice("status").choices = [("", "Open"), ("all", "All"), *titled(Status.choices)]
+        self.choice("status").choices = [
+            ("", "Open"),
+            (REPORTED, "Conditions to check"),
+            ("all", "All"),
+            *titled(Status.choices),
+        ]
         teams: forms.ModelChoiceField = self.fields["team"]  # type: ignore[assignment]
         teams.queryset = Team.objects.filter(assessments__review__isnull=False).distinct().order_by("name")
 

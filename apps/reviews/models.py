@@ -126,27 +126,51 @@ class Decision(models.Model):
         return f"{self.get_outcome_display()} by {self.by_name}"
 
 
+class ConditionState(models.TextChoices):
+    OPEN = "open", "open"
+    REPORTED = "reported", "reported as met"
+    MET = "met", "met"
+    RETURNED = "returned", "returned"
+
+
+# What the team still has to do something about.
+UNMET = (ConditionState.OPEN, ConditionState.RETURNED)
+
+
 class ApprovalCondition(models.Model):
     """What must be true by when for the approval to hold; overdue and unmet, the approval lapses."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
     text = models.CharField(max_length=500)
+    # Both are those of the newest step, kept here so that queues and lapsing need not read the steps.
     due_on = models.DateField()
-    met_at = models.DateTimeField(null=True)
-    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    evidence = models.CharField(max_length=1000, blank=True)
+    state = models.CharField(max_length=10, choices=ConditionState.choices, default=ConditionState.OPEN)
 
     class Meta:
         ordering = ["due_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(met_at__isnull=True, met_by__isnull=True) | Q(met_at__isnull=False, met_by__isnull=False),
-                name="condition_met_who_and_when",
-            )
-        ]
+        indexes = [models.Index(fields=["decision"], condition=Q(state="reported"), name="condition_reported")]
 
     def __str__(self) -> str:
         return self.text
+
+
+class ConditionStep(models.Model):
+    """A report of the team, or what an officer said to it. Never changed, only followed by another."""
+
+    condition = models.ForeignKey(ApprovalCondition, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=ConditionState.choices)  # of the condition from here on
+    text = models.CharField(max_length=1000, blank=True)  # the evidence, or the reason for returning it
+    due_on = models.DateField()  # from here on
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["condition", "number"], name="condition_step_number")]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} by {self.by}"
 
 
 class Comment(models.Model):

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from apps.accounts.models import User
-from apps.reviews.models import ApprovalCondition, Review, Status
-from apps.reviews.queries import people_involved
-from apps.reviews.transitions import APPROVALS, NotPossible, Verb, transition
+from apps.reviews.models import ApprovalCondition, ConditionState, Review, Status
+from apps.reviews.queries import lapse_reason, people_involved, reported_by
+from apps.reviews.transitions import APPROVALS, CONDITION_TRANSITIONS, ConditionVerb, NotPossible, Verb, transition
 from apps.ui.formats import day
 
 MOST_CONDITIONS = 10
@@ -106,11 +106,53 @@ def question_unknown(content: Mapping[str, Any], question: str) -> str | None:
     return None
 
 
-def condition_barred(review: Review, condition: ApprovalCondition, today: datetime.date) -> str | None:
+# What a condition in this state cannot be reported, accepted or returned for.
+OUT_OF_TURN = {
+    ConditionState.OPEN: "The team has not reported this condition as met yet.",
+    ConditionState.REPORTED: "This condition was already reported as met, and waits for a risk officer.",
+    ConditionState.MET: "This condition was already accepted as met.",
+    ConditionState.RETURNED: "This condition was returned, and the team has not reported it again yet.",
+}
+
+
+def condition_barred(
+    review: Review, condition: ApprovalCondition, verb: ConditionVerb, today: datetime.date
+) -> str | None:
     if review.status != Status.APPROVED_WITH_CONDITIONS:
         return f"This review is {review.get_status_display()}: there is no condition to meet."
-    if condition.met_at is not None:
-        return "This condition was already reported as met."
-    if condition.due_on < today:
-        return f"This was due on {day(condition.due_on)}, so the approval no longer holds. Ask a risk officer."
+    if condition.decision.snapshot_id != review.snapshot_id:
+        return "This condition belongs to an earlier decision."
+    if condition.state not in CONDITION_TRANSITIONS[verb].start:
+        return OUT_OF_TURN[ConditionState(condition.state)]
+    if ended := lapse_reason(condition.decision, today):
+        return f"{ended} So the approval no longer holds."
+    return None
+
+
+def condition_stale(condition: ApprovalCondition, seen: int | None) -> str | None:
+    if seen != condition.steps.count():
+        return "What you saw of this condition is no longer how it stands: somebody else was faster."
+    return None
+
+
+def own_report(condition: ApprovalCondition, user: User) -> str | None:
+    """Four eyes on the evidence as well, whoever wrote the answers."""
+    if user.pk in reported_by(condition):
+        return "You reported this condition as met, so somebody else has to judge it."
+    return None
+
+
+def return_wrong(
+    condition: ApprovalCondition, reason: str, due_on: datetime.date | None, today: datetime.date
+) -> str | None:
+    if missing := reason_missing(reason):
+        return missing
+    if due_on is None:
+        late = f"It was due on {day(condition.due_on)}. Name a new day, or the approval would lapse at once."
+        return late if condition.due_on < today else None
+    if due_on < today:
+        return "The new day cannot be in the past."
+    ends = condition.decision.valid_until
+    if ends is not None and due_on > ends:
+        return f"The approval ends on {day(ends)}, so the new day cannot be after that."
     return None

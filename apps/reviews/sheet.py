@@ -12,9 +12,18 @@ from apps.accounts.models import User
 from apps.accounts.permissions import allowed
 from apps.reviews import policies, queries
 from apps.reviews.changes import Changes, changes
-from apps.reviews.models import ApprovalCondition, Comment, Decision, Review, Status
+from apps.reviews.models import (
+    UNMET,
+    ApprovalCondition,
+    Comment,
+    ConditionState,
+    ConditionStep,
+    Decision,
+    Review,
+    Status,
+)
 from apps.reviews.permissions import may
-from apps.reviews.transitions import DECISIONS, Verb, possible
+from apps.reviews.transitions import DECISIONS, ConditionVerb, Verb, possible
 from apps.risktest.queries import ruler
 from apps.risktest.verdict import level_titles
 
@@ -44,8 +53,21 @@ class AnswerSection:
 @dataclass(frozen=True)
 class ConditionRow:
     condition: ApprovalCondition
-    barred: str | None
-    overdue: bool
+    steps: list[ConditionStep]
+    is_late: bool  # its day has passed
+    can_report: bool
+    can_judge: bool
+    barred: str | None  # what this reader would do next, and why they cannot
+
+    @property
+    def overdue(self) -> bool:
+        return self.is_late and self.condition.state in UNMET
+
+    @property
+    def written(self) -> str:
+        """The team's newest report, to be edited where it was returned."""
+        reports = [step.text for step in self.steps if step.state == ConditionState.REPORTED]
+        return reports[-1] if reports else ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +88,6 @@ class Sheet:
     comment_barred: str | None
     can_release: bool
     can_withdraw: bool
-    can_report_met: bool
     can_resubmit: bool
     can_start_again: bool
 
@@ -106,6 +127,8 @@ class Sheet:
     @property
     def everything_barred(self) -> str | None:
         """The sentence to show instead of the whole form, when it holds for every choice."""
+        if any(row.can_judge for row in self.conditions):
+            return "The answers are decided on. What the team reported for the conditions waits for you below."
         if not self.review.is_open:
             return f"This is {self.review.get_status_display()}: nothing is left to decide."
         sentences = set(self.decision_barred.values())
@@ -118,7 +141,7 @@ def build_sheet(review: Review, user: User) -> Sheet:
     comments = list(review.comments.select_related("by").order_by("at", "pk"))
     earlier = queries.earlier_content(review.snapshot)
     changed = changes(earlier, content) if earlier else None
-    decisions = list(review.decisions.prefetch_related("conditions__met_by").order_by("-at", "-pk"))
+    decisions = list(review.decisions.prefetch_related("conditions__steps__by").order_by("-at", "-pk"))
     return Sheet(
         review=review,
         content=content,
@@ -128,7 +151,7 @@ def build_sheet(review: Review, user: User) -> Sheet:
         sections=answer_sections(content, comments, changed.before if changed else {}),
         remarks=[comment for comment in comments if not comment.question],
         decisions=decisions,
-        conditions=condition_rows(review, decisions),
+        conditions=condition_rows(review, decisions, user),
         lapses_because=lapse(review, decisions),
         is_officer=user.is_risk_officer,
         claim_barred=policies.claim_barred(review, user),
@@ -136,7 +159,6 @@ def build_sheet(review: Review, user: User) -> Sheet:
         comment_barred=policies.comment_barred(review),
         can_release=allowed(user, "review.decide") and possible(review.status, Verb.RELEASE),
         can_withdraw=may(user, review, "review.withdraw") and possible(review.status, Verb.WITHDRAW),
-        can_report_met=may(user, review, "condition.report_met"),
         can_resubmit=may(user, review, "assessment.edit") and possible(review.status, Verb.RESUBMIT),
         can_start_again=may(user, review, "assessment.start") and review.status == Status.REJECTED,
     )
@@ -161,17 +183,28 @@ def answer_row(
     return AnswerRow(key, answer["title"], answer["answer"], comments.get(key, []), before.get(key, ""))
 
 
-def condition_rows(review: Review, decisions: list[Decision]) -> list[ConditionRow]:
+def condition_rows(review: Review, decisions: list[Decision], user: User) -> list[ConditionRow]:
+    conditions = list(decisions[0].conditions.all()) if decisions else []
+    own_work = policies.own_work(review, user) if conditions and allowed(user, "condition.judge") else None
+    return [condition_row(review, condition, user, own_work) for condition in conditions]
+
+
+def condition_row(review: Review, condition: ApprovalCondition, user: User, own_work: str | None) -> ConditionRow:
     today = timezone.localdate()
-    newest = decisions[0].conditions.all() if decisions else []
-    return [
-        ConditionRow(
-            condition,
-            policies.condition_barred(review, condition, today),
-            overdue=condition.met_at is None and condition.due_on < today,
-        )
-        for condition in newest
-    ]
+    reports = may(user, review, "condition.report_met") and condition.state in UNMET
+    judges = allowed(user, "condition.judge") and condition.state == ConditionState.REPORTED
+    verb = ConditionVerb.REPORT if reports else ConditionVerb.ACCEPT
+    barred = policies.condition_barred(review, condition, verb, today) if reports or judges else None
+    if judges:
+        barred = barred or policies.own_report(condition, user) or own_work
+    return ConditionRow(
+        condition,
+        steps=list(condition.steps.all()),
+        is_late=condition.due_on < today,
+        can_report=reports and not barred,
+        can_judge=judges and not barred,
+        barred=barred,
+    )
 
 
 def lapse(review: Review, decisions: list[Decision]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from apps.reviews.models import Status
+from apps.reviews.models import UNMET, ConditionState, Status
 
 
 class Verb(StrEnum):
@@ -81,3 +81,31 @@ def transition(status: Status | str | None, verb: Verb) -> Transition:
 
 def possible(status: Status | str, verb: Verb) -> bool:
     return (Status(status), verb) in TRANSITIONS
+
+
+class ConditionVerb(StrEnum):
+    REPORT = "report"
+    ACCEPT = "accept"
+    RETURN = "return"
+
+
+class ConditionTransition(NamedTuple):
+    start: tuple[ConditionState, ...]
+    to: ConditionState
+    permission: str
+    audit: str
+
+
+WAITING = (ConditionState.REPORTED,)
+
+CONDITION_TRANSITIONS: Mapping[ConditionVerb, ConditionTransition] = {
+    ConditionVerb.REPORT: ConditionTransition(
+        UNMET, ConditionState.REPORTED, "condition.report_met", "review.condition_reported"
+    ),
+    ConditionVerb.ACCEPT: ConditionTransition(
+        WAITING, ConditionState.MET, "condition.judge", "review.condition_accepted"
+    ),
+    ConditionVerb.RETURN: ConditionTransition(
+        WAITING, ConditionState.RETURNED, "condition.judge", "review.condition_returned"
+    ),
+}

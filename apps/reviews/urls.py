@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.reviews import views
+from apps.reviews.transitions import ConditionVerb
 
 app_name = "reviews"
 urlpatterns = [
@@ -13,5 +14,8 @@ urlpatterns = [
     path("<int:pk>/start-again/", views.start_again, name="start_again"),
     path("<int:pk>/decide/", views.decide, name="decide"),
     path("<int:pk>/comment/", views.comment, name="comment"),
-    path("<int:pk>/conditions/<int:condition>/met/", views.condition_met, name="condition_met"),
+]
+urlpatterns += [
+    path(f"<int:pk>/conditions/<int:condition>/{verb}/", views.step_condition, {"verb": verb}, name=f"condition_{verb}")
+    for verb in ConditionVerb
 ]

@@ -16,10 +16,10 @@ from apps.assessments.actions import AlreadyStarted, Incomplete, NotADraft
 from apps.assessments.permissions import load_assessment
 from apps.reviews import actions, queries
 from apps.reviews.forms import (
+    CONDITION_FORMS,
     VERB_LABELS,
     CommentForm,
     ConditionFormSet,
-    ConditionMetForm,
     DecisionForm,
     QueueFilterForm,
     filled_in,
@@ -28,7 +28,7 @@ from apps.reviews.models import ApprovalCondition, Review
 from apps.reviews.permissions import load_review
 from apps.reviews.rendering import RenderingFailed
 from apps.reviews.sheet import Sheet, build_sheet
-from apps.reviews.transitions import NotPossible
+from apps.reviews.transitions import CONDITION_TRANSITIONS, ConditionVerb, NotPossible
 from apps.ui.formats import moment
 from apps.ui.htmx import page_or_fragment
 from apps.ui.http import AuthenticatedHttpRequest
@@ -43,7 +43,8 @@ def queue(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = QueueFilterForm(request.GET)
     if not form.is_valid():
         raise BadRequest("This filter does not exist. Open the queue again and choose from the lists.")
-    rows = queries.with_own_work(queries.queue(form.cleaned_data, request.user), request.user)
+    asked = queries.with_reported_conditions(queries.queue(form.cleaned_data, request.user))
+    rows = queries.with_own_work(asked, request.user)
     page = keyset_page(rows, queries.QUEUE_ORDER, request.GET.get("after"), PER_PAGE)
     filtered = any(form.cleaned_data.values())
     return page_or_fragment(request, "reviews/queue.html", "rows", {"form": form, "page": page, "filtered": filtered})
@@ -190,22 +191,31 @@ def comment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('reviews:review', args=[pk])}#{f'answer-{question}' if question else 'discussion'}")
 
 
+STEP_TAKEN = {
+    ConditionVerb.REPORT: "Reported as met. It now waits for a risk officer to accept it.",
+    ConditionVerb.ACCEPT: "Accepted: the condition is met.",
+    ConditionVerb.RETURN: "Returned. The team sees your reason and can report it again.",
+}
+
+
 @require_POST
-def condition_met(request: AuthenticatedHttpRequest, pk: int, condition: int) -> HttpResponse:
-    shown = load_review(request.user, pk, "condition.report_met")
-    met = get_object_or_404(ApprovalCondition, pk=condition, decision=queries.latest_decision(shown))
-    form = ConditionMetForm(request.POST)
-    if not form.is_valid():
-        return show(request, shown, status=422, met_form=form, met_condition=met, refusal=first_error(form))
-    try:
-        actions.report_condition_met(
-            by=request.user, review=shown, condition=met, evidence=form.cleaned_data["evidence"]
-        )
-    except actions.Refused as refusal:
-        return show(request, shown, status=422, met_form=form, met_condition=met, refusal=str(refusal))
-    except actions.Conflict as conflict:
-        return conflict_page(request, pk, conflict, typed=form.cleaned_data["evidence"])
-    messages.success(request, "Reported as met. The risk officer can see your evidence.")
+def step_condition(request: AuthenticatedHttpRequest, pk: int, condition: int, verb: ConditionVerb) -> HttpResponse:
+    shown = load_review(request.user, pk, CONDITION_TRANSITIONS[verb].permission)
+    asked = get_object_or_404(
+        ApprovalCondition.objects.select_related("decision"), pk=condition, decision__review=shown
+    )
+    form = CONDITION_FORMS[verb](request.POST, auto_id=f"{verb}_{asked.pk}_%s")
+    if form.is_valid():
+        try:
+            actions.step_condition(by=request.user, condition=asked, verb=verb, **form.cleaned_data)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        except actions.Conflict as conflict:
+            return conflict_page(request, pk, conflict, typed=form.cleaned_data.get("text", ""))
+    if form.errors:
+        came_back = {"condition_form": form, "condition_asked": asked.pk, "condition_verb": verb}
+        return show(request, shown, status=422, refusal=first_error(form), **came_back)
+    messages.success(request, STEP_TAKEN[verb])
     return redirect(f"{reverse('reviews:review', args=[pk])}#conditions")
 
 

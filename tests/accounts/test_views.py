@@ -1,9 +1,10 @@
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import TeamRole
+from apps.accounts.models import TeamRole, User
 from apps.audit.models import AuditEvent
 from tests.factories.accounts import PASSWORD, make_admin, make_lead, make_member, make_membership, make_team, make_user
 
@@ -133,6 +134,32 @@ def test_change_password_ends_the_sessions_of_other_devices(client):
     assert AuditEvent.objects.get().verb == "account.password_changed"
     kim.refresh_from_db()
     assert kim.check_password(new)
+
+
+def test_change_password_sixth_try_is_refused_even_with_the_right_password(client):
+    make_user(username="Kim")
+    sign_in(client, "Kim")
+    good = {"old_password": PASSWORD, "new_password1": "quite another", "new_password2": "quite another"}
+
+    tries = [client.post(PASSWORD_PAGE, good | {"old_password": "wrong"}).status_code for _ in range(5)]
+    sixth = client.post(PASSWORD_PAGE, good)
+
+    assert tries[:4] == [422] * 4
+    assert (sixth.status_code, sixth["Retry-After"]) == (429, "300")
+    assert User.objects.get(username="Kim").check_password(PASSWORD)
+    assert sign_in(Client(), "kim").status_code == 429, "tries are counted together with those to sign in"
+
+
+def test_change_password_that_works_forgets_the_tries_before(client):
+    make_user(username="Kim")
+    sign_in(client, "Kim")
+    good = {"old_password": PASSWORD, "new_password1": "quite another", "new_password2": "quite another"}
+    for _ in range(4):
+        client.post(PASSWORD_PAGE, good | {"old_password": "wrong"})
+
+    assert client.post(PASSWORD_PAGE, good).status_code == 302
+
+    assert not AccessAttempt.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,35 @@ def test_officer_decides_and_the_team_sees_it(page: Page, live_server, portal, b
     for said in ["The second way has been tried.", "Sound, once the fallback", "When will you try the second way?"]:
         expect(page.get_by_text(said).first).to_be_visible()
     expect(page.locator("#conditions")).to_contain_text("19 March 2099")
+
+
+def test_a_condition_is_reported_returned_reported_again_and_accepted(page: Page, live_server, portal, become):
+    conditions = page.locator("#conditions")
+
+    def as_(who: str, button: str) -> None:
+        become(page.context, portal.people[who])
+        page.goto(live_server.url)
+        page.locator(".step", has_text="Help chat for partners").get_by_role("link", name=button).click()
+
+    as_("lead", "Meet the condition")
+    conditions.locator("summary").click()
+    conditions.get_by_label("How it was met").fill("All were there.")
+    conditions.get_by_role("button", name="Report as met").click()
+    expect(conditions).to_contain_text("waits for a risk officer")
+
+    as_("officer", "Check the condition")
+    conditions.locator("summary").click()
+    conditions.get_by_label("What is missing").fill("Where is the list?")
+    conditions.get_by_label("New due day").fill("2099-03-19")
+    conditions.get_by_role("button", name="Return to the team").click()
+    expect(conditions).to_contain_text("due 19 March 2099")
+
+    as_("lead", "Report it again")
+    conditions.locator("summary").click()
+    expect(conditions.get_by_label("How it was met")).to_have_value("All were there.")
+    conditions.get_by_role("button", name="Report as met").click()
+
+    as_("officer", "Check the condition")
+    conditions.get_by_role("button", name="Accept as met").click()
+    expect(conditions).to_contain_text("Accepted by Demo risk officer")
+    expect(conditions.get_by_role("button")).to_have_count(0)

@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.dashboard import notices
 from apps.dashboard.models import Notice
 from apps.dashboard.notices import make_notices
 from apps.reviews import actions
-from apps.reviews.models import ApprovalCondition, Review
-from apps.reviews.transitions import Verb
+from apps.reviews.transitions import ConditionVerb, Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team, make_user
-from tests.factories.reviews import decide, fresh, make_claimed, make_decided, make_review
+from tests.factories.reviews import decide, fresh, make_claimed, make_decided, make_review, report, send_back, step
 
 pytestmark = pytest.mark.django_db
 
@@ -128,17 +126,30 @@ def test_condition_that_is_overdue_is_not_reminded_of() -> None:
     assert not told(timezone.now() + timedelta(days=4))
 
 
-def test_condition_that_is_met_is_not_reminded_of_and_its_officer_is_told() -> None:
+def test_condition_that_is_reported_is_not_reminded_of_until_it_is_returned() -> None:
     make_conditional(due_in=3)
-    review = fresh(Review.objects.get())
-    User.objects.filter(pk=review.claimed_by_id).update(email="officer@example.org")
-    condition = ApprovalCondition.objects.get()
-    actions.report_condition_met(
-        by=review.assessment.created_by, review=review, condition=condition, evidence="All went to the training."
-    )
+    make_officer(username="officer", email="officer@example.org")
 
-    assert (review.claimed_by.username, "Sales reported a condition of its approval as met.") in told()
-    assert not Notice.objects.filter(event=0).exists()
+    condition = report()
+    told_of_report = told()
+    no_reminder = Notice.objects.filter(event=0).exists()
+    send_back(condition)
+    told_of_return = told()
+
+    assert ("officer", "Sales reported a condition of an approval as met.") in told_of_report
+    assert not no_reminder
+    assert ("author", "A condition of an approval of Sales was returned.") in told_of_return
+    assert Notice.objects.filter(event=0).count() == 1
+
+
+def test_team_is_told_that_its_report_was_accepted() -> None:
+    make_conditional(due_in=3)
+    condition = report()
+    told()
+
+    step(condition, ConditionVerb.ACCEPT)
+
+    assert told() == {("author", "A condition of an approval of Sales was accepted as met.")}
 
 
 def test_first_run_does_not_tell_of_what_is_long_past() -> None:

@@ -13,12 +13,12 @@ from apps.catalog.actions import decide as decide_on_model
 from apps.catalog.models import Change, Snapshot
 from apps.reviews import actions
 from apps.reviews.policies import ConditionText
-from apps.reviews.transitions import Verb
+from apps.reviews.transitions import ConditionVerb, Verb
 from apps.ui import formats
 from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team, make_user
 from tests.factories.assessments import COMPLETE, make_assessment
 from tests.factories.catalog import AS_OF, make_approved_model, make_model, make_source
-from tests.factories.reviews import decide, fresh, make_decided
+from tests.factories.reviews import decide, fresh, make_decided, make_review, report, send_back, step
 
 pytestmark = pytest.mark.django_db
 
@@ -96,18 +96,49 @@ def test_home_tells_a_team_that_the_model_it_uses_was_blocked() -> None:
     assert page.count(rejected.get_absolute_url()) == 1  # among what was submitted, to follow it
 
 
-def test_home_of_a_lead_has_the_conditions_of_an_approval_until_they_are_met() -> None:
+def test_home_of_a_lead_has_the_conditions_of_an_approval_until_they_are_accepted() -> None:
     review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, title="Reply drafts", due_in=30)
     (condition,) = review.decisions.get().conditions.all()
     lead, address = review.submitted_by, f"{review.get_absolute_url()}#conditions"
+    due = f"due on {formats.day(condition.due_on)}: Train everybody"
 
-    before, of_member = home(lead), home(make_member(team=review.assessment.team))
-    actions.report_condition_met(by=lead, review=review, condition=condition, evidence="Done.")
-
-    assert step_to(address, before) == "Meet the condition"
-    assert f"Due on {formats.day(condition.due_on)}: Train everybody" in before
-    assert address not in of_member  # only a lead can report it
+    page = home(lead)
+    assert (step_to(address, page), f"D{due[1:]}" in page) == ("Meet the condition", True)
+    assert address not in home(make_member(team=review.assessment.team))  # only a lead can report it
+    report(condition)
+    page = home(lead)
+    assert (step_to(address, page), "waits for a risk officer: Train" in page) == ("See the report", True)
+    send_back(condition)
+    page = home(lead)
+    assert (step_to(address, page), f"Returned by the risk officer, {due}" in page) == ("Report it again", True)
+    step(report(condition), ConditionVerb.ACCEPT)
     assert address not in home(lead)
+
+
+def test_home_of_an_officer_has_the_conditions_that_were_reported_until_they_are_answered() -> None:
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    (condition,) = review.decisions.get().conditions.all()
+    officer, address = make_officer(), f"{review.get_absolute_url()}#conditions"
+
+    assert address not in home(officer)
+    report(condition)
+    page = home(officer)
+    assert step_to(address, page) == "Check the condition"
+    assert f"{review.assessment.team} reported it as met: Train everybody" in page
+    send_back(condition)
+    assert address not in home(officer)
+
+
+def test_home_of_an_officer_leaves_room_for_conditions_beside_a_long_queue() -> None:
+    for _ in range(6):
+        make_review()
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    report(review.decisions.get().conditions.get())
+
+    page = home(make_officer())
+
+    assert page.count("Check the condition") == 1
+    assert page.count(">Review<") == 5
 
 
 def test_only_the_conditions_of_the_standing_decision_are_a_next_step() -> None:

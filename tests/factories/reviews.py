@@ -11,10 +11,10 @@ from apps.assessments.models import Assessment, Snapshot
 from apps.questionnaires.actions import publish
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.reviews import actions
-from apps.reviews.models import Decision, Review
+from apps.reviews.models import ApprovalCondition, Decision, Review
 from apps.reviews.policies import ConditionText
 from apps.reviews.rendering import Renderer
-from apps.reviews.transitions import Verb
+from apps.reviews.transitions import ConditionVerb, Verb
 from tests.factories.accounts import make_lead, make_officer, make_team, numbers
 from tests.factories.assessments import make_assessment
 
@@ -188,6 +188,25 @@ def decide(review: Review, verb: Verb, **fields: Any) -> Decision:
     return actions.decide(
         by=by, review=review, verb=verb, reason=fields.pop("reason", "Well argued."), seen_sha256=seen, **fields
     )
+
+
+def report(condition: ApprovalCondition | None = None, **fields: Any) -> ApprovalCondition:
+    """The only condition there is, or the one given, reported as met by whoever submitted."""
+    condition = condition or ApprovalCondition.objects.get()
+    fields.setdefault("by", condition.decision.review.submitted_by)
+    return step(condition, ConditionVerb.REPORT, **{"text": "List in the wiki"} | fields)
+
+
+def send_back(condition: ApprovalCondition, **fields: Any) -> ApprovalCondition:
+    return step(condition, ConditionVerb.RETURN, **{"text": "Where is the list?"} | fields)
+
+
+def step(condition: ApprovalCondition, verb: ConditionVerb, **fields: Any) -> ApprovalCondition:
+    """Taken on what is there, by an officer unless somebody is named."""
+    by = fields.pop("by", None) or make_officer()
+    fields.setdefault("seen", condition.steps.count())
+    actions.step_condition(by=by, condition=condition, verb=verb, **fields)
+    return ApprovalCondition.objects.get(pk=condition.pk)
 
 
 def fresh(review: Review) -> Review:

@@ -84,7 +84,9 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "POST reviews:start_again rejected": (302, 302, 302, 404, 403, 404),
     "POST reviews:decide claimed": (302, 403, 403, 404, 422, 404),
     "POST reviews:comment claimed": (302, 422, 422, 404, 422, 404),
-    "POST reviews:condition_met decided condition": (302, 403, 422, 404, 403, 404),
+    "POST reviews:condition_report decided condition": (302, 403, 422, 404, 403, 404),
+    "POST reviews:condition_accept decided condition": (302, 403, 403, 404, 409, 404),
+    "POST reviews:condition_return decided condition": (302, 403, 403, 404, 422, 404),
     # reports
     "GET reports:draft_pdf draft": (302, 200, 200, 404, 404, 404),
     "GET reports:pdf submitted": (302, 200, 200, 404, 200, 404),

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_membership, make_officer, make_team
 from tests.factories.assessments import make_assessment
 from tests.factories.catalog import make_approved_model, make_model, make_offer
-from tests.factories.reviews import make_decided, make_review
+from tests.factories.reviews import make_decided, make_review, report, send_back
 
 pytestmark = pytest.mark.django_db
 MOST = 25
@@ -42,6 +43,15 @@ def one_more_decision(person: User) -> None:
     make_decided(by=person)
 
 
+def one_more_report(_person: User) -> None:
+    report(make_decided(verb=Verb.APPROVE_WITH_CONDITIONS).decisions.get().conditions.get())
+
+
+def one_more_return(person: User) -> None:
+    condition = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, by=person).decisions.get().conditions.get()
+    send_back(report(condition))
+
+
 def one_more_on_a_blocked_model(person: User) -> None:
     make_review(by=person, model=make_approved_model(approval="blocked"))
 
@@ -52,6 +62,9 @@ LISTS: list[tuple[str, Callable[[User], None], bool]] = [
     ("assessments:list", one_more_draft, False),
     ("assessments:list", one_more_decision, False),
     ("reviews:queue", one_more_submission, True),
+    ("reviews:queue", one_more_report, True),
+    ("dashboard:home", one_more_report, True),
+    ("dashboard:home", one_more_return, False),
     ("dashboard:home", one_more_draft, False),
     ("dashboard:home", one_more_submission, True),
     ("dashboard:home", one_more_on_a_blocked_model, False),

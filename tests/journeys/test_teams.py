@@ -82,9 +82,9 @@ def test_officer_reads_asks_and_decides_and_the_team_answers(portal, signed_in):
     page = lead.get(url).content.decode()
     for said in ["When will you try it?", "In March.", "It has been tried.", "Well argued."]:
         assert said in page
-    condition = re.search(rf"{url}conditions/\d+/met/", page)
+    condition = re.search(rf"{url}conditions/\d+/report/", page)
     assert condition
-    lead.post(condition.group(), {"evidence": "Tried on 3 March, see the log."})
+    lead.post(condition.group(), {"text": "Tried on 3 March, see the log.", "seen": "0"})
     assert "Tried on 3 March" in officer.get(url).content.decode()
     assert officer.get(reverse("reports:record", args=[review.pk])).content.startswith(b"%PDF-")
     verbs = AuditEvent.objects.filter(subject_id=str(review.pk), subject_type="reviews.review")

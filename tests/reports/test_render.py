@@ -15,7 +15,7 @@ from apps.assessments.queries import content, definition
 from apps.reports.build import UseCases, build_report
 from apps.reports.documents import draft_pdf, record_pdf, submitted_pdf
 from apps.reports.render import StylesheetMissing, _refuse_everything, _stylesheet, report_html
-from apps.reviews.transitions import Verb
+from apps.reviews.transitions import ConditionVerb, Verb
 from tests.factories.reviews import (
     ANSWERS,
     FORBIDDEN,
@@ -24,7 +24,10 @@ from tests.factories.reviews import (
     make_complete,
     make_decided,
     make_selector_questionnaire,
+    report,
+    send_back,
     snapshot_of,
+    step,
 )
 
 pytestmark = [
@@ -84,6 +87,23 @@ def test_pdf_of_a_decision_is_accessible_and_names_conditions(tmp_path):
     assert compliant(pdf, tmp_path)
     assert "Traineverybody" in words(pdf)
     assert "Wellargued." in words(pdf)
+
+
+def test_pdf_of_a_decision_says_how_its_conditions_stand(tmp_path):
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    assert "Notreportedyet" in words(record_pdf(review))
+
+    condition = report()
+    assert "Waitsforariskofficer" in words(record_pdf(review))
+    report(send_back(condition, text="Where is it?"), text="Page 3")
+    step(condition, ConditionVerb.ACCEPT)
+
+    pdf = record_pdf(review)
+    assert compliant(pdf, tmp_path)
+    said = words(pdf)
+    order = ["Listinthewiki", "Whereisit?", "Page3", "Accepted"]
+    assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
+    assert "Waitsforariskofficer" not in said
 
 
 def test_reason_and_conditions_follow_the_first_page():

@@ -8,7 +8,7 @@ from apps.reviews import actions, renderers
 from apps.reviews.models import IssuedReport, SubmittedReport
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_lead, make_member, make_officer, make_team
-from tests.factories.reviews import fresh, make_complete, make_decided, make_review
+from tests.factories.reviews import fresh, make_complete, make_decided, make_review, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_renderer")]
 
@@ -154,7 +154,7 @@ def test_verify_knows_each_pdf_with_the_decision_by_its_bytes(client):
     lead, address = review.submitted_by, url("record", review.pk)
     before, again = (signed_in(client, lead).get(address).content for _ in range(2))
     (condition,) = review.decisions.get().conditions.all()
-    actions.report_condition_met(by=lead, review=review, condition=condition, evidence="Done.")
+    report(condition)
     after = client.get(address).content
     client.logout()
 

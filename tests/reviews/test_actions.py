@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -298,7 +297,7 @@ def test_what_was_decided_cannot_be_changed_or_removed(model, sql):
         connection.cursor().execute(sql.format(model._meta.db_table))
 
 
-# --- comments and conditions
+# --- comments
 
 
 def test_comment_hangs_on_an_answer():
@@ -313,29 +312,6 @@ def test_comment_hangs_on_an_answer():
 def test_comment_on_an_unknown_question_is_refused():
     with pytest.raises(actions.Refused):
         actions.comment(by=make_officer(), review=make_review(), text="Where?", question="nowhere")
-
-
-def test_report_condition_met_keeps_the_evidence():
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    condition = ApprovalCondition.objects.get()
-
-    actions.report_condition_met(
-        by=review.submitted_by, review=review, condition=condition, evidence="List in the wiki"
-    )
-
-    condition.refresh_from_db()
-    assert (condition.met_by, condition.evidence) == (review.submitted_by, "List in the wiki")
-
-
-def test_report_condition_met_by_two_at_once_keeps_the_first():
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
-    first, second = ApprovalCondition.objects.get(), ApprovalCondition.objects.get()
-    actions.report_condition_met(by=review.submitted_by, review=review, condition=first, evidence="One")
-
-    with pytest.raises(actions.Conflict):
-        actions.report_condition_met(by=review.submitted_by, review=review, condition=second, evidence="Two")
-
-    assert ApprovalCondition.objects.get().evidence == "One"
 
 
 # --- lapsing
@@ -359,29 +335,10 @@ def test_lapse_overdue_leaves_what_is_due_today():
     assert actions.lapse_overdue(today=timezone.localdate() + timedelta(days=5)) == []
 
 
-def test_lapse_overdue_leaves_what_is_met():
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS, due_in=5)
-    actions.report_condition_met(
-        by=review.submitted_by, review=review, condition=ApprovalCondition.objects.get(), evidence="Done"
-    )
-
-    assert actions.lapse_overdue(today=timezone.localdate() + timedelta(days=50)) == []
-
-
 def test_lapse_overdue_ends_an_approval_whose_time_is_up():
     review = make_decided(valid_for=5)
 
     assert actions.lapse_overdue(today=timezone.localdate() + timedelta(days=6)) == [review]
-
-
-def test_lapse_approvals_command_says_what_lapsed(capsys, monkeypatch):
-    review = make_decided(valid_for=5)
-    tomorrow = timezone.localdate() + timedelta(days=6)
-    monkeypatch.setattr(timezone, "localdate", lambda *_args: tomorrow)
-
-    call_command("lapse_approvals")
-
-    assert capsys.readouterr().out == f"{review}: lapsed\n"
 
 
 def test_resubmit_after_a_lapse_starts_a_new_round():

@@ -48,9 +48,19 @@ def test_journey_from_conditions_to_their_evidence(client):
     page = signed_in(client, review.claimed_by).post(url("decide", review.pk), post, follow=True)
     assert "Recorded: approved with conditions" in page.content.decode()
 
-    address = url("condition_met", review.pk, ApprovalCondition.objects.get().pk)
-    page = signed_in(client, review.submitted_by).post(address, {"evidence": "Twelve of twelve"}, follow=True)
-    assert "Twelve of twelve" in page.content.decode()
+    condition = ApprovalCondition.objects.get()
+    steps = [
+        ("report", review.submitted_by, "Eleven of twelve"),
+        ("return", review.claimed_by, "And the twelfth?"),
+        ("report", review.submitted_by, "Twelve of twelve"),
+        ("accept", review.claimed_by, ""),
+    ]
+    for seen, (verb, person, text) in enumerate(steps):
+        address = url(f"condition_{verb}", review.pk, condition.pk)
+        page = signed_in(client, person).post(address, {"text": text, "seen": seen}, follow=True).content.decode()
+        assert text in page
+    for said in ("Eleven of twelve", "And the twelfth?", "Twelve of twelve", "Accepted by"):
+        assert said in page
     assert fresh(review).status == Status.APPROVED_WITH_CONDITIONS
     verify()
 

@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from apps.reviews import actions, policies
+from apps.reviews.models import ApprovalCondition, Decision, Status
 from apps.reviews.policies import ConditionText
 from apps.reviews.queries import content_of, latest_decision
-from apps.reviews.transitions import Verb
+from apps.reviews.transitions import ConditionVerb, Verb
 from tests.factories.accounts import make_lead, make_officer, make_team
-from tests.factories.reviews import FORBIDDEN, SAFE, fresh, make_claimed, make_decided, make_review
+from tests.factories.reviews import FORBIDDEN, SAFE, make_claimed, make_decided, make_review, report, send_back
 
 pytestmark = pytest.mark.django_db
 
@@ -175,13 +176,80 @@ def test_condition_is_due_before_the_approval_ends(due_in, wrong):
     assert bool(sentence and "after the approval ends" in sentence) is wrong
 
 
-def test_condition_barred_when_nothing_is_to_be_met():
-    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+def test_condition_barred_follows_its_state():
+    review, today = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS), timezone.localdate()
     condition = latest_decision(review).conditions.get()
-    today = timezone.localdate()
 
-    assert policies.condition_barred(review, condition, today) is None
-    assert "no longer holds" in policies.condition_barred(review, condition, condition.due_on + timedelta(days=1))
-    condition.met_at = timezone.now()
-    assert "already" in policies.condition_barred(review, condition, today)
-    assert "no condition" in policies.condition_barred(fresh(make_decided()), condition, today)
+    for state, verb, says in [
+        ("open", ConditionVerb.REPORT, None),
+        ("open", ConditionVerb.ACCEPT, "not reported this condition as met yet"),
+        ("reported", ConditionVerb.REPORT, "already reported"),
+        ("reported", ConditionVerb.RETURN, None),
+        ("met", ConditionVerb.RETURN, "already accepted"),
+        ("returned", ConditionVerb.ACCEPT, "not reported it again"),
+        ("returned", ConditionVerb.REPORT, None),
+    ]:
+        condition.state = state
+        sentence = policies.condition_barred(review, condition, verb, today)
+        assert sentence is None if says is None else says in sentence
+
+
+def test_condition_barred_when_the_approval_does_not_hold():
+    review, today = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS), timezone.localdate()
+    condition = latest_decision(review).conditions.get()
+    late, verb = condition.due_on + timedelta(days=1), ConditionVerb.REPORT
+    another = make_decided()
+
+    assert policies.condition_barred(review, condition, verb, condition.due_on) is None
+    assert "no longer holds" in policies.condition_barred(review, condition, verb, late)
+    assert "no condition" in policies.condition_barred(another, condition, verb, today)
+    another.status = Status.APPROVED_WITH_CONDITIONS
+    assert "earlier decision" in policies.condition_barred(another, condition, verb, today)
+
+
+def test_condition_stale_unless_every_step_was_seen():
+    make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    condition = report()
+
+    assert policies.condition_stale(condition, 1) is None
+    assert policies.condition_stale(condition, 0)
+    assert policies.condition_stale(condition, None)
+
+
+def test_own_report_bars_whoever_gave_the_evidence():
+    review = make_decided(verb=Verb.APPROVE_WITH_CONDITIONS)
+    officer = make_officer()
+    condition = report(send_back(report(), by=officer))
+
+    assert "You reported" in policies.own_report(condition, review.submitted_by)
+    assert policies.own_report(condition, officer) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "due_in", "new_in", "says"),
+    [
+        (" ", 1, None, "reason"),
+        ("No", 1, None, None),
+        ("No", 0, None, None),
+        ("No", -1, None, "Name a new day"),
+        ("No", -1, 0, None),
+        ("No", 1, -1, "in the past"),
+        ("No", 1, 2, None),
+        ("No", 1, 3, "approval ends"),
+    ],
+)
+def test_return_wrong(reason, due_in, new_in, says):
+    condition = ApprovalCondition(
+        decision=Decision(valid_until=TODAY + timedelta(days=2)), due_on=TODAY + timedelta(days=due_in)
+    )
+    new = None if new_in is None else TODAY + timedelta(days=new_in)
+
+    sentence = policies.return_wrong(condition, reason, new, TODAY)
+
+    assert sentence is None if says is None else says in sentence
+
+
+def test_return_wrong_lets_any_later_day_where_the_approval_has_no_end():
+    condition = ApprovalCondition(decision=Decision(), due_on=TODAY)
+
+    assert policies.return_wrong(condition, "No", TODAY + timedelta(days=900), TODAY) is None

@@ -1,8 +1,18 @@
 import pytest
 
 from apps.accounts.permissions import PERMISSIONS
-from apps.reviews.models import Status
-from apps.reviews.transitions import CLOCK, DECISIONS, TRANSITIONS, NotPossible, Verb, possible, transition
+from apps.reviews.models import ConditionState, Status
+from apps.reviews.transitions import (
+    CLOCK,
+    CONDITION_TRANSITIONS,
+    DECISIONS,
+    TRANSITIONS,
+    ConditionVerb,
+    NotPossible,
+    Verb,
+    possible,
+    transition,
+)
 
 
 def test_transition_known_step_is_found():
@@ -61,3 +71,10 @@ def test_every_step_has_an_owner_and_an_audit_verb(step):
 
 def test_decisions_are_taken_only_while_in_review():
     assert {start for start, verb in TRANSITIONS if verb in DECISIONS} == {Status.IN_REVIEW}
+
+
+def test_every_state_of_a_condition_is_reached_by_a_step_that_has_an_owner():
+    assert set(CONDITION_TRANSITIONS) == set(ConditionVerb)
+    assert {step.to for step in CONDITION_TRANSITIONS.values()} | {ConditionState.OPEN} == set(ConditionState)
+    assert all(step.audit.startswith("review.condition_") for step in CONDITION_TRANSITIONS.values())
+    assert all(PERMISSIONS[step.permission] for step in CONDITION_TRANSITIONS.values())

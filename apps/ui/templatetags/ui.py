@@ -42,6 +42,7 @@ STATUS_TONES = {
     "restricted": "warn",
     "changes_requested": "warn",
     "due": "warn",
+    "returned": "warn",
     "blocked": "stop",
     "rejected": "stop",
     "lapsed": "stop",
@@ -49,6 +50,7 @@ STATUS_TONES = {
     "refused": "stop",
     "submitted": "info",
     "in_review": "info",
+    "reported": "info",
     "draft": "info",
 }
 TONE_ICONS = {"ok": "check", "warn": "warning", "stop": "cross", "info": "dot", "mute": "ring"}
