@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import django
@@ -40,10 +39,11 @@ from apps.scoring.definitions import Question  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
 from tests.bench.bench_scoring import TODAY, source  # noqa: E402
 from tests.factories.assessments import make_assessment  # noqa: E402
+from tests.factories.published import current_file  # noqa: E402
 
 ROWS = int(os.environ.get("BENCH_ROWS", "300000"))
 SAMPLED = 1_000  # scored one after the other
-RISKTEST = Path(__file__).resolve().parents[2] / "fixtures" / "questionnaires" / "risktest" / "v1.yaml"
+RISKTEST = current_file("risktest")
 
 
 def answer(question: Question, chance: random.Random) -> Any:
