@@ -66,6 +66,9 @@ class Migration:
 
     carried: Carried
     renamed: list[tuple[str, str]]  # titles, old and new
+    reworded: list[
+        tuple[str, str, str]
+    ]  # title, and how the answer read and reads now: alike where what it rules out is not
     left_behind: list[tuple[str, str]]  # title and why
     newly_asked: list[str]  # titles; of these
     newly_required: list[str]  # must be answered, with what was required and unanswered before
@@ -83,12 +86,34 @@ def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
     return Migration(
         carried=carried,
         renamed=[(title(old, key), title(new, to_key)) for key, to_key in carried.renamed.items()],
+        reworded=reworded(old, stored, new, carried),
         left_behind=[
             (title(old if item.key in old.by_key else new, item.key), item.reason) for item in carried.left_behind
         ],
         newly_asked=[str(question.title) for question in shown if question.key not in known],
         newly_required=[str(question.title) for question in missing],
     )
+
+
+def reworded(
+    old: Questionnaire, stored: Mapping[str, Any], new: Questionnaire, carried: Carried
+) -> list[tuple[str, str, str]]:
+    found = []
+    for key in (question.key for question in old.questions if question.key in stored):
+        to_key = carried.renamed.get(key, key)
+        if to_key in carried.answers:
+            before = says(old.question(key), stored[key])
+            after = says(new.question(to_key), carried.answers[to_key])
+            if before != after:
+                found.append((title(new, to_key), before[0], after[0]))
+    return found
+
+
+def says(question: Question, raw: Any) -> tuple[str, ...]:
+    """The words of an answer, and those of all choices where it rules the others out."""
+    exclusive = {choice.key for choice in question.choices if choice.exclusive}
+    ruled_out = question.choices if isinstance(raw, list) and exclusive.intersection(raw) else ()
+    return in_words(question, raw), *(str(choice.title) for choice in ruled_out)
 
 
 def title(questionnaire: Questionnaire, key: str) -> str:

@@ -46,12 +46,12 @@ class UnreadableCases(Exception):
 
 def cases_beside(path: Path) -> list[GoldenCase]:
     """The golden cases of the questionnaire file `path`. Raises UnreadableCases."""
-    return [case for file in _files_beside(path) for case in _read(file)[1]]
+    return [case for file in _files_beside(path) for case in _read(file, path.parent)[1]]
 
 
 def source_beside(path: Path) -> str:
-    """They lie in the folder `cases`, in files that are lists: put together, one list. Raises UnreadableCases."""
-    sources = [_read(file)[0] for file in _files_beside(path)]
+    """They lie in files that are lists: put together, one list. Raises UnreadableCases."""
+    sources = [_read(file, path.parent)[0] for file in _files_beside(path)]
     together = "\n".join(sources)
     items = [item for source in sources for item in _data(source) or []]
     # Written in different ways, texts may not go together: then what they say does, without their comments.
@@ -83,12 +83,15 @@ _Exact.add_representer(Decimal, _decimal)
 
 
 def _files_beside(path: Path) -> list[Path]:
-    return sorted(file for file in (path.parent / "cases").glob("*") if file.suffix in (".yaml", ".yml"))
+    """Those of this version in the folder of its name; without one, those that all versions have in common."""
+    own = path.parent / "cases" / path.stem
+    folder = own if own.is_dir() else own.parent
+    return sorted(file for file in folder.glob("*") if file.suffix in (".yaml", ".yml"))
 
 
-def _read(file: Path) -> tuple[str, list[GoldenCase]]:
+def _read(file: Path, below: Path) -> tuple[str, list[GoldenCase]]:
     """Each file has to hold by itself: only then is the line that is told a line of it."""
-    name = f"{file.parent.name}/{file.name}"
+    name = file.relative_to(below).as_posix()
     try:
         raw = read_bytes(file)
     except OSError as error:

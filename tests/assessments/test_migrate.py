@@ -56,6 +56,42 @@ def test_preview_lists_renamed_left_behind_and_newly_required(assessment) -> Non
     assert AnswerChange.objects.filter(question="responsible").count() == 0
 
 
+def reworded(assessment, *changes: tuple[str, str]) -> tuple[str, list[tuple[str, str, str]]]:
+    """The preview of a version in which only these words changed, and what it says of them."""
+    source = SOURCE.format(key="moving", version=2, result="risk")
+    for old, new in changes:
+        source = source.replace(old, new)
+    to = publish(by=None, source=source.encode())
+    client = Client()
+    client.force_login(assessment.created_by)
+    page = client.get(reverse("assessments:migrate", args=[assessment.pk])).content.decode()
+    return page, queries.migration(assessment, to).reworded
+
+
+def test_preview_shows_answers_that_read_differently_in_the_newer_version(assessment) -> None:
+    page, found = reworded(assessment, ("title: One person", "title: One person who agreed"))
+
+    assert found == [("Who answers for it?", "One person", "One person who agreed")]
+    assert "“One person” now reads “One person who agreed”" in page
+
+
+def test_preview_shows_an_answer_that_rules_out_more_than_before() -> None:
+    answers = COMPLETE | {"data": ["none"], "consent": None}
+    assessment = make_assessment(questionnaire=make_questionnaire(key="moving"), answers=answers)
+
+    page, found = reworded(assessment, ("title: Secret data", "title: Secret data or drafts"))
+
+    assert found == [("Which data goes in?", "Nothing special", "Nothing special")]
+    assert "“Nothing special” now stands beside other choices" in page
+
+
+def test_preview_is_silent_about_choices_that_were_not_chosen(assessment) -> None:
+    page, found = reworded(assessment, ("title: Secret data", "title: Secret data or drafts"))
+
+    assert found == []
+    assert "Worded anew" not in page
+
+
 def test_confirming_moves_the_answers_and_keeps_the_history(assessment) -> None:
     to = make_version_2("moving")
     client = Client()

@@ -5,7 +5,6 @@ import os
 import random
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import django
 
@@ -16,9 +15,10 @@ from apps.questionnaires.documents import read_document, read_file  # noqa: E402
 from apps.scoring import Questionnaire, cheapest_plan, evaluate, parse_questionnaire, read_answers  # noqa: E402
 from apps.scoring.score import decisive  # noqa: E402
 from tests.bench.timing import medians, show  # noqa: E402
+from tests.factories.published import current_file  # noqa: E402
 
 TODAY = date(2026, 11, 22)
-RISKTEST = Path(__file__).resolve().parents[2] / "fixtures" / "questionnaires" / "risktest" / "v1.yaml"
+RISKTEST = current_file("risktest")
 
 
 def source(questions: int, flags: int) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -25,8 +24,8 @@ from apps.scoring import Questionnaire, visible_questions
 from apps.scoring.definitions import Question
 from tests.factories.accounts import make_admin, make_lead, make_member, make_officer, make_team, make_user
 from tests.factories.assessments import make_assessment, save
+from tests.factories.published import QUESTIONNAIRES, current_file
 
-QUESTIONNAIRES = Path(__file__).parents[2] / "fixtures" / "questionnaires"
 WELL_PREPARED = "a customer support team that is well prepared"
 HALF_WAY = "a customer chat that is half way is moderate"
 CAREFUL = "a careful assistant for the own team is low"
@@ -47,7 +46,7 @@ def load_content() -> None:
 @cache
 def answer_sheet(key: str, name: str) -> dict[str, Any]:
     """The answers of one golden case."""
-    (found,) = [case for case in cases_beside(QUESTIONNAIRES / key / "v1.yaml") if case.name == name]
+    (found,) = [case for case in cases_beside(current_file(key)) if case.name == name]
     return found.answers
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import Team, User
@@ -17,6 +16,7 @@ from apps.reviews.rendering import Renderer
 from apps.reviews.transitions import ConditionVerb, Verb
 from tests.factories.accounts import make_lead, make_officer, make_team, numbers
 from tests.factories.assessments import make_assessment
+from tests.factories.published import current_file
 
 SOURCE = """
 schema: 1
@@ -137,8 +137,7 @@ def make_reviewed_questionnaire() -> QuestionnaireVersion:
 
 def make_selector_questionnaire() -> QuestionnaireVersion:
     """The real one: its result needs the real use case library."""
-    source = settings.FIXTURES_DIR / "questionnaires" / "selector" / "v1.yaml"
-    return publish(by=None, source=source.read_bytes())
+    return publish(by=None, source=current_file("selector").read_bytes())
 
 
 def make_complete(

@@ -11,9 +11,10 @@ from apps.questionnaires.references import read_references
 from apps.scoring import Questionnaire, parse_questionnaire
 from apps.selector.library import Library
 from apps.selector.library_parse import LIMITS, parse_library
+from tests.factories.published import current_file
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-SELECTOR = FIXTURES / "questionnaires" / "selector" / "v1.yaml"
+SELECTOR = current_file("selector")
 
 # Answers of a team that nothing speaks against; everything else in a test is a difference from it.
 READY_TEAM: dict[str, Any] = {

@@ -120,6 +120,17 @@ def test_cases_of_several_files_are_put_together(tmp_path: Path) -> None:
     assert [found.name for found in cases_beside(tmp_path / "v1.yaml")] == ["a", "b"]
 
 
+def test_version_with_a_folder_of_cases_has_those_and_no_others(tmp_path: Path) -> None:
+    for folder in ("cases", "cases/v2"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yaml").write_text(CASE.replace("name: x", f"name: {folder}"))
+
+    (first,), (second,) = (cases_beside(tmp_path / name) for name in ("v1.yaml", "v2.yaml"))
+
+    assert (first.name, first.where) == ("cases", "cases/a.yaml: line 1")
+    assert (second.name, second.where) == ("cases/v2", "cases/v2/a.yaml: line 1")
+
+
 def test_broken_cases_are_told_by_their_file(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "a.yaml").write_text("- {name: x, on: 2026-11-22, expect: {level: low}}\n")

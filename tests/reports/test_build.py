@@ -2,7 +2,6 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from django.conf import settings
 
 from apps.assessments.queries import content
 from apps.questionnaires.actions import publish
@@ -13,6 +12,7 @@ from apps.reviews.transitions import Verb
 from apps.scoring import canonical_bytes
 from apps.ui.formats import EN_DASH
 from tests.factories.assessments import make_assessment
+from tests.factories.published import current_file
 from tests.factories.reviews import (
     ANSWERS,
     FORBIDDEN,
@@ -158,8 +158,7 @@ def test_report_of_the_same_snapshot_is_the_same_value():
 
 @pytest.mark.parametrize("key", ["risktest", "selector"])
 def test_draft_says_everything_in_the_order_in_which_it_is_submitted(key):
-    source = (settings.FIXTURES_DIR / f"questionnaires/{key}/v1.yaml").read_bytes()
-    draft = make_assessment(questionnaire=publish(by=None, source=source))
+    draft = make_assessment(questionnaire=publish(by=None, source=current_file(key).read_bytes()))
     shown = content(draft)
     frozen = json.loads(canonical_bytes(shown))
 

@@ -2,7 +2,6 @@ import json
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,13 +12,14 @@ from apps.selector import queries
 from apps.ui.formats import EN_DASH
 from tests.factories.accounts import make_lead, make_team
 from tests.factories.assessments import make_assessment, save
+from tests.factories.published import current_file
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def assessment() -> Assessment:
-    source = (settings.FIXTURES_DIR / "questionnaires/selector/v1.yaml").read_bytes()
+    source = current_file("selector").read_bytes()
     return make_assessment(questionnaire=publish(by=None, source=source), title="Where to start")
 
 
@@ -115,8 +115,7 @@ def test_risk_test_leads_to_its_own_result(name: str) -> None:
 
 
 def test_risk_test_of_a_use_case_starts_prefilled(assessment: Assessment) -> None:
-    source = (settings.FIXTURES_DIR / "questionnaires/risktest/v1.yaml").read_bytes()
-    publish(by=None, source=source)
+    publish(by=None, source=current_file("risktest").read_bytes())
     url = reverse("selector:test_risk", args=[assessment.pk, "report_summary"])
 
     client_of(assessment).post(url)

@@ -5,7 +5,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from apps.questionnaires.documents import read_file
 from apps.questionnaires.replay import columns, standings
 from apps.questionnaires.replay.sheets import Row
 from apps.questionnaires.replay.tally import Tally, choice_questions
@@ -23,10 +21,10 @@ from apps.scoring.renames import renamed
 from apps.scoring.score import decisive
 from tests.factories.answer_sheets import make_rows, score_rows
 from tests.factories.definitions import make_choices, make_definition, make_question
+from tests.factories.published import current_questionnaire
 from tests.scoring.test_properties import FORM, branching_definition
 
 TODAY = date(2026, 11, 22)
-FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "questionnaires"
 
 
 def one_by_one(questionnaire: Questionnaire, rows: Sequence[Row]) -> Tally:
@@ -77,10 +75,6 @@ def with_renames() -> Questionnaire:
     return changed(renames=renames)
 
 
-def published(name: str) -> Questionnaire:
-    return parse_questionnaire(read_file(FIXTURES / name / "v1.yaml").data)
-
-
 CANDIDATES = {
     "branching": FORM,
     "as it stands": as_it_stands(),
@@ -88,8 +82,8 @@ CANDIDATES = {
     "without levels": without_levels(),
     "law of another day": changed(flags=[{**f, "applies_from": "2027-01-01"} for f in branching_definition()["flags"]]),
     "renamed": with_renames(),
-    "risktest": published("risktest"),
-    "selector": published("selector"),
+    "risktest": current_questionnaire("risktest"),
+    "selector": current_questionnaire("selector"),
 }
 
 
