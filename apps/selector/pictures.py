@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from apps.ui.charts import Point, fit_risk_scatter
 from apps.ui.marks import tone_of
 
 
-def fit_and_risk(cases: Sequence[Mapping[str, Any]], **look: Any) -> str:
+def fit_and_risk(cases: Sequence[Mapping[str, Any]], **look: Any) -> SafeString | str:
     """Numbered as they come; each at the worst its open answers allow."""
     points = [
         Point(number, case["title"], case["fit"], case["risk_at_most"], tone_of(case["risk_key"]), case["risk"])

@@ -184,7 +184,9 @@ def fit_risk_scatter(
         canvas.line((0.5, 18), (0.5, bottom)),
         canvas.words(0, 11, "More risk ↑", size=TINY),
         canvas.words(1, height - 8, "Better fit →", size=TINY, anchor="end"),
-        canvas.words(1, bottom - 8, "Fits well, risks less", size=TINY, anchor="end", shift=-8, colour="low", bold=True),
+        canvas.words(
+            1, bottom - 8, "Fits well, risks less", size=TINY, anchor="end", shift=-8, colour="low", bold=True
+        ),
     ]
 
     def y(risk: Decimal | int) -> float:
