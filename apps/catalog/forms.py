@@ -222,7 +222,7 @@ class DayInput(forms.DateInput):
 
 
 class ImportForm(forms.Form):
-    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS])
+    format = forms.ChoiceField(choices=[(name, kind.title) for name, kind in FORMATS.items()])
     feed = forms.FileField(label="File", help_text="The list as downloaded, also gzipped, at most 64 MiB.")
     as_of = forms.DateField(
         label="As of",
