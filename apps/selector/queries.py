@@ -18,7 +18,7 @@ from apps.questionnaires.references import all_references
 from apps.scoring import Questionnaire
 from apps.selector.library import Library, UseCase, Verdict
 from apps.selector.library_parse import parse_library
-from apps.selector.recommend import Recommendation, Safer, Volume, read_volume, recommend, recommend_one
+from apps.selector.recommend import Blocker, Recommendation, Safer, Volume, read_volume, recommend, recommend_one
 
 VERDICTS = ("start_here", "next", "not_yet", "refused", "no_match")
 ASSUMED_REQUESTS = 1000
@@ -77,7 +77,7 @@ def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> d
             {"text": r.text, "points": r.points, "references": list(r.references)} for r in found.risk_reasons
         ],
         "blockers": [
-            {"reason": b.reason, "change": b.change, "references": list(b.references)} for b in found.blockers
+            {"reason": b.reason, "change": b.change, "references": list(b.references)} for b in decisive(found)
         ],
         "safer": safer_json(found.safer_variant) if found.safer_variant else None,
         "models": None if found.verdict is Verdict.REFUSED else models_json(case, volume, models),
@@ -87,6 +87,12 @@ def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> d
         "controls": list(case.controls),
         "references": list(case.references),
     }
+
+
+def decisive(found: Recommendation) -> list[Blocker]:
+    """What is refused stays so whatever else is put right: the rest would read as a way around."""
+    refused = found.verdict is Verdict.REFUSED
+    return [blocker for blocker in found.blockers if not refused or blocker.verdict is Verdict.REFUSED]
 
 
 def safer_json(safer: Safer) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -160,6 +161,21 @@ def test_refused_use_case_names_no_model_and_no_cost(assessment: Assessment) -> 
 
     assert case["models"] is None
     assert case["first_week"], "what to do instead is still said"
+
+
+def test_refused_use_case_says_what_refuses_it_and_no_way_around(assessment: Assessment) -> None:
+    save(by=assessment.created_by, assessment=assessment, **READY_TEAM)
+
+    reasons = [blocker["reason"] for blocker in refused_case(assessment)["blockers"]]
+
+    assert "Inferring the emotions of people at work or in education is prohibited" in reasons[0]
+    assert not [reason for reason in reasons if "you did not name that among your data" in reason]
+
+
+def test_refused_list_of_an_earlier_submission_names_no_model_either(assessment: Assessment) -> None:
+    context = {"title": "Refused", "case": {"models": {"choices": [{"slug": "a/b", "name": "A"}], "requests": 1}}}
+
+    assert "Model and cost" not in render_to_string("selector/_case_body.html", context)
 
 
 def test_refused_own_idea_gets_no_plan_for_doing_it(assessment: Assessment) -> None:
