@@ -204,7 +204,7 @@ class ModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
             except actions.ApprovalRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.message_user(request, f"Recorded for {decided} models.", messages.SUCCESS)
+                self.message_user(request, f"Recorded for {counted(decided, 'model')}.", messages.SUCCESS)
                 return None
         context = {
             **self.admin_site.each_context(request),
@@ -388,4 +388,4 @@ def imported_words(result: Imported) -> str:
         return "This list was in the catalog already: nothing changed."
     numbers = result.summary()
     kept = ("models added", "values changed", "models gone", "refused", "to be linked")
-    return f"Imported {numbers['records']} records: " + ", ".join(f"{numbers[name]} {name}" for name in kept) + "."
+    return f"Imported. Records: {numbers['records']}, " + ", ".join(f"{name}: {numbers[name]}" for name in kept) + "."

@@ -6,8 +6,8 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import Any
 
-from apps.catalog.models import Model, Offer
-from apps.catalog.queries import monthly_cost
+from apps.catalog.models import Model, Offer, Pricing
+from apps.catalog.queries import Prices, monthly_cost, prices_for
 from apps.catalog.tiers import tier_for
 
 DAYS_A_MONTH = 30
@@ -27,6 +27,14 @@ class Work:
     def share(self) -> Decimal:
         return Decimal(self.cached) / 100
 
+    @property
+    def tokens_in_a_month(self) -> int:
+        return self.requests * DAYS_A_MONTH * self.tokens_in
+
+    @property
+    def tokens_out_a_month(self) -> int:
+        return self.requests * DAYS_A_MONTH * self.tokens_out
+
     def cost(self, offer: Offer | None, tokens_out: int | None = None) -> Decimal | None:
         tokens = self.tokens_out if tokens_out is None else tokens_out
         return monthly_cost(offer, self.requests * DAYS_A_MONTH, self.tokens_in, tokens, self.share, self.batch)
@@ -38,6 +46,7 @@ class Costed:
     offer: Offer | None
     cost: Decimal | None
     tier: Mapping[str, Any] | None = None  # the prices of long inputs, where they count
+    prices: Prices | None = None  # those it was worked out with; None where nothing is paid per token
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,9 @@ def costed(models: Sequence[Model], work: Work) -> list[Costed]:
 
 def costed_one(model: Model, offer: Offer | None, work: Work) -> Costed:
     tier = tier_for(offer.price_tiers, work.tokens_in) if offer else None
-    return Costed(model, offer, work.cost(offer), tier)
+    metered = offer if offer and offer.pricing == Pricing.METERED else None
+    prices = prices_for(metered, work.tokens_in, work.batch) if metered else None
+    return Costed(model, offer, work.cost(offer), tier, prices)
 
 
 def crossings(rows: Sequence[Costed], work: Work, highest: int) -> list[Crossing]:

@@ -94,5 +94,10 @@ def read_feed(name: str, text: str, as_of: date | None = None) -> Feed:
         else:
             feed.left_out[found.reason] += 1
     if not feed.records:
-        raise Refused([*feed.problems[:KEPT_PROBLEMS], Problem("feed", "holds no record that can be taken")])
+        raise Refused(
+            [
+                *feed.problems[:KEPT_PROBLEMS],
+                Problem("feed", "holds no record that can be taken. Is it in the format that was chosen?"),
+            ]
+        )
     return feed

@@ -23,6 +23,7 @@ from apps.catalog.models import Approval, Listing, Model, Offer, Pricing, Statem
 from apps.catalog.observations import Refused
 from apps.catalog.profile import load_profile, sentences_of
 from apps.catalog.tiers import read_tier, write_tier
+from apps.ui import formats
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -84,13 +85,17 @@ def chosen_slugs(data: QueryDict, most: int) -> tuple[list[str], str]:
     return [slug for slug in slugs if len(slug) <= 120][:most], problem
 
 
+def whole_number(label: str, least: int, most: int, *, required: bool = True) -> forms.IntegerField:
+    wrong = f"Enter a whole number from {formats.number(least)} to {formats.number(most)}."
+    errors = dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong)
+    return forms.IntegerField(label=label, min_value=least, max_value=most, required=required, error_messages=errors)
+
+
 class CostForm(forms.Form):
-    requests = forms.IntegerField(label="Requests a day", min_value=1, max_value=100_000_000)
-    tokens_in = forms.IntegerField(label="Tokens in, per request", min_value=1, max_value=LARGEST_TOKENS)
-    tokens_out = forms.IntegerField(label="Tokens out, per request", min_value=0, max_value=LARGEST_TOKENS)
-    cached = forms.IntegerField(
-        label="Share of input read from cache, in per cent", min_value=0, max_value=100, required=False
-    )
+    requests = whole_number("Requests a day", 1, 100_000_000)
+    tokens_in = whole_number("Tokens in, per request", 1, LARGEST_TOKENS)
+    tokens_out = whole_number("Tokens out, per request", 0, LARGEST_TOKENS)
+    cached = whole_number("Share of input read from cache, in per cent", 0, 100, required=False)
     batch = forms.BooleanField(label="Batch prices, answers within a day", required=False)
 
     @classmethod
@@ -217,7 +222,7 @@ class DayInput(forms.DateInput):
 
 
 class ImportForm(forms.Form):
-    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS])
+    format = forms.ChoiceField(choices=[(name, kind.title) for name, kind in FORMATS.items()])
     feed = forms.FileField(label="File", help_text="The list as downloaded, also gzipped, at most 64 MiB.")
     as_of = forms.DateField(
         label="As of",

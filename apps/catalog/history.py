@@ -44,6 +44,11 @@ class PriceLine:
         return sorted(({max(last.fact.as_of, last.since): Decimal(last.fact.value)} | by_day).items())
 
     @property
+    def has_moved(self) -> bool:
+        """One price is a row of the table; a picture of it would be a dot."""
+        return len({Decimal(row.fact.value) for row in self.rows}) > 1
+
+    @property
     def picture(self) -> SafeString:
         first, last = self.steps[0], self.steps[-1]
         words = f"{self.title} price per 1M tokens from {formats.day(first[0])} to {formats.day(last[0])}: "

@@ -111,7 +111,7 @@ def keep_snapshot(result: Imported, source: Source, as_of: date, by: User | None
         sha256=result.feed.sha256,
         records=len(result.feed.records),
         summary=result.summary(),
-        refused=[[problem.path, problem.reason] for problem in result.feed.problems[:KEPT_PROBLEMS]],
+        refused=[[problem.place, problem.reason] for problem in result.feed.problems[:KEPT_PROBLEMS]],
     )
     mark_noise(result.changes, source, as_of)
     for change in result.changes:

@@ -1,7 +1,7 @@
 """Which model each record of a feed speaks of, what they say together, and what is kept about the matching."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from apps.catalog import matching
@@ -47,7 +47,7 @@ class Reading:
         better = matching.is_namesake(record, slug) and not matching.is_namesake(first, slug)
         counts, other = (record, first) if better else (first, record)
         reason = f"{seller} lists {slug} again, at another price: that of {counts.external_id} counts"
-        feed.problems.append(Problem(other.path, reason))
+        feed.problems.append(Problem(other.path, reason, other.external_id))
         return better
 
 
@@ -66,7 +66,7 @@ def observe(feed: Feed, source: Source, as_of: date) -> Reading:
         try:
             seen = as_observation(record, match, source.key, as_of)
         except Refused as refused:
-            feed.problems += refused.problems
+            feed.problems += [replace(problem, about=record.external_id) for problem in refused.problems]
             del reading.matches[record.external_id]
             continue
         known.add(match.slug)

@@ -1,5 +1,6 @@
 """An upload that waits for its confirmation: tried out once, its difference kept and shown, then taken in."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from apps.catalog.facts import lock_catalog
 from apps.catalog.feeds import read_feed
 from apps.catalog.history import SHOWN_CHANGES, words_of
 from apps.catalog.importing import Imported, import_feed
-from apps.catalog.models import Change, PendingImport, Snapshot
+from apps.catalog.models import Change, Offer, PendingImport, Snapshot
 
 
 class NoLongerWaiting(Exception):
@@ -43,17 +44,29 @@ def try_out(pending: PendingImport, by: User) -> None:
 
 
 def preview_of(result: Imported) -> dict[str, Any]:
+    added = [change.model.slug for change in result.changes if change.kind == Change.Kind.ADDED]
     changes = [change for change in result.changes if change.kind != Change.Kind.ADDED]
     return {
         "repeated": result.repeated,
         "doubts": result.doubts,
         "summary": result.summary(),
         "left_out": dict(result.feed.left_out),
-        "changes": [[change.model.slug, words_of(change)] for change in changes[:SHOWN_CHANGES]],
+        "changes": list(told(changes[:SHOWN_CHANGES])),
         "more_changes": max(len(changes) - SHOWN_CHANGES, 0),
-        "problems": [[problem.path, problem.reason] for problem in result.feed.problems[:SHOWN_CHANGES]],
+        "added": added[:SHOWN_CHANGES],
+        "more_added": max(len(added) - SHOWN_CHANGES, 0),
+        "problems": [[problem.place, problem.reason] for problem in result.feed.problems[:SHOWN_CHANGES]],
         "more_problems": max(len(result.feed.problems) - SHOWN_CHANGES, 0),
     }
+
+
+def told(changes: Sequence[Change]) -> Iterator[list[str]]:
+    """Each with the seller whose price or limit it is."""
+    offers = Offer.objects.filter(pk__in=[change.offer_id for change in changes])
+    sellers = dict(offers.values_list("pk", "provider__name"))
+    for change in changes:
+        seller = sellers.get(change.offer_id or 0)
+        yield [change.model.slug, f"{words_of(change)}, at {seller}" if seller else words_of(change)]
 
 
 def latest_snapshot() -> int:

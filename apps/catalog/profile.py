@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.catalog.fields import MODEL_FIELDS, OFFER_FIELDS, show_price
 from apps.catalog.knowledge import Evidence, Knowledge
@@ -17,6 +17,17 @@ FURTHER_SPECS = (
     *("released_on", "max_input", "max_output", "knowledge_cutoff", "tools", "structured_outputs"),
     *("reasoning", "open_weights", "latency"),
 )
+
+
+FURTHER_PRICES = ("cached_input_price", "batch_input_price", "batch_output_price")
+
+
+class Spec(NamedTuple):
+    """A line of the key specs; `field` is the one it shows, empty for what no source is asked for."""
+
+    label: str
+    shown: str
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,8 +56,12 @@ class Profile:
     today: date
 
     @property
-    def key_specs(self) -> list[tuple[str, str]]:
+    def key_specs(self) -> list[Spec]:
         return key_specs(self.knowledge)
+
+    @property
+    def sourced_specs(self) -> list[tuple[Spec, Evidence | None]]:
+        return [(spec, self.knowledge.evidence(spec.field)) for spec in self.key_specs]
 
     @property
     def disputed_note(self) -> str:
@@ -105,24 +120,38 @@ def build_profile(
     )
 
 
-def key_specs(knowledge: Knowledge) -> list[tuple[str, str]]:
+def key_specs(knowledge: Knowledge) -> list[Spec]:
     """In the order of the page; what is not known says so."""
     model, offer, known = knowledge.model, knowledge.leading, knowledge.words
     rows = [
-        ("Model ID", model.slug),
-        ("Context Window", show("context_window", model.context_window)),
-        ("Modality", known.get("modality", formats.NOT_KNOWN)),
-        ("Input Modalities", show("input_modalities", model.input_modalities)),
-        ("Output Modalities", show("output_modalities", model.output_modalities)),
-        ("Input Price", price_words(offer, "input_price")),
-        ("Output Price", price_words(offer, "output_price")),
-        ("Provider", model.provider.name),
-        ("Listing Date", show("listed_on", model.listed_on)),
+        Spec("Model ID", model.slug),
+        Spec("Context Window", show("context_window", model.context_window), "context_window"),
+        Spec("Modality", known.get("modality", formats.NOT_KNOWN)),
+        Spec("Input Modalities", show("input_modalities", model.input_modalities), "input_modalities"),
+        Spec("Output Modalities", show("output_modalities", model.output_modalities), "output_modalities"),
+        Spec("Input Price", price_words(offer, "input_price"), "input_price"),
+        Spec("Output Price", price_words(offer, "output_price"), "output_price"),
+        Spec("Provider", model.provider.name),
+        Spec("Listing Date", show("listed_on", model.listed_on), "listed_on"),
     ]
-    if offer is not None and offer.price_tiers:
-        rows.append((OFFER_FIELDS["price_tiers"].label, show_tiers(offer.price_tiers)))
+    return [*rows, *further_prices(offer), *further_specs(model)]
+
+
+def further_prices(offer: Offer | None) -> list[Spec]:
+    if offer is None or offer.pricing != Pricing.METERED:
+        return []
+    prices = [(name, getattr(offer, name)) for name in FURTHER_PRICES]
+    rows = [Spec(OFFER_FIELDS[name].label, show_price(price), name) for name, price in prices if price is not None]
+    if offer.price_tiers:
+        rows.append(Spec(OFFER_FIELDS["price_tiers"].label, show_tiers(offer.price_tiers), "price_tiers"))
+    return rows
+
+
+def further_specs(model: Model) -> list[Spec]:
     stated = [(name, getattr(model, name)) for name in FURTHER_SPECS]
-    return rows + [(MODEL_FIELDS[name].label, show(name, value)) for name, value in stated if value not in (None, "")]
+    return [
+        Spec(MODEL_FIELDS[name].label, show(name, value), name) for name, value in stated if value not in (None, "")
+    ]
 
 
 def show(name: str, value: Any) -> str:

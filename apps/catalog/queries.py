@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 
@@ -17,6 +17,19 @@ MILLION = Decimal(1_000_000)
 CENT = Decimal("0.01")
 # What a use case may ask of a model: capabilities by name, or a list of input modalities.
 CAPABILITIES = ("tools", "structured_outputs", "reasoning", "open_weights")
+
+
+class Prices(NamedTuple):
+    """US$ per 1M tokens; None for what no source states."""
+
+    input: Decimal | None
+    output: Decimal | None
+    cached: Decimal | None
+
+    @property
+    def from_cache(self) -> Decimal | None:
+        """What input read from cache counts as: in full where no source states a price for it."""
+        return self.input if self.cached is None else self.cached
 
 
 @dataclass(frozen=True)
@@ -44,29 +57,28 @@ def monthly_cost(
         return None
     if offer.pricing == Pricing.FREE:
         return Decimal(0)
-    price_in, price_out, price_cached = prices_for(offer, tokens_in, batch)
-    cached = Decimal(cached_share)
-    if not cached or price_cached is None:
-        price_cached = price_in
-    if price_in is None or price_cached is None or (price_out is None and tokens_out):
+    prices = prices_for(offer, tokens_in, batch)
+    if prices.input is None or prices.from_cache is None or (prices.output is None and tokens_out):
         return None
-    per_request = tokens_in * (price_in * (1 - cached) + price_cached * cached) + tokens_out * (price_out or 0)
+    cached = Decimal(cached_share)
+    per_token_in = prices.input * (1 - cached) + prices.from_cache * cached
+    per_request = tokens_in * per_token_in + tokens_out * (prices.output or 0)
     return (requests * per_request / MILLION).quantize(CENT, ROUND_HALF_UP)
 
 
-def prices_for(offer: Offer, tokens_in: int, batch: bool) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """Input, output and cached input for requests of this length. No source states batch prices of long inputs."""
+def prices_for(offer: Offer, tokens_in: int, batch: bool) -> Prices:
+    """Those for requests of this length. No source states batch prices of long inputs."""
     above = tier_for(offer.price_tiers, tokens_in)
     if batch and above:
-        return None, None, None
+        return Prices(None, None, None)
     if batch:
-        return offer.batch_input_price, offer.batch_output_price, offer.cached_input_price
+        return Prices(offer.batch_input_price, offer.batch_output_price, offer.cached_input_price)
     usual = {"input": offer.input_price, "output": offer.output_price, "cached_input": offer.cached_input_price}
     stated = {name: Decimal(above[name]) for name in usual if above and name in above}
     if "input" in stated and "cached_input" not in stated:
         usual["cached_input"] = None  # the discount on short inputs says nothing about long ones
     found = usual | stated
-    return found["input"], found["output"], found["cached_input"]
+    return Prices(found["input"], found["output"], found["cached_input"])
 
 
 def usable_models(team: Team | None, today: date) -> list[Model]:

@@ -188,9 +188,9 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
 
 def comparison(known: list[Knowledge]) -> list[tuple[str, list[str], bool]]:
     """Label, a value per model, and whether they differ."""
-    specs = [key_specs(item) for item in known]
-    labels = list(dict.fromkeys(label for rows in specs for label, _ in rows if label != "Model ID"))
-    table = [(label, [dict(rows).get(label, formats.NOT_KNOWN) for rows in specs]) for label in labels]
+    specs = [{spec.label: spec.shown for spec in key_specs(item)} for item in known]
+    labels = list(dict.fromkeys(label for rows in specs for label in rows if label != "Model ID"))
+    table = [(label, [rows.get(label, formats.NOT_KNOWN) for rows in specs]) for label in labels]
     table += [
         ("Context band", [item.words.get("context_band", formats.NOT_KNOWN) for item in known]),
         ("Price band", [item.words.get("price_band", formats.NOT_KNOWN) for item in known]),
@@ -211,15 +211,17 @@ def cost(request: HtmxHttpRequest) -> HttpResponse:
         models = models.filter(slug__in=slugs)
     else:
         models = models.filter(pk__in=Model.objects.usable_by(None, timezone.localdate()))
-    rows = costed(list(models), form.work()) if form.is_valid() else []
+    work = form.work() if form.is_valid() else None
+    rows = costed(list(models), work) if work else []
     drawn = rows[:MOST_COSTED]
     context = {
         "form": form,
+        "work": work,
         "slugs": slugs,
         "rows": rows[:MOST_LISTED],
         "drawn": drawn,
         "left_out": len(rows[MOST_LISTED:]),
-        "crossings": crossings(drawn, form.work(), LARGEST_TOKENS) if drawn else [],
+        "crossings": crossings(drawn, work, LARGEST_TOKENS) if work else [],
         "picture": cost_picture(drawn),
         "problem": problem,
     }

@@ -87,6 +87,7 @@ class UseCases:
     next: tuple[Mapping[str, Any], ...]
     not_yet: tuple[Mapping[str, Any], ...]
     refused: tuple[Mapping[str, Any], ...]
+    picture: SafeString | str = ""
 
 
 @dataclass(frozen=True)
@@ -330,4 +331,10 @@ def use_cases(found: Mapping[str, Any] | None) -> UseCases | None:
     if found is None:
         return None
     lists = {name: tuple(found[name]) for name in ("start_here", "next", "not_yet", "refused")}
-    return UseCases(**lists)
+    numbered = [*lists["start_here"], *lists["next"], *lists["not_yet"]]
+    lists["start_here"] = tuple({**case, "mark": level_mark(case)} for case in lists["start_here"])
+    return UseCases(**lists, picture=pictures.use_cases(numbered))
+
+
+def level_mark(case: Mapping[str, Any]) -> SafeString:
+    return pictures.mark(marks.tone_of(case["risk_key"]), case["risk_band"])

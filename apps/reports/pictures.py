@@ -1,6 +1,6 @@
 """The charts of the result pages, drawn for paper."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
 from apps.scoring import Questionnaire
+from apps.selector.pictures import fit_and_risk
 from apps.ui.charts import Bar, level_ruler, part
 from apps.ui.drawing import PRINT, Canvas
 
@@ -15,6 +16,7 @@ from apps.ui.drawing import PRINT, Canvas
 RULER_WIDTH = 635
 LINE_WIDTH, LINE_HEIGHT = 92, 14
 MARK = 16
+FIT_HEIGHT = 230
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,16 @@ def domain(row: Bar) -> Domain:
     return Domain(row.label, canvas.svg(drawn), row.text)
 
 
+def use_cases(cases: Sequence[Mapping[str, Any]]) -> SafeString | str:
+    drawn = fit_and_risk(cases, height=FIT_HEIGHT, palette=PRINT, width=RULER_WIDTH)
+    return in_our_font(drawn) if drawn else ""
+
+
 def mark(tone: str, title: str) -> SafeString:
     canvas = Canvas(MARK, title, PRINT, MARK)
     return canvas.svg([canvas.at(0.5, MARK / 2, canvas.mark(tone, MARK))])
 
 
-def in_our_font(drawn: SafeString) -> SafeString:
+def in_our_font(drawn: str) -> SafeString:
     """Charts ask for any sans; a report names its font, or it would look different on every machine."""
     return mark_safe(drawn.replace('font-family="sans-serif"', 'font-family="DejaVu Sans"'))  # noqa: S308

@@ -16,12 +16,6 @@ from apps.reports.render import html_pdf
 
 # The ones asked for again cost nothing, and memory is bounded.
 KEPT_SHEETS = 64
-# The fields behind the key specs.
-SPECS = (
-    "context_window", "input_price", "output_price", "input_modalities", "output_modalities", "listed_on",
-    "released_on", "max_input", "max_output", "knowledge_cutoff", "tools", "structured_outputs", "reasoning",
-    "open_weights", "latency",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ def cited(profile: Profile) -> Iterator[Cited]:
 
 def evidence_of(profile: Profile) -> list[Evidence]:
     """What the figures and the sentences on the sheet rest on. The decision is dated beside the status."""
-    found = {evidence.field: evidence for evidence in map(profile.knowledge.evidence, SPECS) if evidence}
+    found = {evidence.field: evidence for _, evidence in profile.sourced_specs if evidence}
     for statements in profile.sections.values():
         for statement in statements:
             found |= {evidence.field: evidence for evidence in statement.evidence}

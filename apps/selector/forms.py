@@ -1,5 +1,6 @@
 """Bring your own idea: described by the attributes every use case of the library has."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -50,3 +51,10 @@ class OwnIdeaForm(forms.Form):
         names = (*WORDS_FROM, "special_uses")
         values: dict[str, Any] = {name: data[name] if name in SCALES else frozenset(data[name]) for name in names}
         return Attributes(**values)
+
+    @property
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The idea as it was judged, to be sent once more."""
+        for name, value in self.cleaned_data.items():
+            for item in value if isinstance(value, list) else [value]:
+                yield name, item

@@ -16,12 +16,13 @@ from apps.catalog.queries import Candidate, fallback, shortlist, usable_models
 from apps.questionnaires.documents import read_file
 from apps.questionnaires.references import all_references
 from apps.scoring import Questionnaire
-from apps.selector.library import Library, UseCase
+from apps.selector.library import Library, UseCase, Verdict
 from apps.selector.library_parse import parse_library
-from apps.selector.recommend import Recommendation, Safer, Volume, read_volume, recommend, recommend_one
+from apps.selector.recommend import Blocker, Recommendation, Safer, Volume, read_volume, recommend, recommend_one
 
 VERDICTS = ("start_here", "next", "not_yet", "refused", "no_match")
 ASSUMED_REQUESTS = 1000
+PLAN = ("guardrails", "first_week", "stop_when", "controls")
 
 
 @lru_cache(maxsize=8)
@@ -52,9 +53,10 @@ def own_idea_json(assessment: Assessment, idea: UseCase) -> dict[str, Any]:
     books = library(questionnaire)
     judged = recommend_one(books, questionnaire, answers, idea)
     volume = read_volume(books, questionnaire, answers)
-    return as_json(judged, volume, usable_models(assessment.team, timezone.localdate())) | {
-        "verdict": judged.verdict.value
-    }
+    shown = as_json(judged, volume, usable_models(assessment.team, timezone.localdate()))
+    if judged.verdict is Verdict.REFUSED:
+        shown |= {key: [] for key in PLAN}  # the plan for any idea is one for doing it
+    return shown | {"verdict": judged.verdict.value}
 
 
 def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> dict[str, Any]:
@@ -75,16 +77,22 @@ def as_json(found: Recommendation, volume: Volume, models: Sequence[Model]) -> d
             {"text": r.text, "points": r.points, "references": list(r.references)} for r in found.risk_reasons
         ],
         "blockers": [
-            {"reason": b.reason, "change": b.change, "references": list(b.references)} for b in found.blockers
+            {"reason": b.reason, "change": b.change, "references": list(b.references)} for b in decisive(found)
         ],
         "safer": safer_json(found.safer_variant) if found.safer_variant else None,
-        "models": models_json(case, volume, models),
+        "models": None if found.verdict is Verdict.REFUSED else models_json(case, volume, models),
         "guardrails": list(case.guardrails),
         "first_week": [asdict(step) for step in case.first_week],
         "stop_when": list(case.stop_when),
         "controls": list(case.controls),
         "references": list(case.references),
     }
+
+
+def decisive(found: Recommendation) -> list[Blocker]:
+    """What is refused stays so whatever else is put right: the rest would read as a way around."""
+    refused = found.verdict is Verdict.REFUSED
+    return [blocker for blocker in found.blockers if not refused or blocker.verdict is Verdict.REFUSED]
 
 
 def safer_json(safer: Safer) -> dict[str, Any]:
@@ -102,11 +110,14 @@ def safer_json(safer: Safer) -> dict[str, Any]:
 def models_json(case: UseCase, volume: Volume, models: Sequence[Model]) -> dict[str, Any]:
     """The cheapest approved model that can do it, a fallback of another provider, and what a month costs."""
     requests = volume.requests if volume.requests is not None else ASSUMED_REQUESTS
+    tokens_in, tokens_out = case.tokens.in_a_month(1, volume.pages)
     choices = first_and_fallback(case, volume.pages, requests, models)
     cheapest = choices[0].monthly_cost if choices else None
     return {
         "requests": requests,
         "assumed": volume.requests is None,
+        "tokens_in": tokens_in,
+        "tokens_out": tokens_out,
         "choices": [
             {
                 "slug": choice.model.slug,

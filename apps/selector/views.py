@@ -11,14 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.assessments import queries as assessments
 from apps.assessments.actions import AlreadyStarted, start_first
+from apps.assessments.models import Assessment
 from apps.assessments.permissions import load_assessment
 from apps.questionnaires.queries import newest
 from apps.selector import queries
 from apps.selector.forms import OwnIdeaForm
+from apps.selector.library import UseCase
+from apps.selector.pictures import fit_and_risk
 from apps.selector.prefill import RISK_TEST, prefill
-from apps.ui.charts import Point, fit_risk_scatter
 from apps.ui.http import AuthenticatedHttpRequest
-from apps.ui.marks import tone_of
 
 
 @require_safe
@@ -34,7 +35,8 @@ def result(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
         "content": content,
         "found": found,
         "numbered": numbered,
-        "picture": picture(numbered),
+        "numbers": {case["key"]: number for number, case in enumerate(numbered, start=1)},
+        "picture": fit_and_risk(numbered),
         "questionnaire": assessments.definition(assessment),
     }
     return render(request, "selector/result.html", context)
@@ -46,16 +48,39 @@ def own_idea(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     assessment = load_assessment(request.user, pk, "assessment.view")
     if assessment.questionnaire.result != "use_cases":
         return redirect("risktest:result", pk)
+    form = idea_form(request, assessment)
+    judged = queries.own_idea_json(assessment, described(form, assessment)) if form.is_valid() else None
+    return idea_page(request, assessment, form, judged)
+
+
+def idea_form(request: AuthenticatedHttpRequest, assessment: Assessment) -> OwnIdeaForm:
     questionnaire = assessments.definition(assessment)
-    library = queries.library(questionnaire)
-    form = OwnIdeaForm(questionnaire, library.rules, request.POST if request.method == "POST" else None)
-    judged = None
-    if form.is_valid():
-        data = form.cleaned_data
-        idea = library.own_idea(data["title"], data["description"], form.attributes())
-        judged = queries.own_idea_json(assessment, idea)
+    data = request.POST if request.method == "POST" else None
+    return OwnIdeaForm(questionnaire, queries.library(questionnaire).rules, data)
+
+
+def described(form: OwnIdeaForm, assessment: Assessment) -> UseCase:
+    library, data = queries.library(assessments.definition(assessment)), form.cleaned_data
+    return library.own_idea(data["title"], data["description"], form.attributes())
+
+
+def idea_page(
+    request: AuthenticatedHttpRequest, assessment: Assessment, form: OwnIdeaForm, judged: dict[str, Any] | None = None
+) -> HttpResponse:
     context = {"assessment": assessment, "form": form, "judged": judged}
     return render(request, "selector/own_idea.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def test_own_idea(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Start the AI Risk Test of an idea, with what was said of it filled in."""
+    assessment = load_assessment(request.user, pk, "assessment.start")
+    if assessment.questionnaire.result != "use_cases":
+        raise Http404
+    form = idea_form(request, assessment)
+    if not form.is_valid():
+        return idea_page(request, assessment, form)
+    return start_test(request, assessment, described(form, assessment))
 
 
 @require_POST
@@ -63,9 +88,16 @@ def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResp
     """Start the AI Risk Test of a use case, with what is already known filled in."""
     assessment = load_assessment(request.user, pk, "assessment.start")
     use_case = queries.library(assessments.definition(assessment)).by_key.get(key)
-    questionnaire = newest(RISK_TEST)
     if use_case is None or assessment.questionnaire.result != "use_cases":
         raise Http404
+    return start_test(request, assessment, use_case, key)
+
+
+def start_test(
+    request: AuthenticatedHttpRequest, assessment: Assessment, use_case: UseCase, key: str = ""
+) -> HttpResponse:
+    """`key` is that of the library: ideas have none, for two of them are not the same use case."""
+    questionnaire = newest(RISK_TEST)
     if questionnaire is None:
         return redirect(f"{reverse('assessments:start')}?questionnaire={RISK_TEST}")  # where it says why not
     try:
@@ -74,7 +106,7 @@ def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResp
             team=assessment.team,
             questionnaire=questionnaire,
             title=use_case.title,
-            use_case=use_case.key,
+            use_case=key,
             prefill=prefill(use_case, assessments.raw_answers(assessment)),
         )
     except AlreadyStarted as found:
@@ -82,11 +114,3 @@ def test_risk(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpResp
         return redirect(found.draft)
     messages.info(request, "What the selector already knows is filled in. Check it as you go.")
     return redirect(started)
-
-
-def picture(cases: list[dict[str, Any]]) -> str:
-    points = [
-        Point(number, case["title"], case["fit"], case["risk_at_most"], tone_of(case["risk_key"]), case["risk"])
-        for number, case in enumerate(cases, start=1)
-    ]
-    return fit_risk_scatter(points, title="Use cases by fit and risk") if points else ""

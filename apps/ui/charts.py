@@ -172,7 +172,8 @@ def fit_risk_scatter(
     palette: Palette = LIGHT,
     width: int | None = None,
 ) -> SafeString:
-    """Fit to the right, risk upwards: what to start with lies low and right. Numbers lead to the table."""
+    """Fit to the right, risk upwards: what to start with lies low and right, though not all there is. Numbers lead to
+    the lists and the table."""
     canvas = Canvas(height, title, palette, width)
     bottom = height - 26
     frame = [
@@ -183,7 +184,9 @@ def fit_risk_scatter(
         canvas.line((0.5, 18), (0.5, bottom)),
         canvas.words(0, 11, "More risk ↑", size=TINY),
         canvas.words(1, height - 8, "Better fit →", size=TINY, anchor="end"),
-        canvas.words(1, bottom - 8, "Start here", size=TINY, anchor="end", shift=-8, colour="low", bold=True),
+        canvas.words(
+            1, bottom - 8, "Fits well, risks less", size=TINY, anchor="end", shift=-8, colour="low", bold=True
+        ),
     ]
 
     def y(risk: Decimal | int) -> float:

@@ -5,6 +5,15 @@ from playwright.sync_api import Page
 
 from tests.factories.pages import NAMES, PAGES, page_named
 
+OWN_IDEA = {
+    "functions": "customer_support",
+    "goals": "answer_customers",
+    "data_kinds": "customer_messages",
+    "audience": "own_team",
+    "autonomy": "suggests",
+    "decision_impact": "minor",
+    "reversibility": "easily",
+}
 WIDTHS = [320, 390, 768, 1280, 1600]
 # What sticks out, innermost first: the message then says where to look.
 STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
@@ -26,6 +35,37 @@ def test_page_is_accessible_and_fits(page: Page, live_server, portal, become, co
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(STICKING_OUT) == [], f"at {width} px"
+
+
+OPEN_EVERYTHING = "document.querySelectorAll('main details').forEach((fold) => { fold.open = true })"
+
+
+@pytest.mark.parametrize("name", ["profile", "use cases", "risk summary"])
+def test_page_is_accessible_with_everything_unfolded(page: Page, live_server, portal, become, assert_accessible, name):
+    shown = page_named(name)
+    become(page.context, portal.people.get(shown.who))
+
+    page.goto(live_server.url + shown.url(portal))
+    page.evaluate(OPEN_EVERYTHING)
+
+    assert_accessible()
+
+
+def test_own_idea_is_judged_and_its_risk_test_started(page: Page, live_server, portal, become, assert_accessible):
+    become(page.context, portal.people["lead"])
+    page.goto(live_server.url + page_named("own idea").url(portal))
+    page.get_by_label("What do you call it?").fill("Returns helper")
+    page.get_by_label("What goes in, what comes out?").fill("It reads a request and drafts a reply.")
+    for name, value in OWN_IDEA.items():
+        page.locator(f"[name={name}][value={value}]").check()
+    page.get_by_role("button", name="Judge this idea").click()
+    page.get_by_role("heading", name="Change it and judge it again").wait_for()
+    page.evaluate(OPEN_EVERYTHING)
+
+    assert_accessible()
+    page.get_by_role("button", name="Test what can go wrong").click()
+    page.wait_for_url("**/sections/**")
+    assert page.get_by_label("What do you call this use?").input_value() == "Returns helper"
 
 
 @pytest.mark.parametrize("who", ["", "newcomer", "member", "lead", "officer", "admin"])

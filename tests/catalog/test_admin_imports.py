@@ -58,6 +58,27 @@ def test_an_upload_shows_the_difference_first_and_imports_on_confirmation(admin_
     assert not PendingImport.objects.exists()
 
 
+def test_a_refused_record_is_named_and_new_models_and_sellers_are_told(admin_client: Client) -> None:
+    admin_client.post(upload(admin_client, feed()).url)
+    item = json.loads(feed(pricing={"prompt": "0.000003", "completion": "0.000002"}))["data"][0]
+    wrong = {**item, "id": "acme/two", "pricing": {"prompt": "0.000001", "completion": "-5"}}
+    content = json.dumps({"data": [item, wrong, {**item, "id": "acme/three", "name": "Acme: Three"}]}).encode()
+
+    shown = admin_client.get(upload(admin_client, content, as_of=(AS_OF + timedelta(days=9)).isoformat()).url)
+
+    page = shown.content.decode()
+    assert "openrouter/acme/two (data[1]" in page
+    assert "acme/one: Input price: $3.00 per 1M tokens, before $1.00 per 1M tokens, at OpenRouter" in page
+    assert "<li>acme/three</li>" in page
+
+
+def test_a_list_in_another_format_asks_for_the_format(admin_client: Client) -> None:
+    refused = upload(admin_client, feed(), format="modelsdev")
+
+    assert refused.status_code == 422
+    assert "Is it in the format that was chosen?" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "changes"),
     [
@@ -109,7 +130,7 @@ def test_what_another_admin_imported_meanwhile_is_shown_before_anything_goes_in(
     assert b"Another list has been imported since" in first.content
     assert b"Context window: 2,000 tokens, before 1,000 tokens" in first.content
     assert Snapshot.objects.count() == 1
-    assert b"1 values changed" in admin_client.post(mine, follow=True).content
+    assert b"values changed: 1" in admin_client.post(mine, follow=True).content
 
 
 def test_a_newer_upload_takes_the_place_of_the_earlier_one(admin_client: Client) -> None:
@@ -126,7 +147,7 @@ def test_an_upload_outlives_a_database_that_is_busy(admin_client: Client, monkey
         busy.setattr("apps.catalog.pending.lock_catalog", Mock(side_effect=OperationalError))
         assert b"Nothing is lost" in admin_client.post(address, follow=True).content
 
-    assert b"1 models added" in admin_client.post(address, follow=True).content
+    assert b"models added: 1" in admin_client.post(address, follow=True).content
 
 
 @pytest.mark.parametrize("content", [gzip.compress(feed()), b"\xef\xbb\xbf" + feed()])
@@ -171,7 +192,7 @@ def test_a_cut_off_upload_says_so_and_needs_a_tick(admin_client: Client) -> None
     assert b"seems cut off" in shown
     assert b"I have checked the list" in shown
     assert b"Not imported: the list lacks 30 of 31" in refused
-    assert admin_client.post(address, {"accept_gone": "on"}, follow=True).content.count(b"30 models gone") == 1
+    assert admin_client.post(address, {"accept_gone": "on"}, follow=True).content.count(b"models gone: 30") == 1
 
 
 def test_linking_moves_the_offer_and_hides_the_duplicate(admin_client: Client) -> None:

@@ -73,7 +73,7 @@ def test_a_bad_record_is_refused_with_its_place_and_the_rest_goes_in() -> None:
     result = take(item("one"), item("bad", context_length=-5), item("worse", pricing=None))
 
     assert [problem.path for problem in result.feed.problems] == ["data[2]", "data[1].facts.context_window"]
-    assert Snapshot.objects.get().refused[0][0] == "data[2]"
+    assert Snapshot.objects.get().refused[0][0] == "openrouter/acme/worse (data[2])"
     assert list(Model.objects.values_list("slug", flat=True)) == ["acme/one"]
 
 

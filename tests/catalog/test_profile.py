@@ -55,7 +55,7 @@ def test_gpt_4o_mini_carries_every_claim(gpt_4o_mini: Model, today: date, sectio
 
 def test_gpt_4o_mini_has_exactly_these_figures(gpt_4o_mini: Model, today: date) -> None:
     profile = load_profile(gpt_4o_mini, today)
-    specs = dict(profile.key_specs)
+    specs = {spec.label: spec.shown for spec in profile.key_specs}
 
     assert profile.leading is not None
     assert (profile.leading.input_price, profile.leading.output_price) == (Decimal("0.15"), Decimal("0.60"))
@@ -68,6 +68,18 @@ def test_gpt_4o_mini_has_exactly_these_figures(gpt_4o_mini: Model, today: date) 
     assert specs["Listing Date"] == "18 July 2024"
     assert specs["Calls tools"] == "yes"
     assert gpt_4o_mini.data_checked == date(2026, 3, 19)
+
+
+def test_every_figure_of_the_key_specs_names_its_source_and_its_day(gpt_4o_mini: Model, today: date) -> None:
+    sourced = {spec.label: source for spec, source in load_profile(gpt_4o_mini, today).sourced_specs}
+
+    said = {label for label, source in sourced.items() if source and source.source and source.as_of}
+    assert set(sourced) - said == {"Model ID", "Modality", "Provider"}
+    price, cached = sourced["Input Price"], sourced["Cached input price"]
+    assert price
+    assert (price.source, price.as_of) == ("Models-Dev", date(2026, 7, 2))
+    assert cached
+    assert cached.shown == "$0.075 per 1M tokens"
 
 
 def test_gpt_4o_mini_shows_guidance_for_its_parameters(gpt_4o_mini: Model, today: date) -> None:

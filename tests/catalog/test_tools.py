@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -130,6 +131,38 @@ def test_cost_refuses_work_that_cannot_be(client: Client, changes: dict[str, str
     assert client.get("/catalog/cost/", WORK | changes).status_code == 422
 
 
+def test_cost_says_in_whole_sentences_what_may_be_entered(client: Client) -> None:
+    page = client.get("/catalog/cost/", WORK | {"tokens_in": "9999999"}).content.decode()
+
+    assert "Enter a whole number from 1 to 1,000,000." in page
+
+
+def prices_in(page: str) -> list[str]:
+    return re.findall(r'<td class="num">([^<]+)</td>', page)
+
+
+def test_cost_shows_the_prices_and_tokens_it_was_worked_out_with(client: Client) -> None:
+    prices = {"cached_input_price": Decimal("0.10"), "batch_input_price": Decimal("0.5"), "batch_output_price": 1}
+    make_offer(model=make_approved_model(), input_price="1", output_price="2", **prices)
+
+    usual = client.get("/catalog/cost/", WORK | {"cached": "50"}).content.decode()
+    batch = client.get("/catalog/cost/", WORK | {"batch": "on"}).content.decode()
+
+    assert "30,000,000 tokens in, 50% of them read from cache, and 15,000,000 out a month" in usual
+    assert prices_in(usual) == ["$46.50", "$1.00", "$0.10", "$2.00"]
+    assert "Batch input / 1M" in batch
+    assert prices_in(batch) == ["$30.00", "$0.50", "$1.00"]
+
+
+def test_cost_without_any_batch_price_says_so_instead_of_an_empty_picture(client: Client) -> None:
+    make_offer(model=make_approved_model())
+
+    page = client.get("/catalog/cost/", WORK | {"batch": "on"}).content.decode()
+
+    assert "No source states a batch price for them." in page
+    assert "<figure" not in page
+
+
 def test_cost_gives_htmx_only_the_results(client: Client) -> None:
     response = client.get("/catalog/cost/", WORK, headers={"HX-Request": "true"})
 
@@ -234,6 +267,16 @@ def test_a_source_the_page_went_by_before_stays_in_the_history() -> None:
     Fact.objects.filter(source__key="admin").update(superseded_on=timezone.localdate())
 
     assert shown_prices() == ["1", "2", "5", "3"]
+
+
+@pytest.mark.usefixtures("sources")
+def test_history_draws_no_picture_of_a_single_price(client: Client) -> None:
+    feed("0.000001", 0)
+
+    page = client.get("/catalog/history/acme/one/").content.decode()
+
+    assert page.count("one price since it is on record") == 2
+    assert "<figure" not in page
 
 
 def test_history_of_a_model_without_any_says_so(client: Client) -> None:

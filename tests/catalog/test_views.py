@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -301,3 +301,28 @@ def test_an_alias_without_a_target_to_show_says_so(client: Client, known: bool) 
 
 def test_post_is_not_allowed(client: Client) -> None:
     assert client.post(LIST).status_code == 405
+
+
+def test_profile_says_what_to_do_about_old_data(client: Client) -> None:
+    model = make_model(data_checked=date(2026, 1, 1))
+    url = reverse("catalog:model", args=[model.slug])
+
+    page = client.get(url).content.decode()
+    client.force_login(make_admin())
+    of_admin = client.get(url).content.decode()
+
+    assert "were to be confirmed again by" in page
+    assert "30 June 2026" in page
+    assert reverse("admin:catalog_import") not in page
+    assert reverse("admin:catalog_import") in of_admin
+
+
+def test_suggested_successor_says_how_it_was_found_and_whether_it_is_approved(client: Client) -> None:
+    ending = make_offer(model=make_model(lifecycle="gone", gone_since=date(2026, 1, 1))).model
+    make_offer(model=make_model(name="Next one"))
+
+    page = client.get(reverse("catalog:model", args=[ending.slug])).content.decode()
+
+    notice = page[page.index("A model that does as much") :][:400]
+    assert "Next one" in notice
+    assert "Unreviewed" in notice

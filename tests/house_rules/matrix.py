@@ -71,6 +71,7 @@ MATRIX: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET selector:result selector": (302, 200, 200, 404, 404, 404),
     "GET selector:own_idea selector": (302, 200, 200, 404, 404, 404),
     "POST selector:own_idea selector": (302, 422, 422, 404, 404, 404),
+    "POST selector:test_own_idea selector": (302, 422, 422, 404, 404, 404),
     "POST selector:test_risk selector use_case": (302, 302, 302, 404, 404, 404),
     # risktest
     "GET risktest:result draft": (302, 200, 200, 404, 404, 404),

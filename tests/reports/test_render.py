@@ -16,6 +16,7 @@ from apps.reports.build import UseCases, build_report
 from apps.reports.documents import draft_pdf, record_pdf, submitted_pdf
 from apps.reports.render import StylesheetMissing, _refuse_everything, _stylesheet, report_html
 from apps.reviews.transitions import ConditionVerb, Verb
+from apps.selector.queries import recommendations_json
 from tests.factories.reviews import (
     ANSWERS,
     FORBIDDEN,
@@ -29,6 +30,7 @@ from tests.factories.reviews import (
     snapshot_of,
     step,
 )
+from tests.factories.use_cases import READY_TEAM
 
 pytestmark = [
     pytest.mark.django_db,
@@ -129,6 +131,35 @@ def test_pdf_of_use_cases_is_accessible_and_lists_them(tmp_path):
 
     assert compliant(pdf, tmp_path)
     assert "Starthere" in words(pdf)
+
+
+def test_first_page_of_use_cases_shows_all_of_them_at_a_glance(tmp_path):
+    pdf = draft_pdf(make_complete(questionnaire=make_selector_questionnaire(), answers=READY_TEAM))
+
+    first, rest = (squeezed(sheet.extract_text()) for sheet in PdfReader(BytesIO(pdf)).pages[:2])
+    assert compliant(pdf, tmp_path)
+    for expected in ["Use case", "Model, and what it costs a month", "Fits well, risks less", "numbered as they are"]:
+        assert squeezed(expected) in first
+    for expected in ["Controls that must be in place:", "Safer still:"]:
+        assert squeezed(expected) in first + rest
+
+
+def test_pdf_numbers_later_use_cases_as_the_picture_does():
+    draft = make_complete(questionnaire=make_selector_questionnaire(), answers=READY_TEAM)
+    data = build_report(
+        content(draft) | {"recommendations": recommendations_json(draft)},
+        *(definition(draft), {}),
+        source="",
+        identifier="",
+        sha256=None,
+    )
+
+    page = report_html(data)
+
+    found = data.use_cases
+    for number, case in enumerate([*found.start_here, *found.next, *found.not_yet], start=1):
+        assert f"{number}. {case['title']}: fit" in found.picture
+        assert f"{number}. {case['title']}</h3>" in page
 
 
 def test_pdf_is_the_same_bytes_every_time():

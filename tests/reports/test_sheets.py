@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from apps.catalog.actions import load_catalog
-from apps.catalog.models import Approval, Model
+from apps.catalog.actions import edit_statement, load_catalog
+from apps.catalog.models import Approval, Model, StatementEdit
 from apps.catalog.profile import load_profile
 from apps.reports.sheets import model_sheet, sheet_html, sheet_pdf
 from tests.factories.accounts import make_admin, make_team, make_user
@@ -98,6 +98,20 @@ def test_sheet_shows_what_each_source_says_when_they_differ():
     text = words(model_sheet(model, TODAY))
 
     assert squeezed("$0.15 per 1M tokens (First) / $0.30 per 1M tokens (Second)") in text
+
+
+def test_sheet_says_what_the_model_fits_and_which_sentence_was_written_here(gpt_4o_mini):
+    kind = StatementEdit.Kind.REWRITE
+    text = "Our support desk runs on it."
+    edit = StatementEdit(model=gpt_4o_mini, rule_id="strengths.workload", kind=kind, text=text)
+    edit_statement(by=make_admin(), edit=edit)
+
+    said = words(model_sheet(gpt_4o_mini, TODAY))
+
+    assert "High-fitusecases" in said
+    assert squeezed("GPT-4o-mini for wide deployment within a strict budget.") in said
+    assert squeezed(f"{text} (edited)") in said
+    assert said.count("(edited)") == 2, "the sentence, and what the mark means"
 
 
 def test_sheet_names_no_person_no_reason_and_no_team(client):

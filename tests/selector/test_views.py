@@ -2,6 +2,8 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +14,9 @@ from apps.selector import queries
 from apps.ui.formats import EN_DASH
 from tests.factories.accounts import make_lead, make_team
 from tests.factories.assessments import make_assessment, save
+from tests.factories.catalog import make_approved_model, make_offer
 from tests.factories.published import current_file
+from tests.factories.use_cases import READY_TEAM
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +147,100 @@ def test_risk_test_of_an_unknown_use_case_is_404(assessment: Assessment, key: st
 
     assert response.status_code == 404
     assert Assessment.objects.count() == 1
+
+
+def refused_case(assessment: Assessment) -> Any:
+    found = queries.recommendations_json(assessment)
+    return next(case for case in found["refused"] if case["key"] == "emotion_monitoring")
+
+
+def test_refused_use_case_names_no_model_and_no_cost(assessment: Assessment) -> None:
+    make_approved_model()
+
+    case = refused_case(assessment)
+
+    assert case["models"] is None
+    assert case["first_week"], "what to do instead is still said"
+
+
+def test_refused_use_case_says_what_refuses_it_and_no_way_around(assessment: Assessment) -> None:
+    save(by=assessment.created_by, assessment=assessment, **READY_TEAM)
+
+    reasons = [blocker["reason"] for blocker in refused_case(assessment)["blockers"]]
+
+    assert "Inferring the emotions of people at work or in education is prohibited" in reasons[0]
+    assert not [reason for reason in reasons if "you did not name that among your data" in reason]
+
+
+def test_refused_list_of_an_earlier_submission_names_no_model_either(assessment: Assessment) -> None:
+    context = {"title": "Refused", "case": {"models": {"choices": [{"slug": "a/b", "name": "A"}], "requests": 1}}}
+
+    assert "Model and cost" not in render_to_string("selector/_case_body.html", context)
+
+
+def test_refused_own_idea_gets_no_plan_for_doing_it(assessment: Assessment) -> None:
+    response = judge(assessment, special_uses=["reads_emotions_at_work"])
+
+    judged = response.context["judged"]
+    assert judged["verdict"] == "refused"
+    assert judged["models"] is None
+    assert [judged[part] for part in queries.PLAN] == [[], [], [], []]
+    page = response.content.decode()
+    assert "First week" not in page
+    assert "Test what can go wrong" not in page
+
+
+def test_cost_says_for_how_many_tokens_and_why_this_model(assessment: Assessment) -> None:
+    make_offer(model=make_approved_model())
+    save(by=assessment.created_by, assessment=assessment, requests_a_month=2000, document_pages=2)
+
+    page = judge(assessment).content.decode()
+
+    assert "For 2,000 requests a month, each of about 3,000 tokens in and 500 out." in page
+    assert "It is the cheapest the team may use for it; no approved model of another provider can do it" in page
+
+
+def idea_of(response: Any) -> dict[str, list[str]]:
+    """What the form that starts the risk test of the judged idea sends."""
+    fields: dict[str, list[str]] = {}
+    for name, value in response.context["form"].pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def test_risk_test_of_an_own_idea_starts_prefilled(assessment: Assessment) -> None:
+    publish(by=None, source=(settings.FIXTURES_DIR / "questionnaires/risktest/v1.yaml").read_bytes())
+    save(by=assessment.created_by, assessment=assessment, **READY_TEAM)
+    judged = judge(assessment, title="Returns helper", description="It reads, it drafts.", data_kinds=["invoices"])
+    url = reverse("selector:test_own_idea", args=[assessment.pk])
+    assert url in judged.content.decode()
+
+    response = client_of(assessment).post(url, idea_of(judged))
+
+    started = Assessment.objects.get(title="Returns helper")
+    assert response.url == started.get_absolute_url()
+    answers = raw_answers(started)
+    assert (answers["use_name"], answers["use_description"]) == ("Returns helper", "It reads, it drafts.")
+    assert (answers["data_kinds"], answers["autonomy"]) == (["confidential"], "suggests")
+    assert started.use_case == "", "two ideas are not one use case"
+
+
+def test_risk_test_of_a_forged_idea_shows_what_is_wrong_and_starts_nothing(assessment: Assessment) -> None:
+    url = reverse("selector:test_own_idea", args=[assessment.pk])
+
+    response = client_of(assessment).post(url, {"title": "Kept on the page", "autonomy": "forged"})
+
+    assert response.status_code == 422
+    assert "Kept on the page" in response.content.decode()
+    assert Assessment.objects.count() == 1
+
+
+def test_lists_carry_the_numbers_of_the_picture(assessment: Assessment) -> None:
+    save(by=assessment.created_by, assessment=assessment, **READY_TEAM)
+
+    response = client_of(assessment).get(reverse("selector:result", args=[assessment.pk]))
+
+    page, numbered = response.content.decode(), response.context["numbered"]
+    later = response.context["found"]["next"][0]
+    place = next(number for number, case in enumerate(numbered, start=1) if case["key"] == later["key"])
+    assert f"<summary><span>{place}. {later['title']}</span>" in page

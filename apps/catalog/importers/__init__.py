@@ -15,6 +15,7 @@ class Format:
     says as of a day. What a mere price list names and no rule matches is kept unlisted until an admin links it: a price
     alone describes no model."""
 
+    title: str
     source: str
     parse: Callable[[str], Any]
     records: Callable[[Any, date], Iterator[Found]]
@@ -22,8 +23,12 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "openrouter": Format("openrouter", openrouter.parse, openrouter.records),
-    "modelsdev": Format("models-dev", modelsdev.parse, modelsdev.records),
-    "litellm": Format("litellm", litellm.parse, litellm.records, only_prices=True),
-    "genai-prices": Format("genai-prices", genai_prices.parse, genai_prices.records, only_prices=True),
+    "openrouter": Format("OpenRouter, /api/v1/models", "openrouter", openrouter.parse, openrouter.records),
+    "modelsdev": Format("models.dev, api.json", "models-dev", modelsdev.parse, modelsdev.records),
+    "litellm": Format(
+        "LiteLLM, model_prices_and_context_window.json", "litellm", litellm.parse, litellm.records, only_prices=True
+    ),
+    "genai-prices": Format(
+        "genai-prices, data.json or data.py", "genai-prices", genai_prices.parse, genai_prices.records, only_prices=True
+    ),
 }
