@@ -1,5 +1,6 @@
 """The wizard: start, answer section by section, check."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -131,7 +132,7 @@ def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key:
     except actions.AnswersRefused as refusal:
         return render_refused(request, assessment, key, data, refusal)
     except actions.StaleAnswers as stale:
-        return render_stale(request, assessment, key, data, stale)
+        return render_stale(request, assessment, key, data, stale, posted)
     except actions.NotADraft:
         return already_submitted(request, assessment)
     if request.htmx:
@@ -153,9 +154,14 @@ def go_on(request: HttpRequest, key: str, before: sheets.Sheet, after: sheets.Sh
 
 
 def render_section(
-    request: HttpRequest, assessment: Assessment, page: wizard.SectionPage, status: int = 200
+    request: HttpRequest,
+    assessment: Assessment,
+    page: wizard.SectionPage,
+    status: int = 200,
+    hidden: Sequence[wizard.Hidden] = (),
 ) -> HttpResponse:
-    context = {"assessment": assessment, "page": page, "questionnaire": queries.definition(assessment)}
+    questionnaire = queries.definition(assessment)
+    context = {"assessment": assessment, "page": page, "questionnaire": questionnaire, "hidden": hidden}
     return render(request, "assessments/section.html", context, status=status)
 
 
@@ -212,17 +218,24 @@ def render_refused(
 
 
 def render_stale(
-    request: AuthenticatedHttpRequest, assessment: Assessment, key: str, data: QueryDict, stale: actions.StaleAnswers
+    request: AuthenticatedHttpRequest,
+    assessment: Assessment,
+    key: str,
+    data: QueryDict,
+    stale: actions.StaleAnswers,
+    posted: dict[str, actions.Posted],
 ) -> HttpResponse:
-    """Both answers are shown, and what was typed stays. Until one is chosen, saving it again is refused again."""
+    """Both answers are shown, and what was typed stays. Until one is chosen, saving it again is refused again.
+    Where a colleague's answer hid the question, there is nothing to choose, but what was typed is still shown."""
     sentence = "Not saved: somebody else changed this answer in the meantime. Choose which one stays."
-    not_saved = wizard.NotSaved(data, dict.fromkeys(stale.current, sentence), stale.current)
-    page = wizard.section_page(sheets.sheet(assessment), key, not_saved)
+    sheet = sheets.sheet(assessment)
+    hidden = wizard.hidden_meanwhile(sheet, {name: post.raw for name, post in posted.items()}, stale.current)
+    choices = [name for name in stale.current if name in sheet.visibility.keys]
+    page = wizard.section_page(sheet, key, wizard.NotSaved(data, dict.fromkeys(choices, sentence), stale.current))
     if request.htmx:
-        return render(
-            request, "assessments/section.html#conflict", {"assessment": assessment, "page": page}, status=409
-        )
-    return render_section(request, assessment, page, status=409)
+        context = {"assessment": assessment, "page": page, "hidden": hidden}
+        return render(request, "assessments/section.html#conflict", context, status=409)
+    return render_section(request, assessment, page, status=409, hidden=hidden)
 
 
 def already_submitted(request: AuthenticatedHttpRequest, assessment: Assessment) -> HttpResponse:

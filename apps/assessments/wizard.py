@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.forms import BoundField
@@ -110,6 +111,25 @@ class SectionPage:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """A question that a colleague's answer to another one hid while it was being answered."""
+
+    question: Question
+    typed: str
+    theirs: Answer
+    because: Answer | None  # the newest answer that decides whether it is asked
+    because_of: Question | None
+
+    @property
+    def because_text(self) -> str:
+        return queries.in_words(self.because_of, self.because.value) if self.because_of and self.because else ""
+
+    @property
+    def theirs_text(self) -> str:
+        return queries.in_words(self.question, self.theirs.value)
+
+
+@dataclass(frozen=True)
 class NotSaved:
     """What was sent, and by question why it was not stored: a sentence, or an answer that somebody else gave."""
 
@@ -136,6 +156,24 @@ def part_of_page(
     saved_at = queries.saved_at(sheet.assessment, [q.key for q in asked if q.key in sheet.stored])
     cards = [make_card(sheet, question, form, saved_at, theirs.get(question.key)) for question in questions]
     return SectionPage(sheet, section, cards, form)
+
+
+def hidden_meanwhile(sheet: Sheet, typed: Mapping[str, Any], theirs: Mapping[str, Answer]) -> list[Hidden]:
+    """Of the questions that a colleague also answered, those that are not asked any more; `typed` are raw values."""
+    questions = sheet.questionnaire.questions
+    return [
+        make_hidden(sheet, question, typed[question.key], theirs[question.key])
+        for question in questions
+        if question.key in theirs and question.key not in sheet.visibility.keys
+    ]
+
+
+def make_hidden(sheet: Sheet, question: Question, raw: Any, theirs: Answer) -> Hidden:
+    deciding = {name for condition in sheet.questionnaire.conditions[question.key] for name in condition.names}
+    answers = sheet.assessment.answers.filter(question__in=deciding).select_related("changed_by")
+    because = answers.order_by("-changed_at").first()
+    because_of = sheet.questionnaire.question(because.question) if because else None
+    return Hidden(question, queries.in_words(question, raw), theirs, because, because_of)
 
 
 def visible_section(sheet: Sheet, key: str) -> VisibleSection:

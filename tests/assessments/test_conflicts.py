@@ -119,3 +119,38 @@ def test_theirs_is_i_do_not_know() -> None:
 
     assert 'name="u-users" data-alone id="u-users" checked' in html
     assert 'value="12"' not in html
+
+
+@both_ways
+def test_whoever_answers_a_question_that_a_colleague_hid_reads_what_they_typed_and_why_it_is_gone(headers) -> None:
+    """The colleague answered it otherwise, and then said that there is no personal data."""
+    assessment = make_assessment(team=make_team(), answers={"data": ["personal"], "consent": "untold"})
+    save(by=assessment.created_by, assessment=assessment, seen=1, data=["none"])
+    client = signed_in(make_member(team=assessment.team))
+    values = {"q-consent": "told", "v-consent": "0"}
+
+    response = client.post(section_url(assessment), values, headers=headers)
+
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "no longer asked" in html
+    assert f"{assessment.created_by} changed “Which data goes in?” to “Nothing special”" in html
+    assert "“No”" in html
+    assert headers or "You answered “Yes”" in html
+    assert "Choose which one stays" not in html
+    assert queries.raw_answers(assessment) == {"data": ["none"], "consent": "untold"}
+
+
+def test_the_rest_of_the_page_is_kept_when_a_question_went() -> None:
+    assessment = make_assessment(
+        team=make_team(), answers={"data": ["personal"], "consent": "untold", "name": "Theirs"}
+    )
+    save(by=assessment.created_by, assessment=assessment, seen=1, data=["none"])
+    client = signed_in(make_member(team=assessment.team))
+    values = {"q-consent": "told", "v-consent": "0", "q-name": "Mine", "v-name": "0", "q-users": "12", "v-users": "0"}
+
+    html = client.post(section_url(assessment), values).content.decode()
+
+    assert "no longer asked" in html
+    assert 'name="mine-name"' in html
+    assert 'value="12"' in html

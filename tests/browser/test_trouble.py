@@ -142,7 +142,9 @@ def test_text_stays_when_the_session_has_ended(page: Page, portal, section):
     opened.value.get_by_role("button", name="Sign in").click()
     expect(opened.value.get_by_text("My next steps")).to_be_visible()
     opened.value.close()
-    description(page).press_sequentially(" Again.")
+    # What was typed before may be saved first, a second and a half after the typing: the last word is waited for.
+    with page.expect_response(lambda reply: "Again." in (reply.request.post_data or "")):
+        description(page).press_sequentially(" Again.")
     expect(steps.status(page, "use_description")).to_contain_text("Saved")
     expect(page.locator("#notices")).to_be_empty()
     assert saved_description(portal) == f"{TYPED} Again."
