@@ -259,20 +259,14 @@ class Questionnaire:
         return {key: tuple(part for part in parts if part is not None) for key, parts in both.items()}
 
     @cached_property
-    def looks_at(self) -> Mapping[str, frozenset[str]]:
-        """By question key, the other questions that decide whether it is asked or what it gives."""
-        found = {}
+    def watched(self) -> frozenset[str]:
+        """Questions that decide what is visible, what another question gives or what a maximum is."""
+        found = {question.key for question in self.questions if question.not_applicable}
         for question in self.questions:
             formulas = [rule.formula for rule in question.points if rule.formula is not None]
             looking = [*self.conditions[question.key], *formulas]
-            found[question.key] = frozenset(name for each in looking for name in each.names) - {question.key}
-        return found
-
-    @cached_property
-    def watched(self) -> frozenset[str]:
-        """Questions that decide what is visible, what another question gives or what a maximum is."""
-        counted = frozenset(question.key for question in self.questions if question.not_applicable)
-        return counted.union(*self.looks_at.values())
+            found.update(name for each in looking for name in each.names if name != question.key)
+        return frozenset(found)
 
     @property
     def missing_is_worst(self) -> bool:

@@ -59,12 +59,9 @@ def value_of(question: Question, known: Answer | None, *, open_ends: bool) -> An
     return question.value_of_choice.get(known) or question.kind.of(known)
 
 
-def counted(questionnaire: Questionnaire, answers: Answers) -> Answers:
-    """Only the answers to questions that are visible as things stand. The others never count, not even as a promise."""
-    return without_hidden(settle(questionnaire, answers, open_ends=False), answers)
-
-
 def without_hidden(scene: Scene, answers: Answers) -> Answers:
+    """Only the answers to questions that are visible as things stand, in `scene`. The others never count, not even as a
+    promise: what is not visible there could be anything in the reading with open ends."""
     values = {key: value for key, value in answers.values.items() if scene.visible[key] == YES}
     return answers if len(values) == len(answers.values) else Answers(values, answers.ignored)
 
@@ -88,8 +85,9 @@ class Visibility:
     @cached_property
     def possibly(self) -> frozenset[str]:
         """Keys of hidden questions that an answer still missing could bring up; most callers never ask."""
-        later = settle(self.questionnaire, counted(self.questionnaire, self.answers), open_ends=True).visible
-        return frozenset(key for key, shown in later.items() if shown & YES) - self.keys
+        now = settle(self.questionnaire, self.answers, open_ends=False)
+        later = settle(self.questionnaire, without_hidden(now, self.answers), open_ends=True)
+        return frozenset(key for key, shown in later.visible.items() if shown & YES) - self.keys
 
 
 @dataclass(frozen=True, slots=True)

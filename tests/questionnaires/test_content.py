@@ -62,3 +62,12 @@ def test_worked_example_scores_as_its_table_says(answers: Any, asked: int, point
     assert len(outcome.visible) == asked
     assert f"{found.points} {found.low} {found.high}" == points
     assert f"{outcome.level} {outcome.level_low} {outcome.level_high}" == level
+
+
+def test_walk_through_one_answer_ends_in_the_sentence_that_scoring_says() -> None:
+    outcome = evaluate(
+        parse_questionnaire(example_of("scoring.md")), {"audience": "public"}, on_date=date(2026, 11, 22)
+    )
+
+    page = (settings.BASE_DIR / "docs" / "scoring.md").read_text(encoding="utf-8")
+    assert f"“{outcome.explanations[-1].sentence}” |" in page

@@ -8,7 +8,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
@@ -19,7 +19,6 @@ from typing import Any
 from apps.scoring.language import operations as op
 from apps.scoring.language.terms import (
     Env,
-    Fold,
     Run,
     Term,
     all_of,
@@ -28,7 +27,6 @@ from apps.scoring.language.terms import (
     any_of,
     choose,
     combined,
-    folded,
     implied_by,
     names_of,
     pair,
@@ -186,6 +184,11 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Range]] = {
 _SUM = (ast.Add, ast.Sub)
 
 
+def _number(value: Range) -> Term:
+    """A number that is written out."""
+    return Term(NUMBER, always(value), literal=value.low, literals=(value.low,))
+
+
 class _Compiler:
     """Walks the syntax tree once. Every node type that is not listed in `_BUILDERS` is refused."""
 
@@ -239,8 +242,7 @@ class _Compiler:
             raise self.refuse(node, "this kind of syntax is not part of the expression language.")
         if not PLAIN_NUMBER.fullmatch(self.source(node)):
             raise self.refuse(node, "numbers are written in plain digits, at most 15 before and 15 after the point.")
-        number = Decimal(self.source(node))
-        return Term(NUMBER, always(exactly(number)), literal=number, literals=(number,))
+        return _number(exactly(Decimal(self.source(node))))
 
     def tuple(self, node: ast.Tuple, depth: int) -> Term:
         parts = [self.term(part, depth) for part in node.elts]
@@ -260,18 +262,19 @@ class _Compiler:
             run, step, implies = all_of(runs), op.both, implied_by(parts)
         else:
             run, step, implies = any_of(runs), op.either, frozenset.intersection(*(part.implies for part in parts))
-        term = combined(TRUTH, parts, run, why=why_junction(parts, run), implies=implies)
-        return replace(term, fold=Fold(parts, (step,) * len(parts[1:])))
+        steps = (step,) * len(parts[1:])
+        return combined(TRUTH, parts, steps=steps, run=run, why=why_junction(parts, run), implies=implies)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
             part = self.expect(node.operand, "truth", depth)
-            return replace(folded(TRUTH, Fold((part,), last=op.negate)), implies=frozenset())
+            return combined(TRUTH, [part], last=op.negate, implies=frozenset())
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
-        term = folded(NUMBER, Fold((part,), last=op.negative))
-        return term if part.literal is None else replace(term, literal=-part.literal, literals=(-part.literal,))
+        return (
+            combined(NUMBER, [part], last=op.negative) if part.literal is None else _number(op.negative(part.run({})))
+        )
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
@@ -279,7 +282,7 @@ class _Compiler:
         run = pairs[0] if len(pairs) == 1 else all_of(pairs)
         # Two truths are the same when both fail as well, so nothing they name need be there.
         implies = implied_by(side for side in sides if side.kind.type != "truth")
-        return combined(TRUTH, sides, run, why=always(names_of(sides)), implies=implies)
+        return combined(TRUTH, sides, run=run, why=always(names_of(sides)), implies=implies)
 
     def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
         if isinstance(operator, ast.In | ast.NotIn):
@@ -331,7 +334,7 @@ class _Compiler:
         while isinstance(node.op, _SUM) and isinstance(first, ast.BinOp) and isinstance(first.op, _SUM):
             chain, first = [first, *chain], first.left
         parts = tuple(self.expect(part, "number", depth) for part in (first, *(link.right for link in chain)))
-        return folded(NUMBER, Fold(parts, tuple(_ARITHMETIC[type(link.op)] for link in chain)))
+        return combined(NUMBER, parts, steps=[_ARITHMETIC[type(link.op)] for link in chain])
 
     def conditional(self, node: ast.IfExp, depth: int) -> Term:
         """A long chain of `else` is one level deep, however many cases it has."""
@@ -342,7 +345,7 @@ class _Compiler:
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
         kind = then.kind if then.kind == other.kind else Kind(then.kind.type)
-        return combined(kind, parts, choose(*parts), why=why_choose(*parts), implies=frozenset())
+        return combined(kind, parts, run=choose(*parts), why=why_choose(*parts), implies=frozenset())
 
     # --- functions
 
@@ -381,7 +384,7 @@ class _Compiler:
         return Term(TRUTH, run, (name,), always((name,)), frozenset({name}))
 
     def count(self, node: ast.Call, depth: int) -> Term:
-        return folded(NUMBER, Fold((self.only_argument(node, depth, "ticks"),), last=op.count))
+        return combined(NUMBER, [self.only_argument(node, depth, "ticks")], last=op.count)
 
     def worth(self, node: ast.Call, depth: int) -> Term:
         """The points of one question, on the dimension named, or on the only one it has."""
@@ -396,13 +399,13 @@ class _Compiler:
             told = f"has points on: {', '.join(tables)}" if tables else no_table
             raise self.refuse(node, f"“{names[0]}” {told}.")
         run, table = part.run, tables[dimensions[0]]
-        return combined(NUMBER, [part], lambda env: op.worth(run(env), table), implies=frozenset())
+        return combined(NUMBER, [part], run=lambda env: op.worth(run(env), table), implies=frozenset())
 
     def extreme(self, node: ast.Call, depth: int, *, pick: Callable[[Any, Any], Range]) -> Term:
         if len(node.args) < 2:
             raise self.refuse(node, "this function takes at least two numbers.")
         parts = tuple(self.expect(argument, "number", depth) for argument in node.args)
-        return folded(NUMBER, Fold(parts, (pick,) * len(parts[1:])))
+        return combined(NUMBER, parts, steps=(pick,) * len(parts[1:]))
 
     def rounded(self, node: ast.Call, depth: int) -> Term:
         places = 0
@@ -414,10 +417,10 @@ class _Compiler:
         elif len(node.args) != 1:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
         part = self.expect(node.args[0], "number", depth)
-        return folded(NUMBER, Fold((part,), last=op.rounder("half_up", places)))
+        return combined(NUMBER, [part], last=op.rounder("half_up", places))
 
     def whole(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range]) -> Term:
-        return folded(NUMBER, Fold((self.only_argument(node, depth, "number"),), last=step))
+        return combined(NUMBER, [self.only_argument(node, depth, "number")], last=step)
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None
@@ -431,7 +434,7 @@ class _Compiler:
         if len(node.args) != 2:
             raise self.refuse(node, "days_between(…) takes two dates, the earlier one first.")
         earlier, later = (self.expect(argument, "date", depth) for argument in node.args)
-        return folded(NUMBER, Fold((later, earlier), (op.subtract,)))
+        return combined(NUMBER, [later, earlier], steps=[op.subtract])
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {

@@ -1,10 +1,11 @@
 """The parts of a compiled expression, and how parts are put together.
 
-Every part is a closure over an environment of values (`values.py`) by name; it also says which names decided it.
+A part is a `Term`: a closure over an environment of values (`values.py`) by name, which also says which names decided
+it. Those that look at a name or are written out are made where they are read; `combined` makes all others.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from apps.scoring.language.values import EITHER, NO, YES, Kind, join, present
@@ -20,8 +21,6 @@ def no_names(env: Env) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """One compiled part."""
-
     kind: Kind
     run: Run
     names: tuple[str, ...] = ()  # what it looks at, each name once
@@ -31,17 +30,16 @@ class Term:
     implies: frozenset[str] = frozenset()
     literal: Any = None  # what it is, when it is written out: a text, a number, a truth or a list
     literals: tuple[Any, ...] = ()  # the texts and numbers in it; the checker splits what is unknown there
-    fold: "Fold | None" = None
+    fold: "Fold | None" = None  # how its value comes from those of its parts, where it does
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """How a value comes from the values of its parts: each step combines what there is so far with the next part; a
-    single part is changed by `last`. `run_of` makes one function of it; the replay of many sheets takes the steps one
-    by one, where that is cheaper."""
+    """Each step combines what there is so far with the next part; a single part is changed by `last`. `run_of` makes
+    one function of it; the replay of many sheets takes the steps one by one, where that is cheaper."""
 
-    parts: tuple[Term, ...]
-    steps: tuple[Callable[[Any, Any], Any], ...] = ()
+    parts: Sequence[Term]
+    steps: Sequence[Callable[[Any, Any], Any]] = ()
     last: Callable[[Any], Any] | None = None
 
 
@@ -49,17 +47,27 @@ class Fold:
 
 
 def combined(
-    kind: Kind, parts: Sequence[Term], run: Run, *, why: Why | None = None, implies: frozenset[str] | None = None
+    kind: Kind,
+    parts: Sequence[Term],
+    *,
+    steps: Sequence[Callable[[Any, Any], Any]] = (),
+    last: Callable[[Any], Any] | None = None,
+    run: Run | None = None,
+    why: Why | None = None,
+    implies: frozenset[str] | None = None,
 ) -> Term:
-    """A term made of others. What is not given is what the parts have together."""
-    literals = tuple(literal for part in parts for literal in part.literals)
-    implied = implied_by(parts) if implies is None else implies
-    return Term(kind, run, names_of(parts), why or why_all(parts), implied, literals=literals)
-
-
-def folded(kind: Kind, fold: Fold) -> Term:
-    """The same, where the value comes from the values of the parts."""
-    return replace(combined(kind, fold.parts, run_of(fold)), fold=fold)
+    """A term made of others: by steps, or by a `last` one (see `Fold`). Where its value does not come from theirs that
+    way, or sooner, `run` says how. What else is not given is what the parts have together."""
+    fold = Fold(parts, steps, last)
+    return Term(
+        kind,
+        run or run_of(fold),
+        names_of(parts),
+        why or why_all(parts),
+        implied_by(parts) if implies is None else implies,
+        literals=tuple(literal for part in parts for literal in part.literals),
+        fold=fold if steps or last else None,
+    )
 
 
 def names_of(parts: Iterable[Term]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from apps.scoring.planning.numbers import (
     certainly,
     chosen,
     divided,
+    each_once,
     equal,
     every,
     extreme,
@@ -39,7 +40,7 @@ from apps.scoring.planning.numbers import (
     truth_of,
 )
 from apps.scoring.planning.program import Program, TooMuchToTry
-from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, Quantity, any_of_one, no
+from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, Quantity, no
 from apps.scoring.planning.syntax import OF_DIMENSION, name_of, names_in, terms_of, tree_of
 
 MOST_COMBINATIONS = 64  # of the values of questions that are looked at together
@@ -111,12 +112,11 @@ class _Formula:
         combinations = self.place.combinations(names_in(node))
         if combinations is None:
             return None
-        run, found = self._expression_of(node).run, dict[Any, list[Quantity]]()
-        for values, bit in combinations:
-            env = {**self.place.env, **values}
-            env |= {name: present(env[name]) for name in self.given}
-            found.setdefault(run(env), []).append(bit)
-        return [(value, any_of_one(bits)) for value, bits in found.items()]
+        run = self._expression_of(node).run
+        return each_once((run(self._relied_on({**self.place.env, **values})), bit) for values, bit in combinations)
+
+    def _relied_on(self, env: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**env, **{name: present(env[name]) for name in self.given}}
 
     # --- truths
 

@@ -3,7 +3,7 @@
 What is made of numbers follows `language/operations.py`, operation by operation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from apps.scoring.planning.quantities import (
     ONE,
     ZERO,
     Quantity,
+    any_of_one,
     known,
     no,
     one_of,
@@ -47,6 +48,15 @@ class Number(NamedTuple):
     @property
     def is_known(self) -> bool:
         return all(quantity.is_known for quantity in self)
+
+
+def each_once(cases: Iterable[tuple[Any, Quantity]]) -> Cases:
+    """Those that could be, each once."""
+    found: dict[Any, list[Quantity]] = {}
+    for value, bit in cases:
+        if bit.most:
+            found.setdefault(value, []).append(bit)
+    return [(value, any_of_one(bits)) for value, bits in found.items()]
 
 
 def truth_of(cases: Cases) -> Truth:

@@ -6,7 +6,7 @@ scored as everything is. If the level is not lower, that set is excluded and the
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -19,7 +19,7 @@ from apps.scoring.planning.program import TooMuchToTry
 from apps.scoring.planning.rules import Rules
 from apps.scoring.planning.solver import cheapest
 from apps.scoring.score import Standing, decisive, in_force
-from apps.scoring.visibility import counted, settle, without_hidden
+from apps.scoring.visibility import settle, without_hidden
 
 MAX_PROPOSALS = 40  # nearly always the first is it
 FEW = 10  # gaps whose sets are all tried, in a second or so, when the solver does not come to an end
@@ -38,24 +38,16 @@ class Plan:
     exact: bool = True  # False: the search was stopped, so a cheaper set may exist
 
     def as_json(self) -> dict[str, object]:
-        return {
-            "close": list(self.close),
-            "effort": self.effort,
-            "level_before": self.level_before,
-            "level_after": self.level_after,
-            "reason": self.reason,
-            "exact": self.exact,
-        }
+        return {**asdict(self), "close": list(self.close)}
 
 
 def cheapest_plan(
     questionnaire: Questionnaire, answers: RawAnswers, *, on_date: date, language: str | None = None
 ) -> Plan:
-    read = counted(questionnaire, as_answers(questionnaire, answers))
     levels = questionnaire.levels
     if levels is None:
         return Plan((), 0, None, None, "This questionnaire has no levels.")
-    search = Search(questionnaire, levels, read, on_date)
+    search = Search(questionnaire, levels, as_answers(questionnaire, answers), on_date)
     before = levels.bands[search.current].key
     if search.current == 0:
         return Plan((), 0, before, None, "This is already the lowest level.")
@@ -70,10 +62,11 @@ def cheapest_plan(
 
 class Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
-        self.questionnaire, self.levels, self.answers, self.on_date = questionnaire, levels, answers, on_date
+        self.questionnaire, self.levels, self.on_date = questionnaire, levels, on_date
         self.scene = settle(questionnaire, answers, open_ends=False)
-        self.gaps = open_gaps(questionnaire, answers, self.scene.visible)
-        self.closed = {gap.question.key: closing_answer(gap, answers) for gap in self.gaps}
+        self.answers = without_hidden(self.scene, answers)
+        self.gaps = open_gaps(questionnaire, self.answers, self.scene.visible)
+        self.closed = {gap.question.key: closing_answer(gap, self.answers) for gap in self.gaps}
         self._remembered = lru_cache(RECENT)(self._standing)
         self.current = self.standing(()).worst
         least = questionnaire.least_levels
@@ -122,7 +115,7 @@ class Search:
         closing = {key: (answer, costs[key]) for key, answer in self.closed.items()}
         envs = [self.scene.env]
         if self.questionnaire.missing_is_worst:
-            envs.append(settle(self.questionnaire, without_hidden(self.scene, self.answers), open_ends=True).env)
+            envs.append(settle(self.questionnaire, self.answers, open_ends=True).env)
         envs[-1] = {**self.standing(()).env, **envs[-1]}
         rules = Rules(self.questionnaire, self.answers, closing, envs)
         rules.require_lower(self.levels, self.current, self.flags)

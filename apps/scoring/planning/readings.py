@@ -7,9 +7,9 @@ from apps.scoring.answers import Answer
 from apps.scoring.definitions import Question, Questionnaire, Section
 from apps.scoring.language.values import EITHER, NO, YES, or_absent
 from apps.scoring.planning.formulas import Place
-from apps.scoring.planning.numbers import Cases, Truth, every
+from apps.scoring.planning.numbers import Cases, Truth, each_once, every
 from apps.scoring.planning.program import Program
-from apps.scoring.planning.quantities import Quantity, any_of_one, no
+from apps.scoring.planning.quantities import Quantity, no
 from apps.scoring.visibility import lacks_answer, value_of
 
 # The answers that each question could have by its key, each with its bit.
@@ -40,7 +40,7 @@ class Reading:
     def _settle(self, section: Section, question: Question, looks_at: Collection[str]) -> None:
         shown = self.shown[question.key] = self._shown(section, question, looks_at)
         states = self.states[question.key] = self._states(question, shown)
-        values = _each_once((value, bit) for (_, value), bit in states)
+        values = each_once((value, bit) for (_, value), bit in states)
         if len(values) > 1:
             self.place.cases[question.key] = values
 
@@ -54,7 +54,7 @@ class Reading:
         known = self.as_it_stands
         if known and shown is known.shown[question.key] and not self._may_lack_answer(question):
             return known.states[question.key]
-        return _each_once(self._each_state(question, shown))
+        return each_once(self._each_state(question, shown))
 
     def _may_lack_answer(self, question: Question) -> bool:
         return any(lacks_answer(question, answer) for answer, _ in self.answering[question.key])
@@ -74,12 +74,3 @@ class Reading:
         counts = self.as_it_stands.shown[question.key].holds
         counted = [(answer, self.program.all_of([bit, counts])) for answer, bit in self.answering[question.key]]
         return [*counted, (None, no(counts))]
-
-
-def _each_once(cases: Iterable[tuple[Any, Quantity]]) -> Cases:
-    """Those that could be, each once."""
-    found: dict[Any, list[Quantity]] = {}
-    for value, bit in cases:
-        if bit.most:
-            found.setdefault(value, []).append(bit)
-    return [(value, any_of_one(bits)) for value, bits in found.items()]

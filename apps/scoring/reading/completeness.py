@@ -12,7 +12,7 @@ from typing import Any
 from apps.scoring.answers import Answers
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.operations import both
+from apps.scoring.language.terms import Run, all_of
 from apps.scoring.language.values import EITHER, NO, YES
 from apps.scoring.reading.pieces import most_pieces, pieces_of
 from apps.scoring.reading.problems import Problems
@@ -115,7 +115,7 @@ class Prover:
 
     def outcomes(self, conditions: Sequence[Expression]) -> int:
         """NO, YES or EITHER for all of them together: first roughly, then by going through the answers they look at."""
-        rough = _all_of(conditions, self.env)
+        rough: int = _together(conditions)(self.env)
         if rough != EITHER:
             return rough
         asked = self._looked_at(conditions)
@@ -132,13 +132,13 @@ class Prover:
     def _go_through(
         self, asked: Sequence[Question], pieces: Sequence[list[Any]], conditions: Sequence[Expression]
     ) -> int:
-        found = 0
+        found, together = 0, _together(conditions)
+        shown = [_together(self.conditions[question.key]) for question in asked]
         for values in product(*pieces):
             env = dict(self.env)
-            for question, value in zip(asked, values, strict=True):
-                shown = _all_of(self.conditions[question.key], env)
-                env[question.key] = question.nothing if shown == NO else value
-            found |= _all_of(conditions, env)
+            for question, is_shown, value in zip(asked, shown, values, strict=True):
+                env[question.key] = question.nothing if is_shown(env) == NO else value
+            found |= together(env)
             if found == EITHER:
                 break
         return found
@@ -155,8 +155,5 @@ class Prover:
         return [question for key, question in self.questions.items() if key in names]
 
 
-def _all_of(conditions: Iterable[Expression], env: Any) -> int:
-    result = YES
-    for condition in conditions:
-        result = both(result, condition.run(env))
-    return result
+def _together(conditions: Iterable[Expression]) -> Run:
+    return all_of([condition.run for condition in conditions])

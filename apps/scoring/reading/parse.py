@@ -64,7 +64,7 @@ def _parse(reader: Reader) -> Questionnaire:
     context.later_names = frozenset()
     names |= names_of_dimensions(context.dimensions)
     derived = parse_derived(reader, names)
-    levels = parse_levels(reader, names, [value.key for value in derived])
+    levels = reader.part("levels", lambda part: parse_levels(part, names, [value.key for value in derived]))
     questions = {question.key: question for section in sections for question in section.questions}
     _schema(reader)
     questionnaire = Questionnaire(

@@ -74,8 +74,8 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
         maximum=maximum,
         places=places,
         max_length=reader.whole("max_length", 1, 100_000, 200 if type_ == "short_text" else 4_000),
-        fact=_fact(reader, choices),
-        gap=_gap(reader, type_, choices, section),
+        fact=reader.part("fact", lambda part: _fact(part, choices)),
+        gap=reader.part("gap", lambda part: _gap(part, type_, choices, section)),
         kind=kind,
     )
     _refuse_misplaced(reader, type_)
@@ -212,10 +212,7 @@ def _can_be_answered(low: Decimal, high: Decimal, places: int) -> bool:
     return high.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR, EXACT) >= low
 
 
-def _fact(reader: Reader, choices: tuple[Choice, ...]) -> Fact | None:
-    part = reader.part("fact")
-    if part is None:
-        return None
+def _fact(part: Reader, choices: tuple[Choice, ...]) -> Fact:
     field = part.key("field")
     known = {choice.key for choice in choices}
     mapping = {}
@@ -224,15 +221,11 @@ def _fact(reader: Reader, choices: tuple[Choice, ...]) -> Fact | None:
             part.context.problems.add(path, f"{shown(choice)} is not a choice of this question.")
         else:
             mapping[value] = choice
-    part.done()
     return Fact(field, mapping)
 
 
-def _gap(reader: Reader, type_: str, choices: tuple[Choice, ...], section: str) -> GapDefinition | None:
-    part = reader.part("gap")
-    if part is None:
-        return None
-    gap = GapDefinition(
+def _gap(part: Reader, type_: str, choices: tuple[Choice, ...], section: str) -> GapDefinition:
+    return GapDefinition(
         closed_by=_closed_by(part, type_, {choice.key: choice for choice in choices}),
         title=part.text("title"),
         why=part.text("why"),
@@ -244,8 +237,6 @@ def _gap(reader: Reader, type_: str, choices: tuple[Choice, ...], section: str) 
         applies_from=part.day("applies_from"),
         domain=part.key("domain", required=False) or section,
     )
-    part.done()
-    return gap
 
 
 def _owner(part: Reader) -> str:

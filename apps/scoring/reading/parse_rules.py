@@ -48,7 +48,7 @@ def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]
         if is_taken:
             part.problem("key", f"“{key}” is already the name of a question.")
         value = part.needed_expression("value", names, expects="number")
-        title, rounding, unit = part.text("title"), _rounding(part), part.optional_text("unit")
+        title, rounding, unit = part.text("title"), part.part("round", _rounding), part.optional_text("unit")
         bands = _bands(part, f"band of {key}") if part.get("bands") is not None else ()
         if key and not is_taken:
             found.append(Derived(key, title, part.path, value, rounding, unit, bands))
@@ -56,26 +56,18 @@ def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]
     return tuple(found)
 
 
-def _rounding(reader: Reader) -> Rounding | None:
-    part = reader.part("round")
-    if part is None:
-        return None
+def _rounding(part: Reader) -> Rounding | None:
     rounding = Rounding(part.whole("places", 0, 10), part.one_of("mode", MODES))
-    part.done()
     return rounding if rounding.mode else None
 
 
-def parse_levels(reader: Reader, names: Collection[str], derived: Collection[str]) -> Levels | None:
-    part = reader.part("levels")
-    if part is None:
-        return None
+def parse_levels(part: Reader, names: Collection[str], derived: Collection[str]) -> Levels | None:
     of = part.key("of")
     name = of if of in derived else f"points({of})"
     if of and name not in names:
         part.problem("of", f"There is no derived value or dimension “{of}”.")
     when_missing = part.one_of("when_missing", (WORST, AS_IT_STANDS), WORST)
     bands = _bands(part, "band")
-    part.done()
     usable = of and name in names and bands and all(band.key for band in bands)
     return Levels(of, name, when_missing, bands) if usable else None
 

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from keyword import kwlist
-from typing import Any
+from typing import Any, TypeVar
 
 from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
 from apps.scoring.language.values import EXACT, Kind, day_of
@@ -20,6 +20,7 @@ MAX_NUMBER = Decimal(10) ** 15
 # Words an expression reads in their own way, so nothing may be called like them.
 RESERVED = frozenset({*kwlist, *FUNCTIONS})
 Names = Mapping[str, Kind]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ def exact_number(value: object, largest: Decimal | int, places: int | None = Non
 
 class Reader:
     """Reads one mapping: ask for every key that may be there, then call `done()` to report the rest as unknown.
-    `parts` does so by itself when it is asked for the next one."""
+    `part` does so by itself, and `parts` when it is asked for the next one."""
 
     def __init__(self, data: object, path: str, context: Context) -> None:
         self.path, self.context = path, context
@@ -181,10 +182,15 @@ class Reader:
         for index, item in enumerate(value[:at_most]):
             yield f"{self.at(key)}[{index}]", item
 
-    def part(self, key: str) -> "Reader | None":
-        """The mapping under a key that may be left out."""
+    def part(self, key: str, read: Callable[["Reader"], T]) -> T | None:
+        """What `read` makes of the mapping under a key that may be left out."""
         value = self.get(key)
-        return None if value is None else Reader(value, self.at(key), self.context)
+        if value is None:
+            return None
+        reader = Reader(value, self.at(key), self.context)
+        found = read(reader)
+        reader.done()
+        return found
 
     def parts(self, key: str, *, required: bool = False, at_most: int = 5_000) -> Iterator["Reader"]:
         """Each mapping of a list."""

@@ -9,7 +9,6 @@ from apps.scoring.answers import read_answers
 from apps.scoring.planning.plan import Search
 from apps.scoring.planning.program import TooMuchToTry
 from apps.scoring.planning.solver import cheapest
-from apps.scoring.visibility import counted
 from tests.factories.definitions import make_control, make_question, make_scored_definition
 from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
 from tests.scoring.planning.test_shapes import controls_over
@@ -53,9 +52,8 @@ def case(
     questionnaire = parse_questionnaire(data)
     given = ANSWERS | {"since": "2026-01-05", **{control["key"]: "missing" for control in controls}}
     answers = {key: answer for key, answer in given.items() if key not in unanswered}
-    read = counted(questionnaire, read_answers(questionnaire, answers))
     assert questionnaire.levels is not None
-    return Search(questionnaire, questionnaire.levels, read, TODAY)
+    return Search(questionnaire, questionnaire.levels, read_answers(questionnaire, answers), TODAY)
 
 
 def sets_of(search: Search) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
