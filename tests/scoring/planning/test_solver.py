@@ -40,6 +40,24 @@ def test_choice_is_as_cheap_as_the_best_of_all(seed: int) -> None:
     assert sum(costs[number] for number in chosen if number < 10) == best
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_choice_that_the_solver_loses_in_one_way_is_found_in_the_other(
+    lost: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happens too rarely to wait for, so it is made to happen: first a dearer choice, or none."""
+    program, bits, costs, _ = knapsack(1, 10)
+    best, ask = cheapest(program), solver._solved
+    everything = frozenset(column for bit in bits for column in bit.terms)
+    monkeypatch.setattr(
+        solver,
+        "_solved",
+        lambda asked, *, other_way=False: ask(asked, other_way=True) if other_way else None if lost else everything,
+    )
+
+    assert sum(costs) > sum(program.columns[column].cost for column in best or ())
+    assert cheapest(program) == best
+
+
 def test_conditions_that_nothing_fulfils_have_no_choice() -> None:
     program = Program()
     bit = program.choice(1)
