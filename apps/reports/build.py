@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from apps.questionnaires.references import Reference
 from apps.reports import pictures
 from apps.reviews.models import Decision
-from apps.risktest.verdict import certain, what_it_buys
+from apps.risktest.verdict import certain, what_it_buys, without_gaps
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Band, Derived
 from apps.ui import formats, marks
@@ -112,6 +112,7 @@ class ReportData:
     coming_flags: tuple[Flag, ...]
     contradictions: tuple[Contradiction, ...]
     missing: tuple[str, ...]
+    without_gaps: str  # what it means that no gap is open
     sections: tuple[Section, ...]
     figures: tuple[tuple[str, str, str], ...]
     method: tuple[tuple[str, str], ...]
@@ -165,6 +166,7 @@ def build_report(
         coming_flags=tuple(teller.flag(flag) for flag in outcome["flags"] if not flag["in_force"]),
         contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
         missing=tuple(question["title"] for question in outcome["missing"]),
+        without_gaps=without_gaps(questionnaire, outcome),
         sections=tuple(sections(content["answers"])),
         figures=tuple(teller.figure(derived, outcome["derived"][derived.key]) for derived in questionnaire.derived),
         method=tuple(method(content)),

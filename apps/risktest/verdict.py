@@ -48,6 +48,8 @@ def at_best(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
 
 def without_gaps(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
     """What it means that no gap is open."""
+    if outcome["level_low"] != outcome["level_high"]:
+        return "First find out what is not known: it may change the level and bring up gaps."
     if asks_about_controls(questionnaire, outcome):
         return "Every control this test asks about is in place or does not apply."
     return "With these answers the test asks about no controls, so it cannot say whether any is missing."

@@ -183,6 +183,16 @@ def test_pdf_first_page_says_what_a_manager_acts_on():
         assert squeezed(expected) in first
 
 
+def test_first_page_without_gaps_asks_for_what_is_not_known():
+    unsure = ANSWERS | {"owner": "named", "told": "told", "data": {"dont_know": True}}
+    draft = make_complete(answers=unsure)
+    data = build_report(content(draft), definition(draft), {}, source="", identifier="", sha256=None)
+
+    page = report_html(data)
+
+    assert "No gap is open. First find out what is not known" in page
+
+
 def test_pdf_names_its_hash_and_carries_the_document_with_that_hash():
     snapshot = snapshot_of()
 

@@ -58,6 +58,16 @@ def test_range_names_both_ends_and_what_counts_until_then() -> None:
     assert "What is not answered counts as nothing until the one open question" in said(answers, as_it_stands)
 
 
+def test_no_gap_is_no_praise_where_what_is_not_known_decides_the_level() -> None:
+    small = questionnaire()
+    outcome = evaluate(
+        small, {"consent": "untold", "users": "1", "owner": "named"}, on_date=date(2026, 11, 22)
+    ).as_json()
+
+    assert not outcome["gaps"]
+    assert without_gaps(small, outcome).startswith("First find out what is not known")
+
+
 def test_no_gap_is_no_praise_where_no_control_is_asked_about() -> None:
     on_secrets = ("title: Who answers for it?", "title: Who answers for it?\n        visible_if: \"'secret' in data\"")
 
