@@ -146,12 +146,7 @@ def build_report(
     outcome, on = content["outcome"], date.fromisoformat(content["on"])
     teller = Teller(outcome, questionnaire, references, on)
     return ReportData(
-        result=content["questionnaire"]["result"],
-        is_draft=content["draft"],
-        title=content["title"],
-        team=content["team"],
-        about=content["model"]["name"] if content["model"] else "",
-        questionnaire=content["questionnaire"]["title"],
+        **what_it_is_about(content),
         on=on,
         prepared_by=content["taken_by"] or ", ".join(content["authors"]),
         made_at=decisions[-1].at if decisions else made_at(content, on),
@@ -174,6 +169,17 @@ def build_report(
         use_cases=use_cases(content.get("recommendations")),
         decisions=tuple(decisions),
     )
+
+
+def what_it_is_about(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "result": content["questionnaire"]["result"],
+        "is_draft": content["draft"],
+        "title": content["title"],
+        "team": content["team"],
+        "about": content["model"]["name"] if content["model"] else "",
+        "questionnaire": content["questionnaire"]["title"],
+    }
 
 
 def made_at(content: Mapping[str, Any], on: date) -> datetime:
