@@ -59,6 +59,9 @@ def _once(notes: list[Note]) -> Note:
     return replace(first, place=places, name="")
 
 
+# Where a question is worth something itself, not its choices.
+WHOLE_POINTS = frozenset({"score", "correctAnswer"})
+
 # Settings of SurveyJS, of old and new versions, that change neither what is asked nor what is answered.
 LOOKS = frozenset(
     # the frame: pages, buttons, progress, logo, what is said at the end
@@ -93,3 +96,10 @@ LOOKS = frozenset(
     | {"rateDescriptionLocation", "rateType", "rowOrder", "rowsOrder", "scaleColorMode", "searchEnabled", "searchMode"}
     | {"selectAllText", "showClearButton", "swapOrder", "useTitleAsLabel"}
 )
+
+
+def grade_of(setting: str) -> int:
+    """How much is lost with a setting that nothing here stands for."""
+    if setting in WHOLE_POINTS:
+        return LOST
+    return DISPLAY if setting in LOOKS else SETTING

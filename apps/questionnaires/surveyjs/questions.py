@@ -284,8 +284,13 @@ def matrix(element: Element) -> list[Built]:
     part, texts = element.part, element.tools.texts
     element.each_row = part.truth("isAllRowRequired", "eachRowRequired")
     columns, type_ = part.get("columns"), "multi" if part.string("cellType") == "checkbox" else "single"
-    questions = []
+    questions: list[Built] = []
+    seen: set[str | int | Decimal] = set()
     for row, value, said in rows_of(element):
+        if row.data["value"] in seen:
+            row.note(f"the row {shown(value)} is there twice; the second one is left out.")
+            continue
+        seen.add(row.data["value"])
         again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})
         choices = _listed(again, again.part.entries("columns"), choice_keys())
         if choices:
@@ -304,7 +309,7 @@ def rows_of(element: Element) -> Iterator[tuple[Part, str, Text]]:
     for place, item in part.entries("rows"):
         row = Part(_as_object(item), place, part.notes)
         value = row.get("value")
-        if not isinstance(value, str | int | Decimal) or value == "":
+        if not isinstance(value, str | int | Decimal) or not str(value).strip():
             row.note("a row needs a value that is a text or a number, so it is left out.")
             continue
         name = text_of(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from apps.questionnaires.surveyjs.notes import DISPLAY, LOOKS, LOST, READ, SETTING, Note, shown
+from apps.questionnaires.surveyjs.notes import LOST, READ, Note, grade_of, shown
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
@@ -200,7 +200,7 @@ class Part:
     def rest(self, ignore: frozenset[str] = frozenset()) -> None:
         for key in self.data:
             if key not in self.asked and key not in ignore:
-                self.note(f"{shown(key)} is not carried over.", grade=DISPLAY if key in LOOKS else SETTING)
+                self.note(f"{shown(key)} is not carried over.", grade=grade_of(key))
 
 
 def _called(value: Any) -> str:

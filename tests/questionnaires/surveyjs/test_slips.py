@@ -339,3 +339,35 @@ def test_validator_that_is_no_bound_is_told() -> None:
         "pages[0].elements[0].validators[1]: the validator “expression” is not carried over.",
         "pages[0].elements[0].validators[0]: “text” is not carried over.",
     ]
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        {"type": "matrix", "columns": ["x"]},
+        {"type": "matrixdropdown", "columns": [{"name": "c", "cellType": "text"}]},
+    ],
+)
+def test_rows_of_nothing_but_spaces_are_left_out_as_in_surveyjs(matrix: dict[str, Any]) -> None:
+    survey = {**matrix, "name": "m", "rows": ["a", " ", {"value": " ", "text": "Never shown"}]}
+
+    assert [question.key for question in read(survey).questions] in (["m_a"], ["m_a_c"])
+    assert len([note for note in notes_of(survey) if "a row needs a value" in note]) == 2
+
+
+def test_row_of_a_matrix_that_is_there_twice_is_asked_once_as_in_surveyjs() -> None:
+    survey = {
+        "type": "matrix",
+        "name": "m",
+        "columns": ["x"],
+        "rows": ["a", "b", {"value": "a", "text": "Again"}, 1, "1"],
+    }
+
+    assert [str(question.title) for question in read(survey).questions] == ["m: a", "m: b", "m: 1", "m: 1"]
+    assert [note for note in notes_of(survey) if "the row “a” is there twice" in note]
+
+
+def test_points_of_a_whole_question_are_told_one_by_one() -> None:
+    quiz = [{"type": "boolean", "name": name, "score": 10, "correctAnswer": True} for name in ("a", "b", "c", "d")]
+
+    assert len([note for note in notes_of(*quiz) if "“score” is not" in note or "“correctAnswer” is not" in note]) == 8
