@@ -288,7 +288,7 @@ def matrix(element: Element) -> list[Built]:
     seen: set[str | int | Decimal] = set()
     for row, value, said in rows_of(element):
         if row.data["value"] in seen:
-            row.note(f"the row {shown(value)} is there twice; the second one is left out.")
+            row.note(f"the row {shown(value)} is there twice; the second one is left out.", grade=READ)
             continue
         seen.add(row.data["value"])
         again = Element(**{**vars(element), "part": Part({"columns": columns}, part.place, part.notes)})

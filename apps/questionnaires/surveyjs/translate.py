@@ -45,6 +45,7 @@ ORDER = {"=": "==", ">": ">", "<": "<", ">=": ">=", "<=": "<="}
 LARGER = frozenset({">", "<", ">=", "<="})
 SWAPPED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}
 SAME_OR_NOT = frozenset({"=", "<>", "anyof", "noneof"})  # never looks for a piece of a text
+TOO_LONG = f"it would be longer than {MAX_LENGTH:,} characters here"
 MAX_PAIRS = 400
 MAX_WORK = 5_000_000  # choices compared with values, in all conditions of a survey
 
@@ -130,7 +131,7 @@ def translate(source: str, known: Known) -> Truth:
     """Raises NotCarried."""
     truth = _Translator(known).truth(read_condition(source))
     if isinstance(truth, Formula) and len(truth.text) > MAX_LENGTH:
-        raise NotCarried(f"it would be longer than {MAX_LENGTH:,} characters here")
+        raise NotCarried(TOO_LONG)
     return truth
 
 
@@ -170,6 +171,8 @@ class _Translator:
             self.speaks[name] = asked
             parts.append(both([*silent, asked is last or asked.answered, self.leaf(condition)]))
             silent.append(opposite(asked.answered))
+            if sum(len(part.text) for part in parts if isinstance(part, Formula)) > MAX_LENGTH:
+                raise NotCarried(TOO_LONG)
         del self.speaks[name]
         return either(parts)
 

@@ -14,13 +14,12 @@ from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Run, all_of
 from apps.scoring.language.values import EITHER, NO, YES
-from apps.scoring.reading.pieces import most_pieces, pieces_of
+from apps.scoring.reading.pieces import Work, most_pieces, pieces_of
 from apps.scoring.reading.problems import Problems
 from apps.scoring.score import weigh
 from apps.scoring.visibility import settle
 
 MAX_COMBINATIONS = 20_000
-MAX_WORK = 300_000  # combinations tried for one file
 MAX_LOOKED_AT = 200  # questions behind one condition; long before that there are too many combinations
 
 
@@ -111,7 +110,7 @@ class Prover:
         self.questions, self.conditions = questionnaire.by_key, questionnaire.conditions
         scene = settle(questionnaire, Answers({}), open_ends=True)
         self.env = dict(weigh(questionnaire, scene, date.max).env)
-        self.work = MAX_WORK
+        self.work = Work()
 
     def outcomes(self, conditions: Sequence[Expression]) -> int:
         """NO, YES or EITHER for all of them together: first roughly, then by going through the answers they look at."""
@@ -124,9 +123,8 @@ class Prover:
         looked_at = [*conditions, *(condition for question in asked for condition in self.conditions[question.key])]
         literals = {literal for condition in looked_at for literal in condition.term.literals}
         count = prod(most_pieces(question, literals) for question in asked)
-        if count > min(MAX_COMBINATIONS, self.work):
+        if count > MAX_COMBINATIONS or not self.work.allows(count, looked_at):
             return rough
-        self.work -= count
         return self._go_through(asked, [pieces_of(question, literals) for question in asked], conditions)
 
     def _go_through(

@@ -171,7 +171,7 @@ def _formulas(reader: Reader, names: Names, key: str, type_: str, weight: Decima
     rules = []
     for dimension, path, source in _by_dimension(reader) if type_ == "number" else ():
         formula = compiled(source, path, names, "number", reader.context)
-        most = max(ZERO, highest(formula, key, reader.context.places) or ZERO)
+        most = max(ZERO, highest(formula, key, reader.context.places, reader.context.work) or ZERO)
         if most > MAX_NUMBER and formula.source:
             told = "These points have no highest value: a divisor may be 0. Write “/ max(1, …)”."
             reader.context.problems.add(path, told)

@@ -1,6 +1,7 @@
 """Everything a name could be, cut into pieces: of a piece an expression often knows what it cannot of the whole."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from itertools import combinations, product
 from math import prod
@@ -11,6 +12,21 @@ from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import ABSENT_NUMBER, EXACT, NO, YES, ZERO, Kind, Range, Ticks, exactly
 
 MOST_COMBINATIONS = 2_000
+MOST_WORK = 25_000_000
+
+
+@dataclass
+class Work:
+    """What may still be tried for one file: a combination costs as many steps as what it is tried on has characters."""
+
+    left: int = MOST_WORK
+
+    def allows(self, combinations: int, expressions: Collection[Expression]) -> bool:
+        cost = combinations * sum(len(expression.source) for expression in expressions)
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
 
 
 # --- the answers to a question, as far as the literals of some conditions tell them apart
@@ -69,15 +85,18 @@ def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list
 # --- the most that a formula gives
 
 
-def highest(formula: Expression, own: str, places: Mapping[str, int]) -> Decimal | None:
+def highest(formula: Expression, own: str, places: Mapping[str, int], work: Work) -> Decimal | None:
     """At most this; None when it never has a value. `own` is the question whose points it gives, the one name that is
     cut even where there are too many pieces; `places` are the decimals of the numbers among its names."""
     numbers = [ZERO, *(literal for literal in formula.term.literals if isinstance(literal, Decimal))]
-    pieces = [_pieces_of_kind(formula.kinds[name], numbers, places.get(name)) for name in formula.names]
-    if prod(map(len, pieces)) > MOST_COMBINATIONS:
-        whole = [[kind.anything()] for kind in formula.kinds.values()]
-        pieces = [cut if name == own else uncut for name, cut, uncut in zip(formula.names, pieces, whole, strict=True)]
-    results = (formula.run(dict(zip(formula.names, values, strict=True))).high for values in product(*pieces))
+    cut = {name: _pieces_of_kind(formula.kinds[name], numbers, places.get(name)) for name in formula.names}
+    whole = {name: [formula.kinds[name].anything()] for name in formula.names}
+    pieces = whole
+    if prod(map(len, cut.values())) <= MOST_COMBINATIONS and work.allows(prod(map(len, cut.values())), [formula]):
+        pieces = cut
+    elif own in cut and work.allows(len(cut[own]), [formula]):
+        pieces = {**whole, own: cut[own]}
+    results = (formula.run(dict(zip(pieces, values, strict=True))).high for values in product(*pieces.values()))
     return max((high for high in results if high is not None), default=None)
 
 

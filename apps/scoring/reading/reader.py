@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
 from apps.scoring.language.values import EXACT, Kind, day_of
+from apps.scoring.reading.pieces import Work
 from apps.scoring.reading.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text
 
@@ -37,6 +38,7 @@ class Context:
     later_names: frozenset[str] = frozenset()  # every question key of the file, to tell "unknown" from "comes later"
     places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys, by what they name
+    work: Work = field(default_factory=Work)
 
 
 def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:

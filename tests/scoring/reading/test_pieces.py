@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from apps.scoring import parse_questionnaire
+from apps.scoring import check_questionnaire, compile_expression, parse_questionnaire
+from apps.scoring.language.values import Kind
 from apps.scoring.reading import pieces
 from tests.factories.definitions import make_choices, make_definition, make_question
 
@@ -49,3 +50,29 @@ def test_too_many_pieces_are_not_tried_one_by_one(monkeypatch: pytest.MonkeyPatc
 
 def test_points_that_never_have_a_value_give_nothing() -> None:
     assert parse_questionnaire(definition("users / (1 - 1)")).question("users").points[0].maximum == 0
+
+
+def test_formulas_and_conditions_of_one_file_share_what_may_be_tried() -> None:
+    condition, work = compile_expression("n > 5", {"n": Kind.number(0, 9)}), pieces.Work(left=24)
+
+    assert [work.allows(3, [condition]), work.allows(2, [condition]), work.allows(1, [condition])] == [
+        True,
+        False,
+        True,
+    ]
+    assert work.left == 4
+
+
+def test_where_too_much_was_tried_the_rest_of_a_file_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    impossible = definition("users if users <= 10 else 10")
+    impossible["sections"][0]["questions"].append(
+        make_question("never", visible_if="kind == 'big' and kind == 'small'")
+    )
+    assert [problem.message for problem in check_questionnaire(impossible)] == [
+        "The question “never” can never be seen."
+    ]
+
+    monkeypatch.setattr(pieces.Work, "allows", lambda *_: False)
+
+    assert parse_questionnaire(definition("users if users <= 10 else 10")).question("users").points[0].maximum == 1000
+    assert check_questionnaire(impossible) == []
