@@ -1,5 +1,6 @@
 """What officers and teams type; every rule about *when* is in policies.py."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -31,6 +32,14 @@ class SingleValuesForm(forms.Form):
         return self.cleaned_data
 
 
+def day_field(*, error_messages: Mapping[str, str] | None = None, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a real date.", **(error_messages or {})},
+        **options,
+    )
+
+
 class DecisionForm(SingleValuesForm):
     verb = forms.ChoiceField(
         label="Decision",
@@ -45,12 +54,8 @@ class DecisionForm(SingleValuesForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Give the reason: it is what the team reads first."},
     )
-    valid_until = forms.DateField(
-        required=False,
-        label="Approval ends on",
-        help_text="After this day the approval lapses by itself.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a real date."},
+    valid_until = day_field(
+        required=False, label="Approval ends on", help_text="After this day the approval lapses by itself."
     )
     # What the officer had before their eyes. Missing or different, it is a conflict, not a typing error.
     snapshot = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
@@ -61,11 +66,7 @@ class DecisionForm(SingleValuesForm):
 
 class ConditionForm(SingleValuesForm):
     text = forms.CharField(max_length=500, label="What must be true")
-    due_on = forms.DateField(
-        label="Due on",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a real date.", "required": "Give the day it is due."},
-    )
+    due_on = day_field(label="Due on", error_messages={"required": "Give the day it is due."})
 
 
 ConditionFormSet = forms.formset_factory(
@@ -113,12 +114,7 @@ class ConditionReturnForm(ConditionStepForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what is missing: it is what the team reads first."},
     )
-    due_on = forms.DateField(
-        required=False,
-        label="New due day",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a real date."},
-    )
+    due_on = day_field(required=False, label="New due day")
 
 
 CONDITION_FORMS = {
