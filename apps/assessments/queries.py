@@ -66,9 +66,8 @@ class Migration:
 
     carried: Carried
     renamed: list[tuple[str, str]]  # titles, old and new
-    reworded: list[
-        tuple[str, str, str]
-    ]  # title, and how the answer read and reads now: alike where what it rules out is not
+    # Title, and how the answer read and reads now: alike where only what it rules out is not.
+    reworded: list[tuple[str, str, str]]
     left_behind: list[tuple[str, str]]  # title and why
     newly_asked: list[str]  # titles; of these
     newly_required: list[str]  # must be answered, with what was required and unanswered before
