@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Count
@@ -14,7 +14,6 @@ from apps.catalog.rules import profile_rules
 from apps.catalog.tiers import tier_for
 
 MILLION = Decimal(1_000_000)
-CENT = Decimal("0.01")
 # What a use case may ask of a model: capabilities by name, or a list of input modalities.
 CAPABILITIES = ("tools", "structured_outputs", "reasoning", "open_weights")
 
@@ -52,7 +51,8 @@ def monthly_cost(
     cached_share: Decimal | int = 0,
     batch: bool = False,
 ) -> Decimal | None:
-    """US$ for so many requests of so many tokens each; `cached_share` from 0 to 1. None where a price is not known."""
+    """US$ for so many requests of so many tokens each, not rounded; `cached_share` from 0 to 1. None where a price is
+    not known."""
     if offer is None or offer.pricing in (Pricing.UNKNOWN, Pricing.INCLUDED):
         return None
     if offer.pricing == Pricing.FREE:
@@ -63,7 +63,7 @@ def monthly_cost(
     cached = Decimal(cached_share)
     per_token_in = prices.input * (1 - cached) + prices.from_cache * cached
     per_request = tokens_in * per_token_in + tokens_out * (prices.output or 0)
-    return (requests * per_request / MILLION).quantize(CENT, ROUND_HALF_UP)
+    return requests * per_request / MILLION
 
 
 def prices_for(offer: Offer, tokens_in: int, batch: bool) -> Prices:

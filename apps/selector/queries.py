@@ -15,7 +15,7 @@ from apps.catalog.models import Model
 from apps.catalog.queries import Candidate, fallback, shortlist, usable_models
 from apps.questionnaires.documents import read_file
 from apps.questionnaires.references import all_references
-from apps.scoring import Questionnaire
+from apps.scoring import Questionnaire, plain_decimal
 from apps.selector.library import Library, UseCase, Verdict
 from apps.selector.library_parse import parse_library
 from apps.selector.recommend import Blocker, Recommendation, Safer, Volume, read_volume, recommend, recommend_one
@@ -145,4 +145,4 @@ def first_and_fallback(case: UseCase, pages: Decimal, requests: int, models: Seq
 
 
 def money(cost: Decimal | None) -> str | None:
-    return None if cost is None else str(cost.quantize(Decimal("0.01")))
+    return None if cost is None else plain_decimal(cost)

@@ -41,10 +41,10 @@ def offer(**fields: Any) -> Offer:
     ("kind", "options", "cost"),
     [
         (offer(), {}, "0.45"),
-        (offer(cached_input_price=Decimal("0.075")), {"cached_share": 1}, "0.38"),
-        (offer(cached_input_price=Decimal("0.075")), {"cached_share": Decimal("0.5")}, "0.41"),
+        (offer(cached_input_price=Decimal("0.075")), {"cached_share": 1}, "0.375"),
+        (offer(cached_input_price=Decimal("0.075")), {"cached_share": Decimal("0.5")}, "0.4125"),
         (offer(), {"cached_share": 1}, "0.45"),
-        (offer(batch_input_price=Decimal("0.075"), batch_output_price=Decimal("0.3")), {"batch": True}, "0.23"),
+        (offer(batch_input_price=Decimal("0.075"), batch_output_price=Decimal("0.3")), {"batch": True}, "0.225"),
         (offer(), {"batch": True}, None),
         (offer(output_price=None), {}, None),
         (offer(pricing="free", input_price=None, output_price=None), {}, "0"),

@@ -200,6 +200,19 @@ def test_cost_says_for_how_many_tokens_and_why_this_model(assessment: Assessment
     assert "It is the cheapest the team may use for it; no approved model of another provider can do it" in page
 
 
+def test_cheapest_is_cheapest_also_where_a_month_costs_less_than_a_cent(assessment: Assessment) -> None:
+    for slug, price in [("a/dearer", "0.06"), ("b/cheaper", "0.02")]:
+        make_offer(model=make_approved_model(slug=slug, name=slug), input_price=price, output_price=price)
+    save(by=assessment.created_by, assessment=assessment, requests_a_month=12, document_pages=2)
+
+    page = judge(assessment).content.decode()
+
+    first, fallback = page.index(">b/cheaper</a>"), page.index(">a/dearer</a>")
+    assert first < fallback
+    assert "about $0.00084 a month" in page
+    assert "$0.00 " not in page
+
+
 def idea_of(response: Any) -> dict[str, list[str]]:
     """What the form that starts the risk test of the judged idea sends."""
     fields: dict[str, list[str]] = {}
