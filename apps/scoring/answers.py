@@ -195,9 +195,10 @@ def answer_in_words(question: Question, value: Answer | None, language: str | No
         return "no answer"
     if isinstance(value, DontKnow):
         return "I don't know"
-    if question.type in ("single", "multi"):
-        keys = (value,) if isinstance(value, str) else value
-        return ", ".join(question.choice(key).title.in_language(language) for key in keys)  # type: ignore[union-attr]
+    if isinstance(value, tuple):
+        return ", ".join(question.choice(key).title.in_language(language) for key in value)
+    if question.type == "single":
+        return question.choice(str(value)).title.in_language(language)
     if isinstance(value, Decimal):
         unit = f" {question.unit.in_language(language)}" if question.unit else ""
         return f"{value:,f}{unit}"

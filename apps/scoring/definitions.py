@@ -268,6 +268,11 @@ class Questionnaire:
             found.update(name for each in looking for name in each.names if name != question.key)
         return frozenset(found)
 
+    @cached_property
+    def told(self) -> dict[Any, Any]:
+        """Sentences that `explain` made before, about single choices."""
+        return {}
+
     @property
     def missing_is_worst(self) -> bool:
         """Whether the level that is shown takes what is not answered for the worst it could be."""

@@ -1,13 +1,13 @@
 """Sentences: why each point, flag, gap and the level came out as they did, in the questionnaire's own words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from apps.scoring.answers import Answers, answer_in_words
 from apps.scoring.canonical import plain_decimal
-from apps.scoring.definitions import FORBID, Band, Derived, Flag, Levels, Question, Questionnaire
+from apps.scoring.definitions import FORBID, Band, Derived, Flag, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.gaps import OpenGap
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, EXACT, YES
@@ -41,6 +41,7 @@ class Teller:
     answers: Answers
     now: Standing
     later: Standing
+    firing: Mapping[str, tuple[str, ...]]  # flags that fire now, by key, and the names that decided it
     on_date: date
     language: str | None
 
@@ -60,14 +61,22 @@ class Teller:
     # --- points
 
     def points(self) -> Iterator[Explanation]:
-        titles = {d.key: self.say(d.title) for d in self.questionnaire.dimensions}
         for question in self.questionnaire.questions:
-            if not self.is_asked(question) or self.answers.known(question.key) is None:
+            answer = self.answers.known(question.key)
+            if answer is None or not self.is_asked(question):
                 continue
+            # What a choice gives is told over and over in the same words, so it is kept.
+            told = self.questionnaire.told if question.type == "single" else {}
             for rule in question.points:
-                points = points_of(question, rule, self.now.env).low or Decimal(0)
-                sentence = f"{self.quoted(question)} counts {_points(points)} on “{titles[rule.dimension]}”."
-                yield Explanation("points", rule.dimension, f"{question.path}.points", (question.key,), sentence)
+                at = self.language, question.key, answer, rule.dimension
+                if at not in told:
+                    told[at] = self._points(question, rule)
+                yield told[at]
+
+    def _points(self, question: Question, rule: PointsRule) -> Explanation:
+        points = points_of(question, rule, self.now.env).low or Decimal(0)
+        told = f"{self.quoted(question)} counts {_points(points)} on {self.title_of_dimension(rule.dimension)}."
+        return Explanation("points", rule.dimension, f"{question.path}.points", (question.key,), told)
 
     def quoted(self, question: Question) -> str:
         told = f": “{self.words(question)}”" if self.is_asked(question) else ", which is not asked"
@@ -116,25 +125,26 @@ class Teller:
     def title_of_name(self, name: str) -> str:
         function, _, rest = name.partition("(")
         if rest:
-            dimension = next(d for d in self.questionnaire.dimensions if d.key == rest[:-1])
-            return f"{function} of “{self.say(dimension.title)}”"
+            return f"{function} of {self.title_of_dimension(rest[:-1])}"
         derived = next(d for d in self.questionnaire.derived if d.key == name)
         return f"“{self.say(derived.title)}”"
+
+    def title_of_dimension(self, key: str) -> str:
+        return next(f"“{self.say(d.title)}”" for d in self.questionnaire.dimensions if d.key == key)
 
     def questions_among(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(name for name in names if name in self.questionnaire.by_key)
 
-    def quoted_answers(self, condition: Expression) -> tuple[QuotedAnswer, ...]:
-        """The answers that made it true."""
-        keys = self.questions_among(condition.deciding_in(self.now.env))
+    def quoted_answers(self, names: Iterable[str]) -> tuple[QuotedAnswer, ...]:
+        keys = self.questions_among(names)
         questions = [self.questionnaire.question(key) for key in keys]
         return tuple(QuotedAnswer(each.key, self.say(each.title), self.words(each)) for each in questions)
 
     def flags(self) -> Iterator[Explanation]:
         for flag in self.questionnaire.flags:
-            if not self.now.fired[flag.key] & YES:
+            names = self.firing.get(flag.key)
+            if names is None:
                 continue
-            names = flag.when.deciding_in(self.now.env)
             because = ", ".join(self.named(name) for name in names) or "always"
             sentence = f"“{self.say(flag.title)}” applies because of {because}; {self.consequence(flag)}."
             yield Explanation("flag", flag.key, f"{flag.path}.when", self.questions_among(names), sentence)
@@ -179,8 +189,8 @@ class Teller:
         titles, fired = [], self.decisive.fired
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                holds = self.questionnaire.least_levels[flag.key] >= index and in_force(flag, self.on_date)
-                if holds and fired[flag.key] == truth:
+                holds = fired[flag.key] == truth and self.questionnaire.least_levels[flag.key] >= index
+                if holds and in_force(flag, self.on_date):
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
         return " and ".join(titles[:3] + more)

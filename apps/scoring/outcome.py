@@ -128,9 +128,11 @@ def evaluate(
     read = without_hidden(scene, given)
     now = weigh(questionnaire, scene, on_date)
     later = weigh(questionnaire, settle(questionnaire, read, open_ends=True), on_date) if scene.lacks_answers else now
-    teller = Teller(questionnaire, read, now, later, on_date, language)
+    firing = {flag.key: flag.when.deciding_in(now.env) for flag in questionnaire.flags if _fires(now, flag)}
+    teller = Teller(questionnaire, read, now, later, firing, on_date, language)
     gaps = open_gaps(questionnaire, read, now.visible)
     level, best, worst = _levels(teller)
+    flags = tuple(_flag(teller, flag) for flag in questionnaire.flags if flag.key in firing)
     return Outcome(
         questionnaire=questionnaire.key,
         version=questionnaire.version,
@@ -144,9 +146,9 @@ def evaluate(
         level=level,
         level_low=best,
         level_high=worst,
-        forbidden=any(_fires(now, f) and f.effect == FORBID and in_force(f, on_date) for f in questionnaire.flags),
-        flags=tuple(_flag(teller, flag) for flag in questionnaire.flags if _fires(now, flag)),
-        possible_flags=tuple(f.key for f in questionnaire.flags if _fires(later, f) and not _fires(now, f)),
+        forbidden=any(flag.effect == FORBID and flag.in_force for flag in flags),
+        flags=flags,
+        possible_flags=tuple(f.key for f in questionnaire.flags if f.key not in firing and _fires(later, f)),
         gaps=_gaps(teller, gaps),
         contradictions=_contradictions(teller),
         explanations=teller.everything(gaps, level),
@@ -238,7 +240,7 @@ def _flag(teller: Teller, flag: Flag) -> FlagResult:
         effect=flag.effect,
         because=teller.say(flag.because),
         action=teller.say(flag.action) if flag.action else None,
-        answers=teller.quoted_answers(flag.when),
+        answers=teller.quoted_answers(teller.firing[flag.key]),
         references=flag.references,
         applies_from=flag.applies_from,
         in_force=in_force(flag, teller.on_date),
@@ -247,10 +249,13 @@ def _flag(teller: Teller, flag: Flag) -> FlagResult:
 
 
 def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
+    env = teller.now.env
     return tuple(
-        ContradictionResult(rule.key, teller.say(rule.title), teller.say(rule.ask), teller.quoted_answers(rule.when))
+        ContradictionResult(
+            rule.key, teller.say(rule.title), teller.say(rule.ask), teller.quoted_answers(rule.when.deciding_in(env))
+        )
         for rule in teller.questionnaire.contradictions
-        if rule.when.run(teller.now.env) & YES
+        if rule.when.run(env) & YES
     )
 
 

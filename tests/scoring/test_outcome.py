@@ -294,6 +294,23 @@ def test_points_are_explained_in_the_questionnaires_words() -> None:
     )
 
 
+def test_points_are_explained_the_same_whatever_was_explained_before() -> None:
+    data = make_scored_definition()
+    data["languages"] = ["en", "fr"]
+    reach = data["sections"][0]["questions"][0]
+    reach["title"] = {"en": "How far?", "fr": "Jusqu'où ?"}
+    for choice in reach["choices"]:
+        choice["points"]["control"] = 3
+    questionnaire = parse_questionnaire(data)
+
+    for language in (None, "fr", "en"):
+        for choice in reach["choices"]:
+            answers = {**ANSWERED, "reach": choice["key"]}
+            again = evaluate(questionnaire, answers, on_date=TODAY, language=language)
+            assert again == outcome_of(data, answers, language=language)
+            assert [told.key for told in again.explanations[:2]] == ["exposure", "control"]
+
+
 def test_every_point_flag_gap_and_level_has_its_explanation() -> None:
     outcome = outcome_of(make_scored_definition(), {**ANSWERED, "data": ["health"]})
 
