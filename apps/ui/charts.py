@@ -27,6 +27,14 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """The level that is shown, where the score alone would lie in a better one, and why."""
+
+    band: Band
+    words: str
+
+
+@dataclass(frozen=True)
 class Point:
     """A use case in the picture, 0 to 100 on both axes; `number` leads to its row in the table."""
 
@@ -59,6 +67,9 @@ class Stop:
 
 Price = tuple[date, Decimal]
 
+# What the words on a raised level take above the ruler.
+RAISED_ROOM = 20
+
 # How far a mark steps aside (share of the width, pixels), and where it looks first.
 STEP = (0.05, 19.0)
 ASIDE = sorted(
@@ -77,12 +88,13 @@ def level_ruler(
     bands: Sequence[Band],
     *,
     title: str,
+    raised: Raised | None = None,
     palette: Palette = LIGHT,
     width: int | None = None,
 ) -> SafeString:
-    """Where a score stands among the levels, and how far unanswered questions could move it."""
+    """Where a score stands among the levels, how far unanswered questions could move it, and what else raises it."""
     start, end = bands[0].start, bands[-1].end
-    canvas = Canvas(92, title, palette, width)
+    canvas = Canvas(92 + RAISED_ROOM if raised else 92, title, palette, width)
     left, right = part(low, start, end), part(high, start, end)
     parts = [ruler_band(canvas, band, start, end) for band in bands]
     parts.append(canvas.words(0, 90, formats.number(start), size=TINY))
@@ -92,12 +104,14 @@ def level_ruler(
         )
         for b in bands
     ]
+    if raised:
+        parts.append(ruler_raised(canvas, raised, right, start, end))
     if left != right:
         parts += [canvas.line((left, 24), (right, 24), "ink", 2.5)]
         parts += [canvas.line((edge, 19), (edge, 29), "ink", 2.5) for edge in (left, right)]
     if value is not None:
         parts.append(ruler_pointer(canvas, part(value, start, end), formats.number(value)))
-    return canvas.svg(parts)
+    return canvas.svg([canvas.lowered(RAISED_ROOM, parts)] if raised else parts)
 
 
 def ruler_band(canvas: Canvas, band: Band, start: Decimal | int, end: Decimal | int) -> SafeString:
@@ -119,6 +133,20 @@ def ruler_pointer(canvas: Canvas, share: float, text: str) -> SafeString:
         [
             canvas.line((share, 18), (share, 56), "ink", 2.5),
             canvas.words(share, 13, text, colour="ink", bold=True, size=15, anchor=anchor),
+        ]
+    )
+
+
+def ruler_raised(canvas: Canvas, raised: Raised, stands: float, start: Decimal | int, end: Decimal | int) -> SafeString:
+    """A line from where the score stands to the level's own mark, and above it why."""
+    left, right = part(raised.band.start, start, end), part(raised.band.end, start, end)
+    middle, tone = (left + right) / 2, raised.band.tone
+    edge, anchor = (right, "end") if middle > 0.5 else (left, "start")
+    return join(
+        [
+            canvas.line((stands, 24), (middle, 24), tone, 1.5),
+            canvas.at(middle, 24, canvas.mark(tone, 18)),
+            canvas.words(edge, -7, raised.words, colour=tone, bold=True, size=TINY, anchor=anchor),
         ]
     )
 

@@ -116,6 +116,9 @@ class Canvas:
             return format_html('<svg x="{}" width="1" height="1" overflow="visible">{}</svg>', self.x(share), moved)
         return format_html('<g transform="translate({} 0)">{}</g>', self.x(share), moved)
 
+    def lowered(self, by: int, parts: Iterable[SafeString]) -> SafeString:
+        return format_html('<g transform="translate(0 {})">{}</g>', by, join(parts))
+
     def mark(self, tone: str, size: float = 16, title: str = "") -> SafeString:
         """A level's shape, centred on the point."""
         colour = f"{tone}-mark" if f"{tone}-mark" in self.palette else tone
