@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.scoring import answer_in_words, read_answer
 from apps.scoring.definitions import Choice, Question
 
 DONT_KNOW = "?"  # no choice key looks like this
@@ -128,6 +129,15 @@ def raw_from_post(question: Question, post: QueryDict) -> Any:
     if post.get(unknown_name(question)) or text == DONT_KNOW:
         return DONT_KNOW_ANSWER
     return text if text.strip() else None
+
+
+def typed_text(question: Question, post: QueryDict) -> str:
+    """What was typed, in words, also where it is no answer; empty when nothing was."""
+    try:
+        answer = read_answer(question, raw_from_post(question, post))
+        return "" if answer is None else answer_in_words(question, answer)
+    except ValueError:
+        return ", ".join(post.getlist(field_name(question)))
 
 
 def initial_value(question: Question, stored: Any) -> Any:

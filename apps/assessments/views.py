@@ -20,7 +20,7 @@ from apps.assessments.prefill import from_title
 from apps.catalog.models import Model
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition, newest
-from apps.scoring.definitions import Question
+from apps.scoring.definitions import Question, Section
 from apps.ui.htmx import notice
 from apps.ui.http import AuthenticatedHttpRequest
 
@@ -113,13 +113,15 @@ def section(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpRespon
     assessment = load_assessment(request.user, pk, permission)
     if not assessment.is_draft:
         return already_submitted(request, assessment)
-    if request.method == "POST":
-        return save_section(request, assessment, key)
-    return render_section(request, assessment, wizard.section_page(sheets.sheet(assessment), key))
-
-
-def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key: str) -> HttpResponse:
     sheet = sheets.sheet(assessment)
+    if request.method == "POST":
+        gone = wizard.hidden_section(sheet, key)
+        return save_hidden_section(request, sheet, gone) if gone else save_section(request, sheet, key)
+    return render_section(request, assessment, wizard.section_page(sheet, key))
+
+
+def save_section(request: AuthenticatedHttpRequest, sheet: sheets.Sheet, key: str) -> HttpResponse:
+    assessment = sheet.assessment
     questions = wizard.visible_section(sheet, key).section.questions
     data = with_choices(questions, request.POST)
     if taken := chosen(questions, request.POST, fields.theirs_name):
@@ -140,6 +142,31 @@ def save_section(request: AuthenticatedHttpRequest, assessment: Assessment, key:
     if kept := chosen(questions, request.POST, fields.mine_name):
         return redirect(f"{reverse('assessments:section', args=[assessment.pk, key])}#slot-{kept[0].key}")
     return go_on(request, key, sheet, saved)
+
+
+def save_hidden_section(request: AuthenticatedHttpRequest, sheet: sheets.Sheet, section: Section) -> HttpResponse:
+    """A colleague's answer hid it while it was being filled in. What was typed is kept, as hidden answers are, and
+    shown; where it cannot be kept, that is said."""
+    posted, unreadable = read_post(section.questions, request.POST)
+    try:
+        if unreadable:
+            raise actions.AnswersRefused(unreadable)
+        actions.save_answers(by=request.user, sheet=sheet, posted=posted)
+        kept = True
+    except (actions.AnswersRefused, actions.StaleAnswers):
+        kept = False
+    except actions.NotADraft:
+        return already_submitted(request, sheet.assessment)
+    context = {
+        "assessment": sheet.assessment,
+        "section": section,
+        "because": wizard.why_hidden(sheet, section.questions),
+        "typed": wizard.typed_in(section.questions, request.POST),
+        "kept": kept,
+    }
+    if request.htmx:
+        return notice(request, "assessments/section_gone.html#notice", context, status=409)
+    return render(request, "assessments/section_gone.html", context, status=409)
 
 
 def go_on(request: HttpRequest, key: str, before: sheets.Sheet, after: sheets.Sheet) -> HttpResponse:

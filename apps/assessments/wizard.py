@@ -111,18 +111,25 @@ class SectionPage:
 
 
 @dataclass(frozen=True)
+class Because:
+    """The newest of the answers that decide whether something is asked."""
+
+    question: Question
+    answer: Answer
+
+    @property
+    def text(self) -> str:
+        return queries.in_words(self.question, self.answer.value)
+
+
+@dataclass(frozen=True)
 class Hidden:
     """A question that a colleague's answer to another one hid while it was being answered."""
 
     question: Question
     typed: str
     theirs: Answer
-    because: Answer | None  # the newest answer that decides whether it is asked
-    because_of: Question | None
-
-    @property
-    def because_text(self) -> str:
-        return queries.in_words(self.because_of, self.because.value) if self.because_of and self.because else ""
+    because: Because | None
 
     @property
     def theirs_text(self) -> str:
@@ -169,11 +176,29 @@ def hidden_meanwhile(sheet: Sheet, typed: Mapping[str, Any], theirs: Mapping[str
 
 
 def make_hidden(sheet: Sheet, question: Question, raw: Any, theirs: Answer) -> Hidden:
-    deciding = {name for condition in sheet.questionnaire.conditions[question.key] for name in condition.names}
+    return Hidden(question, queries.in_words(question, raw), theirs, why_hidden(sheet, [question]))
+
+
+def why_hidden(sheet: Sheet, questions: Iterable[Question]) -> Because | None:
+    conditions = [each for question in questions for each in sheet.questionnaire.conditions[question.key]]
+    deciding = {name for condition in conditions for name in condition.names}
     answers = sheet.assessment.answers.filter(question__in=deciding).select_related("changed_by")
-    because = answers.order_by("-changed_at").first()
-    because_of = sheet.questionnaire.question(because.question) if because else None
-    return Hidden(question, queries.in_words(question, raw), theirs, because, because_of)
+    newest = answers.order_by("-changed_at").first()
+    return Because(sheet.questionnaire.question(newest.question), newest) if newest else None
+
+
+def hidden_section(sheet: Sheet, key: str) -> Section | None:
+    """None when it is visible. Raises Http404 when there is no such section."""
+    for section in sheet.questionnaire.sections:
+        if section.key == key:
+            return None if any(shown.section is section for shown in sheet.visibility.sections) else section
+    raise Http404
+
+
+def typed_in(questions: Iterable[Question], post: QueryDict) -> list[tuple[Question, str]]:
+    """What was typed, in words, also where it cannot be read as an answer."""
+    found = [(question, fields.typed_text(question, post)) for question in questions if question.takes_answer]
+    return [(question, text) for question, text in found if text]
 
 
 def visible_section(sheet: Sheet, key: str) -> VisibleSection:

@@ -154,7 +154,7 @@ def build_report(
         sha256=sha256,
         identifier=identifier,
         level=teller.level(),
-        ruler=pictures.ruler(questionnaire, outcome, teller.level_title()),
+        ruler=pictures.ruler(questionnaire, outcome),
         domains=pictures.domains(questionnaire, outcome),
         gaps=tuple(teller.gap(number, gap) for number, gap in enumerate(outcome["gaps"], start=1)),
         flags=tuple(teller.flag(flag) for flag in outcome["flags"] if flag["in_force"]),

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
+from apps.risktest import pictures as on_screen
+from apps.risktest.pictures import WHOLE, domain_rows
 from apps.scoring import Questionnaire
 from apps.selector.pictures import fit_and_risk
-from apps.ui.charts import Bar, level_ruler, part
+from apps.ui.charts import Bar, part
 from apps.ui.drawing import PRINT, Canvas
 
 # In CSS pixels: the ruler fills the width of the text.
@@ -26,15 +27,8 @@ class Domain:
     in_place: str
 
 
-def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any], level_title: str) -> SafeString | str:
-    if questionnaire.levels is None:
-        return ""
-    found = level_value(questionnaire, outcome)
-    point = found["value"] if found["low"] == found["high"] else None
-    bands = ruler_bands(questionnaire.levels)
-    title = f"Level {level_title}: between {found['low']} and {found['high']} on the scale"
-    drawn = level_ruler(point, found["low"], found["high"], bands, title=title, palette=PRINT, width=RULER_WIDTH)
-    return in_our_font(drawn)
+def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> SafeString:
+    return in_our_font(on_screen.ruler(questionnaire, outcome, palette=PRINT, width=RULER_WIDTH))
 
 
 def domains(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> tuple[tuple[Domain, ...], ...]:

@@ -24,7 +24,7 @@ from apps.reviews.models import (
 )
 from apps.reviews.permissions import may
 from apps.reviews.transitions import DECISIONS, ConditionVerb, Verb, possible
-from apps.risktest.queries import ruler
+from apps.risktest.pictures import ruler
 from apps.risktest.verdict import level_titles
 
 

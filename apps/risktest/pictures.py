@@ -4,12 +4,55 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from apps.scoring.definitions import Levels, Questionnaire
-from apps.ui.charts import Band, Bar
-from apps.ui.formats import interval
+from apps.scoring.score import band_index
+from apps.ui.charts import Band, Bar, Raised, level_ruler
+from apps.ui.drawing import LIGHT, Palette
+from apps.ui.formats import interval, number
 from apps.ui.marks import tone_of
 
 WHOLE = 100
+
+
+def ruler(
+    questionnaire: Questionnaire, outcome: Mapping[str, Any], *, palette: Palette = LIGHT, width: int | None = None
+) -> SafeString | str:
+    levels = questionnaire.levels
+    if levels is None:
+        return ""
+    found, bands = level_value(questionnaire, outcome), ruler_bands(levels)
+    point = found["value"] if found["low"] == found["high"] else None
+    shown = bands[levels.index(outcome["level"])]
+    why = why_raised(questionnaire, outcome)
+    raised = Raised(shown, f"{shown.title}: {why}") if why else None
+    stands = interval_in_words(found["low"], found["high"])
+    says = f"Level {raised.words if raised else shown.title}. {stands} on a scale from 0 to {number(bands[-1].end)}."
+    return level_ruler(
+        point, found["low"], found["high"], bands, title=says, raised=raised, palette=palette, width=width
+    )
+
+
+def interval_in_words(low: Decimal, high: Decimal) -> str:
+    return number(high) if low == high else f"Between {number(low)} and {number(high)}"
+
+
+def why_raised(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
+    """Why the level is a worse one than its number alone would make it; empty where it is not."""
+    levels = questionnaire.levels
+    if levels is None:
+        return ""
+    counts = level_value(questionnaire, outcome)["high" if questionnaire.missing_is_worst else "value"]
+    shown = levels.index(outcome["level"])
+    if shown <= band_index(levels.bands, counts):
+        return ""
+    if outcome["forbidden"]:
+        return "a rule forbids it"
+    rules = [flag["key"] for flag in outcome["flags"] if flag["in_force"]]
+    if any(questionnaire.least_levels[key] >= shown for key in rules):
+        return "a rule allows no lower"
+    return "not all is known"
 
 
 def ruler_bands(levels: Levels) -> list[Band]:

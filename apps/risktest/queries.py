@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, references_of
-from apps.risktest.pictures import WHOLE, domain_rows, level_value, ruler_bands
+from apps.risktest.pictures import WHOLE, domain_rows, ruler
 from apps.risktest.verdict import level_titles, verdict, what_it_buys, without_gaps
 from apps.scoring import Questionnaire, what_if
 from apps.scoring.planning.plan import Plan, cheapest_plan
@@ -87,15 +87,6 @@ def gap(facts: Mapping[str, Any], references: Mapping[str, Reference], buys: str
         buys=buys,
         closed=facts["key"] in close,
     )
-
-
-def ruler(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> SafeString | str:
-    if questionnaire.levels is None:
-        return ""
-    found = level_value(questionnaire, outcome)
-    bands = ruler_bands(questionnaire.levels)
-    point = found["value"] if found["low"] == found["high"] else None
-    return charts.level_ruler(point, found["low"], found["high"], bands, title=f"Risk level: {outcome['level']}")
 
 
 def plan(questionnaire: Questionnaire, content: Mapping[str, Any]) -> Plan | None:

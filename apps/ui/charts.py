@@ -13,7 +13,8 @@ from itertools import pairwise
 from django.utils.safestring import SafeString
 
 from apps.ui import formats
-from apps.ui.drawing import LIGHT, TINY, Canvas, Palette, join
+from apps.ui.drawing import LIGHT, TINY, Canvas, Palette, join, titled
+from apps.ui.marks import LEVELS
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Band:
     start: Decimal | int
     end: Decimal | int
     tone: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The level that is shown, where the score alone would lie in a better one, and why."""
+
+    band: Band
+    words: str
 
 
 @dataclass(frozen=True)
@@ -59,10 +68,15 @@ class Stop:
 
 Price = tuple[date, Decimal]
 
-# How far a mark steps aside (share of the width, pixels), and where it looks first.
-STEP = (0.05, 19.0)
+# What the words on a raised level take above the ruler.
+RAISED_ROOM = 20
+
+# Big enough for its number. A chart that fills its column must do so on a phone as well.
+POINT, PHONE = 28, 358
+# Where a mark looks for room, in its own sizes: nearest first, and never down, to less risk.
 ASIDE = sorted(
-    ((dx, dy) for dx in range(-3, 4) for dy in range(-3, 1)), key=lambda step: (abs(step[0]) + abs(step[1]), step)
+    ((dx / 2, dy / 2) for dx in range(-6, 7) for dy in range(-6, 1)),
+    key=lambda step: (abs(step[0]) + abs(step[1]), step),
 )
 
 
@@ -77,12 +91,13 @@ def level_ruler(
     bands: Sequence[Band],
     *,
     title: str,
+    raised: Raised | None = None,
     palette: Palette = LIGHT,
     width: int | None = None,
 ) -> SafeString:
-    """Where a score stands among the levels, and how far unanswered questions could move it."""
+    """Where a score stands among the levels, how far unanswered questions could move it, and what else raises it."""
     start, end = bands[0].start, bands[-1].end
-    canvas = Canvas(92, title, palette, width)
+    canvas = Canvas(92 + RAISED_ROOM if raised else 92, title, palette, width)
     left, right = part(low, start, end), part(high, start, end)
     parts = [ruler_band(canvas, band, start, end) for band in bands]
     parts.append(canvas.words(0, 90, formats.number(start), size=TINY))
@@ -92,12 +107,14 @@ def level_ruler(
         )
         for b in bands
     ]
+    if raised:
+        parts.append(ruler_raised(canvas, raised, right, start, end))
     if left != right:
         parts += [canvas.line((left, 24), (right, 24), "ink", 2.5)]
         parts += [canvas.line((edge, 19), (edge, 29), "ink", 2.5) for edge in (left, right)]
     if value is not None:
         parts.append(ruler_pointer(canvas, part(value, start, end), formats.number(value)))
-    return canvas.svg(parts)
+    return canvas.svg([canvas.lowered(RAISED_ROOM, parts)] if raised else parts)
 
 
 def ruler_band(canvas: Canvas, band: Band, start: Decimal | int, end: Decimal | int) -> SafeString:
@@ -119,6 +136,20 @@ def ruler_pointer(canvas: Canvas, share: float, text: str) -> SafeString:
         [
             canvas.line((share, 18), (share, 56), "ink", 2.5),
             canvas.words(share, 13, text, colour="ink", bold=True, size=15, anchor=anchor),
+        ]
+    )
+
+
+def ruler_raised(canvas: Canvas, raised: Raised, stands: float, start: Decimal | int, end: Decimal | int) -> SafeString:
+    """A line from where the score stands to the level's own mark, and above it why."""
+    left, right = part(raised.band.start, start, end), part(raised.band.end, start, end)
+    middle, tone = (left + right) / 2, raised.band.tone
+    edge, anchor = (right, "end") if middle > 0.5 else (left, "start")
+    return join(
+        [
+            canvas.line((stands, 24), (middle, 24), tone, 1.5),
+            canvas.at(middle, 24, canvas.mark(tone, 18)),
+            canvas.words(edge, -7, raised.words, colour=tone, bold=True, size=TINY, anchor=anchor),
         ]
     )
 
@@ -192,7 +223,7 @@ def fit_risk_scatter(
     def y(risk: Decimal | int) -> float:
         return 30 + (1 - part(risk, 0, 100)) * (bottom - 44)
 
-    placed = spread([(inset(part(p.fit, 0, 100), 0.04), y(p.risk)) for p in points])
+    placed = spread([(inset(part(p.fit, 0, 100), 0.04), y(p.risk)) for p in points], width or PHONE)
     known = [(p, *at) for p, at in zip(points, placed, strict=True)]
     ranges = [
         canvas.line((x, at), (x, y(p.at_least)), "rule-strong", 1.5)
@@ -202,42 +233,39 @@ def fit_risk_scatter(
     return canvas.svg(frame + ranges + [scatter_point(canvas, *each) for each in known])
 
 
-def spread(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Marks on the same spot step aside to the nearest free one, so that each number can be read."""
+def spread(places: Sequence[tuple[float, float]], width: int) -> list[tuple[float, float]]:
+    """Marks that would cover each other step aside to the nearest free spot, so that each number can be read."""
     settled: list[tuple[float, float]] = []
     for x, y in places:
-        nearby = ((x + dx * STEP[0], y + dy * STEP[1]) for dx, dy in ASIDE)
-        free = (spot for spot in nearby if is_inside(spot) and not is_taken(spot, settled))
+        nearby = ((x + dx * POINT / width, y + dy * POINT) for dx, dy in ASIDE)
+        free = (spot for spot in nearby if is_inside(spot, width) and not is_taken(spot, settled, width))
         settled.append(next(free, (x, y)))
     return settled
 
 
-def is_inside(spot: tuple[float, float]) -> bool:
-    return 0.02 <= spot[0] <= 0.97 and spot[1] >= 26
+def is_inside(spot: tuple[float, float], width: int) -> bool:
+    edge = POINT / 2 / width
+    return edge <= spot[0] <= 1 - edge and spot[1] >= 30
 
 
-def is_taken(spot: tuple[float, float], settled: Sequence[tuple[float, float]]) -> bool:
-    return any(abs(spot[0] - x) < STEP[0] * 0.95 and abs(spot[1] - y) < STEP[1] * 0.95 for x, y in settled)
+def is_taken(spot: tuple[float, float], settled: Sequence[tuple[float, float]], width: int) -> bool:
+    least = POINT * 0.95
+    return any(abs(spot[0] - x) * width < least and abs(spot[1] - y) < least for x, y in settled)
 
 
 def scatter_point(canvas: Canvas, point: Point, x: float, y: float) -> SafeString:
     risk = formats.interval(point.risk if point.at_least is None else point.at_least, point.risk)
     says = f"{point.number}. {point.label}: fit {formats.number(point.fit)}, risk {risk}"
-    near_edge = x > 0.93
-    return join(
-        [
-            canvas.at(x, y, canvas.mark(point.tone, 17, says)),
-            canvas.words(
-                x,
-                y + 5,
-                point.number,
-                colour="ink",
-                bold=True,
-                shift=-12 if near_edge else 12,
-                anchor="end" if near_edge else "start",
-            ),
-        ]
+    inside = canvas.words(
+        0,
+        9 if point.tone == "high" else 4,  # a triangle is wide only at its foot
+        point.number,
+        colour="paper" if point.tone in LEVELS else "ink",
+        bold=True,
+        size=11,
+        anchor="middle",
     )
+    return canvas.at(x, y, join([titled(says), canvas.mark(point.tone, POINT, colour=point.tone), inside]))
 
 
 def price_history(

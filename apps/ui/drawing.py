@@ -116,9 +116,12 @@ class Canvas:
             return format_html('<svg x="{}" width="1" height="1" overflow="visible">{}</svg>', self.x(share), moved)
         return format_html('<g transform="translate({} 0)">{}</g>', self.x(share), moved)
 
-    def mark(self, tone: str, size: float = 16, title: str = "") -> SafeString:
+    def lowered(self, by: int, parts: Iterable[SafeString]) -> SafeString:
+        return format_html('<g transform="translate(0 {})">{}</g>', by, join(parts))
+
+    def mark(self, tone: str, size: float = 16, title: str = "", colour: str = "") -> SafeString:
         """A level's shape, centred on the point."""
-        colour = f"{tone}-mark" if f"{tone}-mark" in self.palette else tone
+        colour = colour or (f"{tone}-mark" if f"{tone}-mark" in self.palette else tone)
         return format_html(
             '<g transform="translate({0} {0}) scale({1})">{2}<path d="{3}" stroke-width="{4}" {5}/></g>',
             f"{-size / 2:.2f}",

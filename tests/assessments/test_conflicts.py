@@ -154,3 +154,46 @@ def test_the_rest_of_the_page_is_kept_when_a_question_went() -> None:
     assert "no longer asked" in html
     assert 'name="mine-name"' in html
     assert 'value="12"' in html
+
+
+def hidden_section_of(**answers) -> Assessment:
+    """A colleague said that there is no secret data while the other person filled in where the secrets are."""
+    assessment = make_assessment(team=make_team(), answers={"data": ["secret"], **answers})
+    save(by=assessment.created_by, assessment=assessment, seen=1, data=["none"])
+    return assessment
+
+
+@both_ways
+def test_whoever_fills_in_a_section_that_a_colleague_hid_reads_why_and_what_they_typed_is_kept(headers) -> None:
+    assessment = hidden_section_of()
+    client, values = signed_in(make_member(team=assessment.team)), {"q-vault": "In the safe", "v-vault": "0"}
+
+    response = client.post(section_url(assessment, "secrets"), values, headers=headers)
+
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "This section is no longer asked" in html
+    assert f"{assessment.created_by} changed “Which data goes in?” to “Nothing special”" in html
+    assert "In the safe" in html
+    assert "What you typed is kept" in html
+    assert queries.raw_answers(assessment)["vault"] == "In the safe"
+
+
+@pytest.mark.parametrize(("typed", "seen"), [("x" * 5000, "0"), ("In the safe", "damaged"), ("In the safe", "0")])
+def test_what_cannot_be_kept_of_a_hidden_section_is_shown_and_said(typed, seen) -> None:
+    """Too long, from a damaged page, or a question that the colleague has answered too."""
+    assessment = hidden_section_of(vault="At the bank")
+
+    response = signed_in(make_member(team=assessment.team)).post(
+        section_url(assessment, "secrets"), {"q-vault": typed, "v-vault": seen}
+    )
+
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert typed in html
+    assert "What you typed is not saved" in html
+    assert queries.raw_answers(assessment)["vault"] == "At the bank"
+
+
+def test_a_post_to_a_section_that_never_was_is_404(assessment, client) -> None:
+    assert client.post(section_url(assessment, "nowhere"), {"q-name": "x", "v-name": "0"}).status_code == 404

@@ -106,6 +106,7 @@ def test_pdf_of_a_decision_says_how_its_conditions_stand(tmp_path):
     order = ["Listinthewiki", "Whereisit?", "Page3", "Accepted"]
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
     assert "Waitsforariskofficer" not in said
+    assert "fromthenon" not in said, "the day stayed the same"
 
 
 def test_reason_and_conditions_follow_the_first_page():

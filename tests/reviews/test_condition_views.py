@@ -89,6 +89,20 @@ def test_a_returned_condition_shows_the_reason_and_what_was_written(client, revi
     assert ApprovalCondition.objects.get().due_on == timezone.localdate() + timedelta(days=40)
 
 
+@pytest.mark.parametrize(("days", "says"), [(None, False), (40, True)])
+def test_a_return_tells_the_day_only_where_it_is_a_new_one(client, review, days, says):
+    send_back(report(), due_on=days and timezone.localdate() + timedelta(days=days))
+
+    assert ("from then on" in page_of(client, review.submitted_by, review)) == says
+
+
+def test_a_second_return_tells_the_day_only_where_it_is_newer_than_that_of_the_first(client, review):
+    day = timezone.localdate() + timedelta(days=40)
+    send_back(report(send_back(report(), due_on=day)), due_on=day)
+
+    assert page_of(client, review.submitted_by, review).count("from then on") == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [

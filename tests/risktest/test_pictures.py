@@ -1,13 +1,28 @@
+import re
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from apps.questionnaires.documents import read_document
-from apps.risktest.pictures import domain_rows, level_value, ruler_bands
-from apps.scoring import evaluate, parse_questionnaire
+from apps.risktest.pictures import domain_rows, level_value, ruler, ruler_bands
+from apps.scoring import Questionnaire, evaluate, parse_questionnaire
 from apps.ui.formats import EN_DASH
 from tests.factories.questionnaires import SOURCE
 
-SMALL = parse_questionnaire(read_document(SOURCE.format(key="small", version=1, result="risk").encode()).data)
+SOURCE_OF_SMALL = SOURCE.format(key="small", version=1, result="risk")
+FLAG = """
+flags:
+  - {{key: crowd, title: Many people, when: users > 100, effect: {effect}, because: They must be told.}}
+"""
+FORBIDS, SETS_HIGH = FLAG.format(effect="forbid"), FLAG.format(effect="{minimum_level: high}")
+
+
+def questionnaire(rules: str = "") -> Questionnaire:
+    return parse_questionnaire(read_document((SOURCE_OF_SMALL + rules).encode()).data)
+
+
+SMALL = questionnaire()
 
 
 def outcome(answers: dict) -> dict:
@@ -49,3 +64,31 @@ def test_level_value_has_its_interval() -> None:
     value = level_value(SMALL, outcome({"data": ["none"]}))
 
     assert value["low"] == value["high"] == Decimal(0)
+
+
+@pytest.mark.parametrize(
+    ("rules", "users", "says"),
+    [
+        (FORBIDS, "500", "High: a rule forbids it"),
+        (SETS_HIGH, "500", "High: a rule allows no lower"),
+        (SETS_HIGH, None, "High: not all is known"),
+    ],
+)
+def test_ruler_says_what_raises_the_level_above_its_number(rules, users, says) -> None:
+    """In the picture, and in its title for those who do not see it."""
+    flagged = questionnaire(rules)
+    answers = {"data": ["secret"], "owner": "named", "users": users}
+
+    drawn = ruler(flagged, evaluate(flagged, answers, on_date=date(2026, 11, 22)).as_json())
+
+    assert re.findall(rf">(?:Level )?({says})[.<]", drawn) == [says, says]
+    assert "12.5 on a scale from 0 to 50." in drawn
+
+
+@pytest.mark.parametrize("answers", [{"data": ["secret"], "users": "1"}, {"data": ["personal"], "users": "500"}])
+def test_ruler_says_nothing_more_where_the_number_alone_gives_the_level(answers) -> None:
+    flagged = questionnaire(FORBIDS)
+
+    drawn = ruler(flagged, evaluate(flagged, answers | {"owner": "named"}, on_date=date(2026, 11, 22)).as_json())
+
+    assert not re.search("a rule|not all", drawn)

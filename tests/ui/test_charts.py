@@ -1,6 +1,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -94,16 +95,25 @@ def test_scatter_says_each_point_in_words():
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(30, 300)), max_size=25))
 def test_spread_keeps_every_point_inside_the_picture(places):
-    settled = charts.spread(places)
+    settled = charts.spread(places, charts.PHONE)
 
     assert len(settled) == len(places)
     assert all(0 <= x <= 1 and 0 <= y <= 330 for x, y in settled)
 
 
-def test_spread_separates_points_on_the_same_spot():
-    settled = charts.spread([(0.5, 200.0)] * 6)
+@pytest.mark.parametrize("width", [charts.PHONE, 635])
+def test_spread_keeps_points_on_the_same_spot_apart(width):
+    settled = charts.spread([(0.5, 200.0)] * 20, width)
 
-    assert len(set(settled)) == 6
+    for (x, y), (other_x, other_y) in combinations(settled, 2):
+        assert max(abs(x - other_x) * width, abs(y - other_y)) > 26
+
+
+def test_point_has_its_number_inside():
+    [point] = [each for each in read(charts.fit_risk_scatter(POINTS[:1], title="x")) if each.tag == f"{SVG}svg"]
+
+    [number] = point.iter(f"{SVG}text")
+    assert (number.text, number.attrib["text-anchor"], number.attrib["x"]) == ("1", "middle", "0.00%")
 
 
 def test_point_that_is_not_sure_stands_at_its_worst_with_a_line_down_to_its_best():
