@@ -78,9 +78,10 @@ def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
     stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
     steps = questionnaires.steps(old.version, new)
     carried = carry_over(steps, stored)
-    visible = visible_questions(new, carried.answers)
+    answers = carried.answers | {key: answer.value for key, answer in locked_answers(assessment, to).items()}
+    visible = visible_questions(new, answers)
     shown = [question for section in visible.sections for question in section.questions if question.takes_answer]
-    missing = [question for question in shown if question.required and question.key not in carried.answers]
+    missing = [question for question in shown if question.required and question.key not in answers]
     known = {key_after(steps, key) for key in old.by_key}
     return Migration(
         carried=carried,

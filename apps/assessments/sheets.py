@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.assessments.models import Assessment
 from apps.catalog.queries import facts_for_questionnaire
 from apps.questionnaires import queries as questionnaires
+from apps.questionnaires.models import QuestionnaireVersion
 from apps.scoring import Questionnaire, SectionProgress, Visibility, progress, visible_questions
 from apps.scoring.answers import as_answers
 from apps.scoring.definitions import Question
@@ -95,13 +96,13 @@ def sheets_of(assessments: Iterable[Assessment]) -> list[Sheet]:
     ]
 
 
-def locked_answers(assessment: Assessment) -> dict[str, LockedAnswer]:
-    """Answers that follow from facts about the model the assessment is about."""
+def locked_answers(assessment: Assessment, on: QuestionnaireVersion | None = None) -> dict[str, LockedAnswer]:
+    """Answers that follow from facts about the model the assessment is about, on its version or another one."""
     if assessment.model is None:
         return {}
     facts = facts_for_questionnaire(assessment.model, today=timezone.localdate())
     locked = {}
-    for question in questionnaires.definition(assessment.questionnaire).questions:
+    for question in questionnaires.definition(on or assessment.questionnaire).questions:
         fact = facts.get(question.fact.field) if question.fact else None
         if question.fact and fact and (choice := question.fact.map.get(fact["value"])):
             locked[question.key] = LockedAnswer(choice, fact["source"], fact["as_of"])

@@ -6,6 +6,7 @@ from apps.assessments import actions, queries
 from apps.assessments.models import AnswerChange
 from apps.questionnaires.actions import publish
 from tests.factories.assessments import COMPLETE, make_assessment
+from tests.factories.catalog import make_approved_model
 from tests.factories.questionnaires import SOURCE, make_questionnaire
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,16 @@ def test_preview_lists_renamed_left_behind_and_newly_required(assessment) -> Non
     assert queries.migration(assessment, to).newly_required == ["What is it for?"]
     assert queries.migration(assessment, to).newly_asked == ["What is it for?"]
     assert AnswerChange.objects.filter(question="responsible").count() == 0
+
+
+def test_preview_does_not_ask_for_what_the_catalog_answers() -> None:
+    model = make_approved_model()
+    assessment = make_assessment(questionnaire=make_questionnaire(key="moving"), model=model, answers={"name": "Drafts"})
+    source = SOURCE.format(key="moving", version=2, result="risk")
+    fact = "title: Who answers for it?\n        fact: {field: approval, map: {approved: named}}"
+    to = publish(by=None, source=source.replace("title: Who answers for it?", fact).encode())
+
+    assert queries.migration(assessment, to).newly_required == ["Which data goes in?"]
 
 
 def reworded(assessment, *changes: tuple[str, str]) -> tuple[str, list[tuple[str, str, str]]]:

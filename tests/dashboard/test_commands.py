@@ -3,6 +3,7 @@
 import shutil
 import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth import authenticate
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
 from apps.accounts.models import Office, User
+from apps.dashboard.demo_work import DemoNotMade
 from apps.dashboard.management.commands import portal, prepare
 from apps.selector.queries import library
 from tests.factories.accounts import make_team
@@ -116,11 +118,27 @@ def test_portal_prepares_then_becomes_the_server(monkeypatch):
     monkeypatch.setattr(portal, "require_free", lambda _port: None)
     monkeypatch.setattr(portal, "call_command", lambda name, **_options: steps.append(name))
     monkeypatch.setattr(portal, "load_demo_approvals", lambda: steps.append("approvals"))
+    monkeypatch.setattr(portal, "make_demo_work", lambda: steps.append("work"))
     monkeypatch.setattr(portal.os, "execve", lambda _path, command, env: steps.append((command[-1], env["BIND"])))
 
     call_command("portal", port=8123)
 
-    assert steps == ["prepare", "demo_people", "approvals", ("govportal.wsgi", "127.0.0.1:8123")]
+    assert steps == ["prepare", "demo_people", "approvals", "work", ("govportal.wsgi", "127.0.0.1:8123")]
+
+
+@pytest.mark.usefixtures("local")
+def test_portal_starts_although_the_demo_work_is_refused(monkeypatch, capsys):
+    started = []
+    monkeypatch.setattr(portal, "require_free", lambda _port: None)
+    monkeypatch.setattr(portal, "call_command", lambda _name, **_options: None)
+    monkeypatch.setattr(portal, "load_demo_approvals", lambda: None)
+    monkeypatch.setattr(portal, "make_demo_work", Mock(side_effect=DemoNotMade("“First uses”, step 1 was refused")))
+    monkeypatch.setattr(portal, "serve", started.append)
+
+    call_command("portal", port=8123)
+
+    assert started == [8123]
+    assert "without demo assessments. “First uses”, step 1 was refused" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

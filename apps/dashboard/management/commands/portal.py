@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.catalog.actions import load_demo_approvals
+from apps.dashboard.demo_work import DemoNotMade, make_demo_work
 
 
 class Command(BaseCommand):
@@ -21,15 +22,24 @@ class Command(BaseCommand):
         if settings.MODE != "local":
             raise CommandError("This command is for one's own machine: set GOVPORTAL_ENV=local, or see docs/deploy.md.")
         require_free(port)
-        self.stdout.write("Bringing database, static files and content up to date")
+        self.stdout.write("Bringing database, static files, content and demo up to date")
         call_command("prepare", stdout=StringIO(), stderr=self.stderr)
-        self.stdout.write(f"\ngovportal: http://127.0.0.1:{port}/  (stop with Ctrl-C)\n\nSign in as\n")
-        call_command("demo_people", stdout=self.stdout)
-        # Where nothing is approved, no recommendation could name a model. What somebody has decided stays.
-        load_demo_approvals()
-        self.stdout.write("")
+        people = self.make_demo()
+        self.stdout.write(f"\ngovportal: http://127.0.0.1:{port}/  (stop with Ctrl-C)\n\nSign in as\n{people}")
         self.stdout.flush()
         serve(port)
+
+    def make_demo(self) -> str:
+        """Returns how to sign in."""
+        people = StringIO()
+        call_command("demo_people", stdout=people)
+        # Where nothing is approved, no recommendation could name a model. What somebody has decided stays.
+        load_demo_approvals()
+        try:
+            make_demo_work()
+        except DemoNotMade as problem:
+            self.stderr.write(f"The portal starts without demo assessments. {problem}")
+        return people.getvalue()
 
 
 def require_free(port: int) -> None:
