@@ -157,7 +157,8 @@ class Rules:
 
 
 def _always(number: Fraction) -> Number:
-    return Number(known(number), known(number))
+    value = known(number)
+    return Number(value, value)
 
 
 def _looked_at(questionnaire: Questionnaire, names: Iterable[str]) -> frozenset[str]:
