@@ -16,7 +16,7 @@ from apps.scoring.answers import Answer
 from apps.scoring.definitions import Dimension, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import both
-from apps.scoring.language.terms import Fold, Term
+from apps.scoring.language.terms import Term
 from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, exactly, or_absent
 from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, share
 from apps.scoring.visibility import value_of
@@ -69,15 +69,17 @@ class Scorer:
         if not term.names:
             return constant(term.run({}), rows)
         columns = [env[name] for name in term.names]
-        if term.fold and spread(columns) > AS_A_WHOLE:
-            return self.step_by_step(term.fold, env, rows)
+        if term.steps and spread(columns) > AS_A_WHOLE:
+            return self.step_by_step(term, env, rows)
         return apply(lambda *values: term.run(dict(zip(term.names, values, strict=True))), *columns)
 
-    def step_by_step(self, fold: Fold, env: Env, rows: int) -> Column:
-        total, *others = (self.of_term(part, env, rows) for part in fold.parts)
-        for step, other in zip(fold.steps, others, strict=True):
+    def step_by_step(self, term: Term, env: Env, rows: int) -> Column:
+        total, *others = (self.of_term(part, env, rows) for part in term.parts)
+        if not others:
+            return apply(term.steps[0], total)
+        for step, other in zip(term.steps, others, strict=True):
             total = apply(step, total, other)
-        return apply(fold.last, total) if fold.last else total
+        return total
 
     # --- points
 

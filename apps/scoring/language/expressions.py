@@ -29,7 +29,6 @@ from apps.scoring.language.terms import (
     combined,
     implied_by,
     names_of,
-    pair,
     why_choose,
     why_junction,
 )
@@ -161,8 +160,8 @@ _CALLED = {
 _COMPARE_NUMBERS: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
     ast.Lt: op.less,
     ast.LtE: op.at_most,
-    ast.Gt: lambda a, b: op.less(b, a),
-    ast.GtE: lambda a, b: op.at_most(b, a),
+    ast.Gt: op.more,
+    ast.GtE: op.at_least,
     ast.Eq: op.equal,
     ast.NotEq: op.differ,
 }
@@ -184,9 +183,20 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Range]] = {
 _SUM = (ast.Add, ast.Sub)
 
 
+def _named(name: str, kind: Kind) -> Term:
+    return Term(kind, itemgetter(name), (name,), implies=frozenset({name}))
+
+
 def _number(value: Range) -> Term:
     """A number that is written out."""
     return Term(NUMBER, always(value), literal=value.low, literals=(value.low,))
+
+
+def _comparison(compare: Callable[[Any, Any], int], left: Term, right: Term, run: Run | None = None) -> Term:
+    sides = (left, right)
+    # Two truths are the same when both fail as well, so nothing they name need be there.
+    implies = implied_by(sides) if left.kind.type != "truth" else frozenset[str]()
+    return combined(TRUTH, sides, [compare], run=run, why=always(names_of(sides)), implies=implies)
 
 
 class _Compiler:
@@ -231,7 +241,7 @@ class _Compiler:
             raise InvalidExpression(f"There is nothing called “{_short(name)}” that can be used here.{hint}", name)
         if kind.type == "text":
             raise self.refuse(node, "free text never moves a result; it may only appear in answered(…).")
-        return Term(kind, itemgetter(name), (name,), implies=frozenset({name}))
+        return _named(name, kind)
 
     def constant(self, node: ast.Constant, depth: int) -> Term:
         if isinstance(node.value, bool):
@@ -251,7 +261,8 @@ class _Compiler:
         if len({part.kind.type for part in parts}) > 1:
             raise self.refuse(node, "a list in brackets holds things of one type.")
         items = tuple(part.literal for part in parts)
-        return Term(Kind("tuple"), always(items), literal=items, literals=items)
+        value = frozenset(items) if parts[0].kind == CHOICE else tuple(part.run({}) for part in parts)
+        return Term(Kind("tuple"), always(value), literal=items, literals=items)
 
     # --- truths
 
@@ -263,28 +274,25 @@ class _Compiler:
         else:
             run, step, implies = any_of(runs), op.either, frozenset.intersection(*(part.implies for part in parts))
         steps = (step,) * len(parts[1:])
-        return combined(TRUTH, parts, steps=steps, run=run, why=why_junction(parts, run), implies=implies)
+        return combined(TRUTH, parts, steps, run=run, why=why_junction(parts, run), implies=implies)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Term:
         if isinstance(node.op, ast.Not):
             part = self.expect(node.operand, "truth", depth)
-            return combined(TRUTH, [part], last=op.negate, implies=frozenset())
+            return combined(TRUTH, [part], [op.negate], implies=frozenset())
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
-        return (
-            combined(NUMBER, [part], last=op.negative) if part.literal is None else _number(op.negative(part.run({})))
-        )
+        return combined(NUMBER, [part], [op.negative]) if part.literal is None else _number(op.negative(part.run({})))
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
         pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
-        run = pairs[0] if len(pairs) == 1 else all_of(pairs)
-        # Two truths are the same when both fail as well, so nothing they name need be there.
-        implies = implied_by(side for side in sides if side.kind.type != "truth")
-        return combined(TRUTH, sides, run=run, why=always(names_of(sides)), implies=implies)
+        if len(pairs) == 1:
+            return pairs[0]
+        return combined(TRUTH, pairs, [op.both] * len(pairs[1:]), run=all_of([pair.run for pair in pairs]))
 
-    def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Run:
+    def compared(self, node: ast.Compare, operator: ast.cmpop, left: Term, right: Term) -> Term:
         if isinstance(operator, ast.In | ast.NotIn):
             return self.membership(node, isinstance(operator, ast.In), left, right)
         if type(operator) not in _COMPARE_NUMBERS:
@@ -298,23 +306,22 @@ class _Compiler:
         self.check_options(node, left, right.literal)
         self.check_options(node, right, left.literal)
         if compare is op.same_choice and right.literal is not None:
-            return among(left.run, frozenset({right.literal}))
-        return pair(compare, left.run, right.run)
+            return _comparison(compare, left, right, among(left.run, frozenset({right.literal})))
+        return _comparison(compare, left, right)
 
-    def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Run:
+    def membership(self, node: ast.Compare, inside: bool, left: Term, right: Term) -> Term:
         if right.kind.type == "ticks" and left.kind.type == "choice":
             self.check_options(node, right, left.literal)
-            return pair(op.ticked if inside else op.not_ticked, left.run, right.run)
+            return _comparison(op.ticked if inside else op.not_ticked, left, right)
         if right.kind.type != "tuple":
             raise self.refuse(node, "the right side of “in” is a multiple choice question or a list in brackets.")
         if left.kind.type == "choice" and isinstance(right.literal[0], str):
             for item in right.literal:
                 self.check_options(node, left, item)
-            listed = frozenset(right.literal)
-            return among(left.run, listed) if inside else pair(op.not_among, left.run, always(listed))
+            run = among(left.run, frozenset(right.literal)) if inside else None
+            return _comparison(op.among if inside else op.not_among, left, right, run)
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
-            join, compare = (any_of, op.equal) if inside else (all_of, op.differ)
-            return join([pair(compare, left.run, always(exactly(number))) for number in right.literal])
+            return _comparison(op.listed if inside else op.not_listed, left, right)
         raise self.refuse(node, f"{_CALLED[left.kind.type]} cannot be looked for in this list.")
 
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
@@ -334,7 +341,7 @@ class _Compiler:
         while isinstance(node.op, _SUM) and isinstance(first, ast.BinOp) and isinstance(first.op, _SUM):
             chain, first = [first, *chain], first.left
         parts = tuple(self.expect(part, "number", depth) for part in (first, *(link.right for link in chain)))
-        return combined(NUMBER, parts, steps=[_ARITHMETIC[type(link.op)] for link in chain])
+        return combined(NUMBER, parts, [_ARITHMETIC[type(link.op)] for link in chain])
 
     def conditional(self, node: ast.IfExp, depth: int) -> Term:
         """A long chain of `else` is one level deep, however many cases it has."""
@@ -345,7 +352,7 @@ class _Compiler:
             raise self.refuse(node, "a list in brackets cannot be chosen by a condition.")
         parts = [test, then, other]
         kind = then.kind if then.kind == other.kind else Kind(then.kind.type)
-        return combined(kind, parts, run=choose(*parts), why=why_choose(*parts), implies=frozenset())
+        return combined(kind, parts, (), run=choose(*parts), why=why_choose(*parts), implies=frozenset())
 
     # --- functions
 
@@ -377,14 +384,11 @@ class _Compiler:
         name = self.only_name(node, "answered(…) takes the name of one question.")
         if name not in self.names:
             self.lookup(name, node)
-
-        def run(env: Env) -> int:
-            return answered(env[name])
-
-        return Term(TRUTH, run, (name,), always((name,)), frozenset({name}))
+        part = _named(name, self.names[name])
+        return combined(TRUTH, [part], [answered], why=always((name,)))
 
     def count(self, node: ast.Call, depth: int) -> Term:
-        return combined(NUMBER, [self.only_argument(node, depth, "ticks")], last=op.count)
+        return combined(NUMBER, [self.only_argument(node, depth, "ticks")], [op.count])
 
     def worth(self, node: ast.Call, depth: int) -> Term:
         """The points of one question, on the dimension named, or on the only one it has."""
@@ -398,14 +402,13 @@ class _Compiler:
             no_table = "has no choices with points; points by a formula are repeated in a derived value"
             told = f"has points on: {', '.join(tables)}" if tables else no_table
             raise self.refuse(node, f"“{names[0]}” {told}.")
-        run, table = part.run, tables[dimensions[0]]
-        return combined(NUMBER, [part], run=lambda env: op.worth(run(env), table), implies=frozenset())
+        return combined(NUMBER, [part], [partial(op.worth, table=tables[dimensions[0]])], implies=frozenset())
 
     def extreme(self, node: ast.Call, depth: int, *, pick: Callable[[Any, Any], Range]) -> Term:
         if len(node.args) < 2:
             raise self.refuse(node, "this function takes at least two numbers.")
         parts = tuple(self.expect(argument, "number", depth) for argument in node.args)
-        return combined(NUMBER, parts, steps=(pick,) * len(parts[1:]))
+        return combined(NUMBER, parts, (pick,) * len(parts[1:]))
 
     def rounded(self, node: ast.Call, depth: int) -> Term:
         places = 0
@@ -417,10 +420,10 @@ class _Compiler:
         elif len(node.args) != 1:
             raise self.refuse(node, "round_half_up takes a number and, if wanted, the number of places.")
         part = self.expect(node.args[0], "number", depth)
-        return combined(NUMBER, [part], last=op.rounder("half_up", places))
+        return combined(NUMBER, [part], [op.rounder("half_up", places)])
 
     def whole(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range]) -> Term:
-        return combined(NUMBER, [self.only_argument(node, depth, "number")], last=step)
+        return combined(NUMBER, [self.only_argument(node, depth, "number")], [step])
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None
@@ -434,7 +437,7 @@ class _Compiler:
         if len(node.args) != 2:
             raise self.refuse(node, "days_between(…) takes two dates, the earlier one first.")
         earlier, later = (self.expect(argument, "date", depth) for argument in node.args)
-        return combined(NUMBER, [later, earlier], steps=[op.subtract])
+        return combined(NUMBER, [later, earlier], [op.subtract])
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {

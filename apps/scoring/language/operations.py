@@ -3,13 +3,15 @@
 Arguments are not checked again: compiling an expression has checked their types.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from functools import cache, reduce
 from typing import Any
 
 from apps.scoring.language.values import (
     ABSENT_CHOICE,
     ABSENT_NUMBER,
+    EITHER,
     EXACT,
     HALF,
     HUGE,
@@ -124,6 +126,7 @@ def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
     return ABSENT_NUMBER if a[0] is None else ranged(change(a[0]), change(a[1]), a[2])
 
 
+@cache
 def rounder(mode: str, places: int = 0) -> Callable[[Any], Range]:
     """`half_up` sends halves up (2.5 to 3, -2.5 to -2); `half_even` to the even neighbour."""
     scale, shift = Decimal(10) ** places, HALF if mode == "half_up" else ZERO
@@ -162,8 +165,18 @@ def _could_differ(a: Any, b: Any) -> bool:
 
 less = _comparison(lambda a, b: a[0] < b[1], lambda a, b: a[1] >= b[0])
 at_most = _comparison(lambda a, b: a[0] <= b[1], lambda a, b: a[1] > b[0])
+more = _comparison(lambda a, b: a[1] > b[0], lambda a, b: a[0] <= b[1])
+at_least = _comparison(lambda a, b: a[1] >= b[0], lambda a, b: a[0] < b[1])
 equal = _comparison(_overlap, _could_differ)
 differ = _comparison(_could_differ, _overlap)
+
+
+def listed(a: Any, numbers: Iterable[Range]) -> int:
+    return reduce(either, [equal(a, number) for number in numbers])
+
+
+def not_listed(a: Any, numbers: Iterable[Range]) -> int:
+    return reduce(both, [differ(a, number) for number in numbers])
 
 
 # --- choices and ticks. An absent one makes `!=` and `not in` false as well: absence is compared with nothing.
@@ -182,8 +195,13 @@ def other_choice(a: Any, b: Any) -> int:
     return (YES if differs else 0) | (NO if could_fail else 0)
 
 
-def not_among(a: Any, listed: frozenset[str]) -> int:
-    others = a - listed - ABSENT_CHOICE
+def among(a: Any, choices: frozenset[str]) -> int:
+    """Written out in `terms.among` as well."""
+    return NO if a.isdisjoint(choices) else YES if a <= choices else EITHER
+
+
+def not_among(a: Any, choices: frozenset[str]) -> int:
+    others = a - choices - ABSENT_CHOICE
     return (YES if others else 0) | (NO if len(a) > len(others) else 0)
 
 

@@ -30,17 +30,11 @@ class Term:
     implies: frozenset[str] = frozenset()
     literal: Any = None  # what it is, when it is written out: a text, a number, a truth or a list
     literals: tuple[Any, ...] = ()  # the texts and numbers in it; the checker splits what is unknown there
-    fold: "Fold | None" = None  # how its value comes from those of its parts, where it does
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """Each step combines what there is so far with the next part; a single part is changed by `last`. `run_of` makes
-    one function of it; the replay of many sheets takes the steps one by one, where that is cheaper."""
-
-    parts: Sequence[Term]
-    steps: Sequence[Callable[[Any, Any], Any]] = ()
-    last: Callable[[Any], Any] | None = None
+    # How its value comes from those of its parts: each step (of `operations.py`) combines what there is so far with the
+    # next part, or changes the only one. `run` does the same at once; the replay of many sheets goes step by step where
+    # that is cheaper, and a plan tells the solver of each. Parts without steps are those of `choose`.
+    parts: Sequence["Term"] = ()
+    steps: Sequence[Callable[..., Any]] = ()
 
 
 # --- terms made of others
@@ -49,24 +43,23 @@ class Fold:
 def combined(
     kind: Kind,
     parts: Sequence[Term],
+    steps: Sequence[Callable[..., Any]],
     *,
-    steps: Sequence[Callable[[Any, Any], Any]] = (),
-    last: Callable[[Any], Any] | None = None,
     run: Run | None = None,
     why: Why | None = None,
     implies: frozenset[str] | None = None,
 ) -> Term:
-    """A term made of others: by steps, or by a `last` one (see `Fold`). Where its value does not come from theirs that
-    way, or sooner, `run` says how. What else is not given is what the parts have together."""
-    fold = Fold(parts, steps, last)
+    """A term made of others. Where there is a way that is sooner than by steps, it is given as `run`. What else is not
+    given is what the parts have together."""
     return Term(
         kind,
-        run or run_of(fold),
+        run or run_of(parts, steps),
         names_of(parts),
         why or why_all(parts),
         implied_by(parts) if implies is None else implies,
-        literals=tuple(literal for part in parts for literal in part.literals),
-        fold=fold if steps or last else None,
+        literals=tuple(dict.fromkeys(literal for part in parts for literal in part.literals)),
+        parts=parts,
+        steps=steps,
     )
 
 
@@ -85,26 +78,23 @@ def always(value: Any) -> Run:
     return lambda env: value
 
 
-def run_of(fold: Fold) -> Run:
-    first, *others = (part.run for part in fold.parts)
-    if fold.last is not None:
-        last = fold.last
-        return lambda env: last(first(env))
+def run_of(parts: Sequence[Term], steps: Sequence[Callable[..., Any]]) -> Run:
+    first, *others = (part.run for part in parts)
+    step = steps[0]
+    if not others:
+        return lambda env: step(first(env))
     if len(others) == 1:
-        return pair(fold.steps[0], first, others[0])
-    steps = tuple(zip(fold.steps, others, strict=True))
+        second = others[0]
+        return lambda env: step(first(env), second(env))
+    links = tuple(zip(steps, others, strict=True))
 
     def run(env: Env) -> Any:
         total = first(env)
-        for step, part in steps:
+        for step, part in links:
             total = step(total, part(env))
         return total
 
     return run
-
-
-def pair(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
-    return lambda env: operation(left(env), right(env))
 
 
 def among(left: Run, listed: frozenset[str]) -> Run:

@@ -89,15 +89,15 @@ def negated(truth: Truth) -> Truth:
     return Truth(truth.fails, truth.holds, truth.is_certain)
 
 
-def every(program: Program, truths: Sequence[Truth]) -> Truth:
+def every(program: Program, *truths: Truth) -> Truth:
     holds = program.all_of([truth.holds for truth in truths])
     if all(truth.is_certain for truth in truths):
         return certainly(holds)
     return Truth(holds, program.any_of([truth.fails for truth in truths]))
 
 
-def some(program: Program, truths: Sequence[Truth]) -> Truth:
-    return negated(every(program, list(map(negated, truths))))
+def some(program: Program, *truths: Truth) -> Truth:
+    return negated(every(program, *map(negated, truths)))
 
 
 def same(program: Program, a: Truth, b: Truth) -> Truth:
@@ -132,7 +132,7 @@ def equal(program: Program, a: Number, b: Number, *, differ: bool = False) -> Tr
 
 def _compared(program: Program, a: Number, b: Number, holds: Quantity, fails: Quantity) -> Truth:
     """With an absent number no comparison holds."""
-    absent, gone = lacking(program, [a, b])
+    absent, gone = lacking(program, a, b)
     if a.is_one and b.is_one and absent.most == 0:
         return certainly(holds)
     return Truth(program.all_of([holds, no(gone)]), program.any_of([fails, absent]))
@@ -141,17 +141,17 @@ def _compared(program: Program, a: Number, b: Number, holds: Quantity, fails: Qu
 # --- numbers
 
 
-def lacking(program: Program, numbers: Sequence[Number]) -> tuple[Quantity, Quantity]:
+def lacking(program: Program, *numbers: Number) -> tuple[Quantity, Quantity]:
     """Whether what is made of these may be absent, and is for certain."""
     absent = program.any_of([number.absent for number in numbers])
     return absent, program.any_of([number.gone for number in numbers])
 
 
-def added(program: Program, numbers: Sequence[Number]) -> Number:
+def added(program: Program, *numbers: Number) -> Number:
     low = total([number.low for number in numbers])
     is_one = all(number.is_one for number in numbers)
     high = low if is_one else total([number.high for number in numbers])
-    return Number(low, high, *lacking(program, numbers))
+    return Number(low, high, *lacking(program, *numbers))
 
 
 def times(number: Number, factor: Fraction) -> Number:
@@ -164,12 +164,12 @@ def times(number: Number, factor: Fraction) -> Number:
 
 def multiplied(program: Program, a: Number, b: Number) -> Number:
     corners = [program.product(x, y) for x in dict.fromkeys(a[:2]) for y in dict.fromkeys(b[:2])]
-    return _of_corners(program, corners, lacking(program, [a, b]))
+    return _of_corners(program, corners, lacking(program, a, b))
 
 
 def divided(program: Program, a: Number, b: Number) -> Number:
     """Division by zero gives no value."""
-    absent, gone = lacking(program, [a, b])
+    absent, gone = lacking(program, a, b)
     if b.low.least <= 0 <= b.high.most:
         b, is_0 = _not_0(program, b)
         absent, gone = program.any_of([absent, is_0]), program.any_of([gone, is_0])
@@ -220,12 +220,12 @@ def rounded(program: Program, number: Number, mode: str, places: int = 0) -> Num
     return number._replace(low=low, high=low if number.is_one else change(number.high))
 
 
-def extreme(program: Program, numbers: Sequence[Number], *, largest: bool) -> Number:
+def extreme(program: Program, *numbers: Number, largest: bool) -> Number:
     pick = program.largest if largest else program.smallest
     low = pick([number.low for number in numbers])
     is_one = all(number.is_one for number in numbers)
     high = low if is_one else pick([number.high for number in numbers])
-    return Number(low, high, *lacking(program, numbers))
+    return Number(low, high, *lacking(program, *numbers))
 
 
 # --- one of two

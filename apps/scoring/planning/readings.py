@@ -48,7 +48,7 @@ class Reading:
         """The same where all that it looks at is the same in both readings."""
         if self.as_it_stands and all(self.states[name] is self.as_it_stands.states[name] for name in looks_at):
             return self.as_it_stands.shown[question.key]
-        return every(self.program, [self.place.truth(section.visible_if), self.place.truth(question.visible_if)])
+        return every(self.program, self.place.truth(section.visible_if), self.place.truth(question.visible_if))
 
     def _states(self, question: Question, shown: Truth) -> Cases:
         known = self.as_it_stands

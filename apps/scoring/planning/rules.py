@@ -102,8 +102,7 @@ class Rules:
         return ((question, rule) for question, rule in self.questionnaire.scored if rule.dimension == dimension)
 
     def _points(self, dimension: str) -> Number:
-        numbers = [number_of(self._given(question, rule)) for question, rule in self._scored(dimension)]
-        return added(self.program, numbers)
+        return added(self.program, *(number_of(self._given(*scored)) for scored in self._scored(dimension)))
 
     def _given(self, question: Question, rule: PointsRule) -> Cases:
         """What the question gives in each of its states, and with all that a formula looks at."""
@@ -124,7 +123,7 @@ class Rules:
     def _maximum(self, dimension: Dimension) -> Number:
         if dimension.over_all:
             return _always(Fraction(self.questionnaire.whole_maximum[dimension.key]))
-        return added(self.program, [self._most(question, rule) for question, rule in self._scored(dimension.key)])
+        return added(self.program, *(self._most(*scored) for scored in self._scored(dimension.key)))
 
     def _most(self, question: Question, rule: PointsRule) -> Number:
         most, states = Fraction(rule.maximum), self.reading.states[question.key]
@@ -158,7 +157,8 @@ class Rules:
 
 
 def _always(number: Fraction) -> Number:
-    return Number(known(number), known(number))
+    value = known(number)
+    return Number(value, value)
 
 
 def _looked_at(questionnaire: Questionnaire, names: Iterable[str]) -> frozenset[str]:

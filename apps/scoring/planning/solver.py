@@ -63,7 +63,7 @@ def _written(program: Program) -> tuple[Any, dict[int, Any]]:
     rows: list[Quantity | Product] = list(program.goals)
     while rows:
         row = rows.pop()
-        for number in _columns_of(row) - columns.keys():
+        for number in sorted(_columns_of(row) - columns.keys()):
             column = program.columns[number]
             if max(abs(column.least), abs(column.most)) > LARGEST:
                 raise TooMuchToTry

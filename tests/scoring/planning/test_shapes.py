@@ -281,6 +281,23 @@ def test_plan_for_forty_gaps_and_an_average_over_domains_that_apply_is_exact() -
     assert plan.level_after == what_if(questionnaire, answers, plan.close, on_date=TODAY).level != plan.level_before
 
 
+def test_plan_for_many_gaps_that_may_take_points_is_exact_where_the_maximum_is_of_all_questions() -> None:
+    controls = controls_over(2, 1, 12, Random(1), "{} == 'missing'")
+    for control in controls:
+        key = next(iter(control["choices"][1]["points"]))
+        control["choices"][1]["points"] = {key: -2}
+    data = make_scored_definition(*controls)
+    data["dimensions"] = [{"key": key, "title": key, "maximum_over": "all"} for key in ("exposure", "d0", "d1")]
+    data["derived"] = [{"key": "residual", "title": "Residual", "value": "70 - (share(d0) + share(d1)) / 2"}]
+    questionnaire = parse_questionnaire(data)
+    answers = {"reach": "everyone", "data": ["health"], **{control["key"]: "missing" for control in controls[1:]}}
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert plan.exact
+    assert plan.effort == cheapest_by_trying_everything(questionnaire, answers) > 0
+
+
 @pytest.mark.parametrize(
     "condition",
     [each_of(14, "{} == 'missing'", " or "), each_of(14, "{} == 'missing'", " and "), "c0 == 'there' and c1 == c2"],
