@@ -252,7 +252,9 @@ class Survey:
             self.known.barred[name.lower()] = why
             part.note(f"{shown(name)} {why}{'' if type_ else ', so it is left out, as SurveyJS does'}.", "type")
             return
-        shown_if = self.joined(around.shown, self.condition(part), part)
+        own_condition = self.condition(part)
+        shown_if = self.joined(around.shown, own_condition, part)
+        holds = {shown_if, own_condition} if shown_if == both([around.shown, own_condition]) else {shown_if}
         needed_if, error = part.string("requiredIf"), self.tools.texts.read(part, "requiredErrorText")
         element = read_element(part, around.names, self.tools)
         data_name = part.string("valueName") or element.name
@@ -266,7 +268,7 @@ class Survey:
             if self.put(one, here, part, into) and one.data["type"] != "static" and not one.aside:
                 asked.append((one, here))
             self.meet(one, part)
-        asks = bool(asked) and not element.each_row and self.require(asked, needed_if, element, error)
+        asks = bool(asked) and not element.each_row and self.require(asked, needed_if, element, error, holds)
         if error and not asks:
             part.note("this text is not carried over.", "requiredErrorText", READ)
         self.meet_groups(data_name, built, part)
@@ -367,10 +369,13 @@ class Survey:
             self.not_carried.add(part.at(key))
             return True
 
-    def require(self, asked: list[tuple[Built, Truth]], source: str, element: Element, error: Text) -> bool:
-        """`requiredIf` decides alone where it stands. Of the rows of a matrix one answer is enough. True: it is asked
-        for as a contradiction."""
+    def require(
+        self, asked: list[tuple[Built, Truth]], source: str, element: Element, error: Text, holds: set[Truth]
+    ) -> bool:
+        """`requiredIf` decides alone where it stands. Of the rows of a matrix one answer is enough. `holds` is what is
+        true whenever the element is shown. True: it is asked for as a contradiction."""
         truth = self.needed_if(source, element)
+        truth = truth if isinstance(truth, bool) else truth in holds or truth
         (first, _), alone = asked[0], len(asked) == 1
         if alone and isinstance(truth, bool):
             first.data["required"] = truth

@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Any
 
 from apps.scoring.language import operations as op
+from apps.scoring.language.slips import slip_in
 from apps.scoring.language.terms import (
     Env,
     Run,
@@ -127,21 +128,7 @@ def _parsed(source: object) -> tuple[ast.expr, str]:
             warnings.simplefilter("error")
             return ast.parse(text, mode="eval").body, text
     except (SyntaxError, ValueError, MemoryError, RecursionError, Warning):
-        raise InvalidExpression(f"“{_short(text)}” cannot be read as an expression.{_slip_in(text)}") from None
-
-
-# What people write who know other languages, and what it is here.
-SLIPS = {
-    r"&&|\bAND\b": "Write “and”.",
-    r"\|\||\bOR\b": "Write “or”.",
-    r"!(?!=)|\bNOT\b": "Write “not”.",
-    "[\u2018\u2019\u201c\u201d]": "Write plain quotes: 'x'.",
-    r"(?<![=!<>])=(?!=)": "Write “==” to compare.",
-}
-
-
-def _slip_in(text: str) -> str:
-    return next((f" {right}" for wrong, right in SLIPS.items() if re.search(wrong, text)), "")
+        raise InvalidExpression(f"“{_short(text)}” cannot be read as an expression.{slip_in(text)}") from None
 
 
 def _short(text: str) -> str:
@@ -314,7 +301,9 @@ class _Compiler:
             self.check_options(node, right, left.literal)
             return _comparison(op.ticked if inside else op.not_ticked, left, right)
         if right.kind.type != "tuple":
-            raise self.refuse(node, "the right side of “in” is a multiple choice question or a list in brackets.")
+            comma = "" if right.literal is None else " A list of one has a comma: ('x',)."
+            told = "the right side of “in” is a multiple choice question or a list in brackets."
+            raise self.refuse(node, told + comma)
         if left.kind.type == "choice" and isinstance(right.literal[0], str):
             for item in right.literal:
                 self.check_options(node, left, item)
@@ -336,7 +325,8 @@ class _Compiler:
     def arithmetic(self, node: ast.BinOp, depth: int) -> Term:
         """A long sum is one level deep, however many terms it has."""
         if type(node.op) not in _ARITHMETIC:
-            raise self.refuse(node, "this operator is not part of the expression language.")
+            power = " Write x * x, or exp(y * ln(x))." if isinstance(node.op, ast.Pow | ast.BitXor) else ""
+            raise self.refuse(node, f"this operator is not part of the expression language.{power}")
         chain, first = [node], node.left
         while isinstance(node.op, _SUM) and isinstance(first, ast.BinOp) and isinstance(first.op, _SUM):
             chain, first = [first, *chain], first.left
@@ -422,7 +412,7 @@ class _Compiler:
         part = self.expect(node.args[0], "number", depth)
         return combined(NUMBER, [part], [op.rounder("half_up", places)])
 
-    def whole(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range]) -> Term:
+    def changed(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range]) -> Term:
         return combined(NUMBER, [self.only_argument(node, depth, "number")], [step])
 
     def date(self, node: ast.Call, depth: int) -> Term:
@@ -461,8 +451,11 @@ FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "min": partial(_Compiler.extreme, pick=op.smaller),
     "max": partial(_Compiler.extreme, pick=op.larger),
     "round_half_up": _Compiler.rounded,
-    "floor": partial(_Compiler.whole, step=op.floor),
-    "ceil": partial(_Compiler.whole, step=op.ceil),
+    "floor": partial(_Compiler.changed, step=op.floor),
+    "ceil": partial(_Compiler.changed, step=op.ceil),
+    "exp": partial(_Compiler.changed, step=op.exp),
+    "ln": partial(_Compiler.changed, step=op.ln),
+    "sqrt": partial(_Compiler.changed, step=op.sqrt),
     "date": _Compiler.date,
     "days_between": _Compiler.days_between,
 }

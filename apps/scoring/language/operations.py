@@ -122,7 +122,7 @@ smaller, larger = _picked(min), _picked(max)
 
 
 def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
-    """Any rounding: it never turns a larger number into a smaller one, so the two ends are enough."""
+    """Any change that never turns a larger number into a smaller one, so the two ends are enough."""
     return ABSENT_NUMBER if a[0] is None else ranged(change(a[0]), change(a[1]), a[2])
 
 
@@ -140,6 +140,24 @@ def rounder(mode: str, places: int = 0) -> Callable[[Any], Range]:
 
 
 floor, ceil = rounder("floor"), rounder("ceil")
+
+
+def exp(a: Any) -> Range:
+    return stepwise(EXACT.exp, a)
+
+
+def ln(a: Any) -> Range:
+    """Of 0 and below there is none."""
+    if a[0] is None or a[1] <= 0:
+        return ABSENT_NUMBER
+    return stepwise(EXACT.ln, a) if a[0] > 0 else Range(-HUGE, EXACT.ln(a[1]), True)
+
+
+def sqrt(a: Any) -> Range:
+    """Below 0 there is none."""
+    if a[0] is None or a[1] < 0:
+        return ABSENT_NUMBER
+    return stepwise(EXACT.sqrt, a) if a[0] >= 0 else Range(ZERO, EXACT.sqrt(a[1]), True)
 
 
 def _comparison(could_hold: Callable[[Any, Any], bool], could_fail: Callable[[Any, Any], bool]) -> Comparison:

@@ -103,7 +103,7 @@ class Place:
             return self._one_of_two(term, given)
         operation = OPERATIONS.get(term.steps[0])
         if operation is None:
-            raise TooMuchToTry  # choices that a moving number picks are compared
+            raise TooMuchToTry  # roots and logarithms, or choices that a moving number picks are compared
         values = [self._value(part, given) for part in term.parts]
         for place, step in enumerate(term.steps, start=1):
             if step is op.subtract:

@@ -88,17 +88,22 @@ def _check_rules(questionnaire: Questionnaire, prover: "Prover", problems: Probl
 def _check_values(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
     for derived in questionnaire.derived:
         if derived.value.source and prover.env[derived.key].low is None:
-            message = f"“{derived.key}” never has a value, whatever is answered: it divides by 0, or needs what does."
+            message = (
+                f"“{derived.key}” never has a value, whatever is answered: it divides by 0, is a root or logarithm of"
+                " too little, or needs what has no value."
+            )
             problems.add(f"{derived.path}.value", message)
 
 
 def _check_level_value(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
     levels = questionnaire.levels
     derived = next((d for d in questionnaire.derived if levels is not None and d.key == levels.of), None)
-    if derived is not None and derived.value.source and prover.env[derived.key].absent:
+    all_read = all(d.value.source for d in questionnaire.derived)  # one that was not could be anything
+    if derived is not None and all_read and prover.env[derived.key].absent:
         message = (
-            f"“{derived.key}” decides the level, but it has no value when a number it needs is not answered or a"
-            " divisor is 0; write “x if answered(x) else 0”, or divide by max(1, …)."
+            f"“{derived.key}” decides the level, but it has no value when a number it needs is not answered, a divisor"
+            " is 0, a root or logarithm is of too little, or a result is beyond 10^30; write “x if answered(x) else 0”,"
+            " or keep it within bounds, as in “/ max(1, …)”."
         )
         problems.add(f"{derived.path}.value", message)
 

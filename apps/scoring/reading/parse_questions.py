@@ -173,7 +173,10 @@ def _formulas(reader: Reader, names: Names, key: str, type_: str, weight: Decima
         formula = compiled(source, path, names, "number", reader.context)
         most = max(ZERO, highest(formula, key, reader.context.places, reader.context.work) or ZERO)
         if most > MAX_NUMBER and formula.source:
-            told = "These points have no highest value: a divisor may be 0. Write “/ max(1, …)”."
+            told = (
+                "These points have no highest value up to 10^15: a divisor may be 0, or they grow without end. Write"
+                " “/ max(1, …)” or “min(1000, …)”."
+            )
             reader.context.problems.add(path, told)
         rules.append(PointsRule(dimension, EXACT.multiply(most, weight), {}, formula, weight))
     return tuple(rules)

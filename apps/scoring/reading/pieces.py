@@ -1,5 +1,6 @@
 """Everything a name could be, cut into pieces: of a piece an expression often knows what it cannot of the whole."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -13,20 +14,26 @@ from apps.scoring.language.values import ABSENT_NUMBER, EXACT, NO, YES, ZERO, Ki
 
 MOST_COMBINATIONS = 2_000
 MOST_WORK = 25_000_000
+SLOW, SLOW_STEPS = re.compile(r"\b(?:exp|ln)\s*\("), 100
 
 
 @dataclass
 class Work:
-    """What may still be tried for one file: a combination costs as many steps as what it is tried on has characters."""
+    """What may still be tried for one file: a combination costs as many steps as what it is tried on has characters,
+    and more where there are logarithms in it."""
 
     left: int = MOST_WORK
 
     def allows(self, combinations: int, expressions: Collection[Expression]) -> bool:
-        cost = combinations * sum(len(expression.source) for expression in expressions)
+        cost = combinations * sum(map(_steps, expressions))
         if cost > self.left:
             return False
         self.left -= cost
         return True
+
+
+def _steps(expression: Expression) -> int:
+    return len(expression.source) + SLOW_STEPS * len(SLOW.findall(expression.source))
 
 
 # --- the answers to a question, as far as the literals of some conditions tell them apart

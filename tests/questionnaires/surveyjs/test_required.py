@@ -85,6 +85,16 @@ def test_condition_decides_alone_whether_an_answer_is_required() -> None:
     assert required(asked("b", requiredIf="1 = 1")) == {"b"}
 
 
+def test_question_that_is_required_whenever_it_is_shown_is_required() -> None:
+    shown = asked("b", title="B?", visibleIf=YES, requiredIf="{a}='item1-3'")
+    panel = {"type": "panel", "name": "p", "visibleIf": "{a} notempty", "elements": [shown]}
+
+    for elements in ([asked("a"), shown], [asked("a"), panel]):
+        assert required(*elements) == {"b"}
+        assert needed(*elements, a="item1_3") == []
+    assert required(asked("a"), {**panel, "elements": [{**shown, "visibleIf": "{a} notempty"}]}) == set()
+
+
 def test_where_the_condition_is_not_carried_over_the_switch_decides() -> None:
     unknown = {"isRequired": True, "requiredIf": "{nowhere} = 1"}
 

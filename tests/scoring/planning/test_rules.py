@@ -138,6 +138,8 @@ def test_open_divisor_that_may_be_0_is_too_much() -> None:
 
 TOO_MUCH = [
     "80 - points(d0) % (points(d1) + 1)",
+    "80 - 4 * sqrt(points(d0) * points(d1)) - ln(1 + points(d2))",
+    "80 * exp(-points(d0) / 20) - points(d1)",
     "80 - points(d0) if ('there' if points(d0) > 9 else 'missing') == c1 else 60 - points(d1)",
 ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.scoring import InvalidDefinition, check_questionnaire, parse_questionnaire
+from apps.scoring import InvalidDefinition, check_questionnaire, evaluate, parse_questionnaire
 from tests.factories.broken import Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_definition, make_question, make_scored_definition
 
@@ -199,6 +199,14 @@ def test_definition_keeps_what_the_file_says() -> None:
     assert gap is not None
     assert (gap.applies_from, gap.domain) == (date(2026, 8, 2), "people")
     assert questionnaire.whole_maximum == {"exposure": 22, "control": 6}
+
+
+@pytest.mark.parametrize("key", ["exp", "ln", "sqrt"])
+def test_question_may_be_called_like_a_function_that_came_later(key: str) -> None:
+    question = make_question(key, type="number", minimum=1, maximum=100)
+    data = make_definition(question, derived=[{"key": "root", "title": "Root", "value": f"sqrt({key}) + {key}"}])
+
+    assert evaluate(parse_questionnaire(data), {key: "9"}, on_date=date(2026, 1, 1)).derived["root"].value == 12
 
 
 def test_text_in_a_language_called_no_asks_for_quotes() -> None:

@@ -8,7 +8,7 @@ import pytest
 from apps.scoring import check_questionnaire
 from apps.scoring.reading import completeness
 from tests.factories.broken import NUMBER, TEXT, Broken, Q, add, check_broken, put
-from tests.factories.definitions import make_definition, make_question
+from tests.factories.definitions import make_choices, make_definition, make_question
 
 FLAG = ("flags", 0)
 SOUND_FLAG = {"key": "extra", "title": "Extra", "effect": "forbid", "because": "So."}
@@ -304,6 +304,20 @@ BROKEN: dict[str, Broken] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_rule_is_caught(name: str) -> None:
     check_broken(*BROKEN[name])
+
+
+def test_level_is_not_accused_of_what_another_formula_did_wrong() -> None:
+    derived = [
+        {"key": "half", "title": "Half", "value": "points(exposure / 2"},
+        {"key": "twice", "title": "Twice", "value": "half * 2"},
+    ]
+    levels = {"of": "twice", "bands": [{"key": "all", "title": "All"}]}
+    question = make_question("a", choices=make_choices(one=1, two=2))
+    data = make_definition(
+        question, derived=derived, levels=levels, dimensions=[{"key": "exposure", "title": "Exposure"}]
+    )
+
+    assert [problem.path for problem in check_questionnaire(data)] == ["derived[0].value"]
 
 
 def test_condition_that_yaml_made_a_truth_is_read() -> None:

@@ -63,6 +63,13 @@ def test_formulas_and_conditions_of_one_file_share_what_may_be_tried() -> None:
     assert work.left == 4
 
 
+def test_logarithms_cost_more_to_try() -> None:
+    condition, work = compile_expression("ln(n) > exp(n)", {"n": Kind.number(0, 9)}), pieces.Work()
+
+    assert work.allows(2, [condition])
+    assert work.left == pieces.MOST_WORK - 2 * (len("ln(n) > exp(n)") + 2 * pieces.SLOW_STEPS)
+
+
 def test_where_too_much_was_tried_the_rest_of_a_file_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     impossible = definition("users if users <= 10 else 10")
     impossible["sections"][0]["questions"].append(
