@@ -78,7 +78,8 @@ def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
     stored = dict(assessment.answers.exclude(value=None).values_list("question", "value"))
     steps = questionnaires.steps(old.version, new)
     carried = carry_over(steps, stored)
-    answers = carried.answers | {key: answer.value for key, answer in locked_answers(assessment, to).items()}
+    locked = {key: answer.value for key, answer in locked_answers(assessment, to).items()}
+    answers = {**carried.answers, **locked}
     visible = visible_questions(new, answers)
     shown = [question for section in visible.sections for question in section.questions if question.takes_answer]
     missing = [question for question in shown if question.required and question.key not in answers]

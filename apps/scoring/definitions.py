@@ -268,6 +268,15 @@ class Questionnaire:
             found.update(name for each in looking for name in each.names if name != question.key)
         return frozenset(found)
 
+    @cached_property
+    def remarks(self) -> frozenset[str]:
+        """Texts that may stay empty and that no rule looks at: leaving one out leaves nothing unknown."""
+        rules = [each.value for each in self.derived] + [each.when for each in self.flags]
+        rules += [each.when for each in self.contradictions]
+        used = self.watched.union(*(rule.names for rule in rules))
+        texts = [question for question in self.questions if question.type in ("short_text", "long_text")]
+        return frozenset(question.key for question in texts if not question.required) - used
+
     @property
     def missing_is_worst(self) -> bool:
         """Whether the level that is shown takes what is not answered for the worst it could be."""

@@ -17,7 +17,7 @@ from apps.scoring.visibility import settle, without_hidden
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A visible question without an answer that counts."""
+    """A visible question without an answer that counts. Remarks that may stay empty are none."""
 
     question: str
     title: str
@@ -185,6 +185,7 @@ def _missing(teller: Teller) -> tuple[Missing, ...]:
         Missing(question.key, teller.say(question.title), question.required, question.key in answers.values)
         for question in teller.questionnaire.questions
         if question.takes_answer and teller.is_asked(question) and answers.known(question.key) is None
+        if question.key not in teller.questionnaire.remarks
     )
 
 

@@ -59,7 +59,9 @@ def test_preview_lists_renamed_left_behind_and_newly_required(assessment) -> Non
 
 def test_preview_does_not_ask_for_what_the_catalog_answers() -> None:
     model = make_approved_model()
-    assessment = make_assessment(questionnaire=make_questionnaire(key="moving"), model=model, answers={"name": "Drafts"})
+    assessment = make_assessment(
+        questionnaire=make_questionnaire(key="moving"), model=model, answers={"name": "Drafts"}
+    )
     source = SOURCE.format(key="moving", version=2, result="risk")
     fact = "title: Who answers for it?\n        fact: {field: approval, map: {approved: named}}"
     to = publish(by=None, source=source.replace("title: Who answers for it?", fact).encode())
