@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from apps.questionnaires.references import Reference
 from apps.reports import pictures
 from apps.reviews.models import Decision
-from apps.risktest.verdict import certain, what_it_buys, without_gaps
+from apps.risktest.verdict import certain, not_known, what_it_buys, without_gaps
 from apps.scoring import Questionnaire
 from apps.scoring.definitions import Band, Derived
 from apps.ui import formats, marks
@@ -160,7 +160,7 @@ def build_report(
         flags=tuple(teller.flag(flag) for flag in outcome["flags"] if flag["in_force"]),
         coming_flags=tuple(teller.flag(flag) for flag in outcome["flags"] if not flag["in_force"]),
         contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
-        missing=tuple(question["title"] for question in outcome["missing"]),
+        missing=tuple(question["title"] for question in not_known(questionnaire, outcome)),
         without_gaps=without_gaps(questionnaire, outcome),
         sections=tuple(sections(content["answers"])),
         figures=tuple(teller.figure(derived, outcome["derived"][derived.key]) for derived in questionnaire.derived),
@@ -217,7 +217,7 @@ class Teller:
     def level_sentence(self) -> str:
         """How sure it is; and where it is sure, what it asks for."""
         low, high = self.outcome["level_low"], self.outcome["level_high"]
-        count = len(self.outcome["missing"])
+        count = len(not_known(self.questionnaire, self.outcome))
         answers = "One answer is" if count == 1 else f"{count} answers are"
         if self.outcome["forbidden"]:
             return "A rule forbids this use as it is described, whatever else is answered."

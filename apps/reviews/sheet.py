@@ -25,7 +25,7 @@ from apps.reviews.models import (
 from apps.reviews.permissions import may
 from apps.reviews.transitions import DECISIONS, ConditionVerb, Verb, possible
 from apps.risktest.pictures import ruler
-from apps.risktest.verdict import level_titles
+from apps.risktest.verdict import level_titles, not_known
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Sheet:
     content: Mapping[str, Any]
     ruler: SafeString | str
     level_titles: Mapping[str, str]
+    not_known: list[Mapping[str, Any]]
     changes: Changes | None  # since the submission before
     sections: list[AnswerSection]
     remarks: list[Comment]
@@ -147,6 +148,7 @@ def build_sheet(review: Review, user: User) -> Sheet:
         content=content,
         ruler=ruler(questionnaire, content["outcome"]),
         level_titles=level_titles(questionnaire),
+        not_known=not_known(questionnaire, content["outcome"]),
         changes=changed,
         sections=answer_sections(content, comments, changed.before if changed else {}),
         remarks=[comment for comment in comments if not comment.question],

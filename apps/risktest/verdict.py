@@ -16,10 +16,15 @@ def verdict(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
     return certain(questionnaire, outcome)
 
 
+def not_known(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The questions whose answers are not known. A remark left empty leaves nothing unknown."""
+    return [question for question in outcome["missing"] if question["question"] not in questionnaire.remarks]
+
+
 def uncertain(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
     titles = level_titles(questionnaire)
     low, high = titles[outcome["level_low"]], titles[outcome["level_high"]]
-    count = len(outcome["missing"])
+    count = len(not_known(questionnaire, outcome))
     questions = "one open question is" if count == 1 else f"{count} open questions are"
     worst = "The worse one counts" if questionnaire.missing_is_worst else "What is not answered counts as nothing"
     return f"With what is known it lies between {low} and {high}. {worst} until the {questions} answered."

@@ -273,6 +273,15 @@ class Questionnaire:
         """Sentences that `explain` made before, about single choices."""
         return {}
 
+    @cached_property
+    def remarks(self) -> frozenset[str]:
+        """Texts that may stay empty and that no rule looks at: leaving one out leaves nothing unknown."""
+        rules = [each.value for each in self.derived] + [each.when for each in self.flags]
+        rules += [each.when for each in self.contradictions]
+        used = self.watched.union(*(rule.names for rule in rules))
+        texts = [question for question in self.questions if question.type in ("short_text", "long_text")]
+        return frozenset(question.key for question in texts if not question.required) - used
+
     @property
     def missing_is_worst(self) -> bool:
         """Whether the level that is shown takes what is not answered for the worst it could be."""

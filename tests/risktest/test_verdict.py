@@ -3,11 +3,12 @@ from datetime import date
 import pytest
 
 from apps.questionnaires.documents import read_document
-from apps.risktest.verdict import verdict, what_it_buys, without_gaps
+from apps.risktest.verdict import not_known, verdict, what_it_buys, without_gaps
 from apps.scoring import Questionnaire, evaluate, parse_questionnaire
 from tests.factories.questionnaires import SOURCE
 
 COLOURS = [("key: low, title: Low", "key: green, title: Green"), ("key: high, title: High", "key: red, title: Red")]
+OPTIONAL = ("max_length: 40}", "max_length: 40, required: false}")
 HARMLESS = {"data": ["none"], "users": "1"}
 HARMFUL = {"data": ["personal", "secret"], "consent": "untold", "users": "1"}
 
@@ -92,3 +93,12 @@ def test_gap_says_what_closing_it_does_and_nothing_where_it_moves_nothing(value,
     bought = {"buys": {"value": value, "level_after": after}}
 
     assert what_it_buys(questionnaire(), {"level": "high"}, bought) == says
+
+
+@pytest.mark.parametrize(("changes", "unknown"), [((), ["name"]), ((OPTIONAL,), [])])
+def test_remark_left_empty_is_not_among_what_is_not_known(changes, unknown) -> None:
+    small = questionnaire(*changes)
+    found = evaluate(small, HARMLESS | {"owner": "named"}, on_date=date(2026, 11, 22)).as_json()
+
+    assert [question["question"] for question in not_known(small, found)] == unknown
+    assert len(found["missing"]) == 1
