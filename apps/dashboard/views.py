@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         context |= {
             "steps": queries.next_steps(request.user),
+            "most_steps": queries.SHOWN,
             "followed": queries.submitted_by_teams_of(request.user),
             "roles": sorted(roles_of(request.user)),
         }

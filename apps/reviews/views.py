@@ -146,6 +146,13 @@ def start_again(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect(draft)
 
 
+def decision_refused(
+    request: AuthenticatedHttpRequest, shown: Review, form: DecisionForm, status: int = 422, **forms: Any
+) -> HttpResponse:
+    """Also said at the top: on a phone the form is far below."""
+    return show(request, shown, status=status, form=form, refusal=first_error(form), **forms)
+
+
 @require_POST
 def decide(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     shown = load_review(request.user, pk, "review.decide")
@@ -154,7 +161,7 @@ def decide(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not conditions.is_valid():
         form.add_error(None, "Check the conditions: each needs a text and a day.")
     if not form.is_valid():
-        return show(request, shown, status=422, form=form, conditions=conditions)
+        return decision_refused(request, shown, form, conditions=conditions)
     try:
         decision = actions.decide(
             by=request.user,
@@ -167,10 +174,10 @@ def decide(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         )
     except actions.Refused as refusal:
         form.add_error(None, str(refusal))
-        return show(request, shown, status=422, form=form, conditions=conditions)
+        return decision_refused(request, shown, form, conditions=conditions)
     except RenderingFailed as failure:
         form.add_error(None, f"{failure} Nothing was recorded; try again in a minute.")
-        return show(request, shown, status=503, form=form, conditions=conditions)
+        return decision_refused(request, shown, form, status=503, conditions=conditions)
     except actions.Conflict as conflict:
         return conflict_page(request, pk, conflict, typed=form.cleaned_data["reason"])
     messages.success(request, f"Recorded: {decision.get_outcome_display()}. The team sees it now.")

@@ -53,6 +53,11 @@ class Summary:
         return self.gaps[MAIN_GAPS:]
 
     @property
+    def could_be_lower(self) -> bool:
+        """Once everything is known, with no gap closed."""
+        return bool(self.outcome["level"] != self.outcome["level_low"])
+
+    @property
     def outcome(self) -> Mapping[str, Any]:
         outcome: Mapping[str, Any] = self.content["outcome"]
         return outcome

@@ -53,6 +53,15 @@ def test_home_shows_what_imports_changed_last(django_assert_max_num_queries: Any
     assert "Model 3" not in shown
 
 
+@pytest.mark.parametrize(("drafts", "more"), [(2, False), (7, True)])
+def test_home_says_where_the_next_steps_are_that_it_does_not_show(drafts: int, more: bool) -> None:
+    lead = make_assessment().created_by
+    for number in range(1, drafts):
+        make_assessment(by=lead, title=f"Draft {number}")
+
+    assert ("all are under" in home(lead)) == more
+
+
 def test_home_of_a_lead_offers_to_continue_the_own_draft_only() -> None:
     own = make_assessment(title="Our own draft")
     make_assessment(title="A foreign draft")

@@ -367,6 +367,7 @@ def test_decide_without_a_reason_keeps_what_was_typed(client):
 
     page = response.content.decode()
     assert response.status_code == 422
+    assert "This was not done" in page, "at the top, as the form is far down on a phone"
     assert "Give the reason" in page
     assert "Train all" in page
     assert not Decision.objects.exists()

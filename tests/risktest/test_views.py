@@ -48,6 +48,7 @@ def test_result_of_an_empty_form_is_not_safe_and_says_what_is_open() -> None:
 
     assert "lies between Low and High" in page
     assert "Not known yet" in page
+    assert "Find out first what is not known" in page
 
 
 def test_what_if_lowers_the_level_without_changing_anything() -> None:
