@@ -33,13 +33,9 @@ def settle(questionnaire: Questionnaire, answers: Answers, *, open_ends: bool) -
         for question in section.questions:
             key = question.key
             visible[key] = shown = is_shown(question.visible_if, section_shown, env)
-            if shown == NO:
-                env[key] = question.nothing
-                continue
             known = answers.values.get(key)
-            lacks_answers = lacks_answers or lacks_answer(question, known)
-            value = value_of(question, known, open_ends=open_ends)
-            env[key] = value if shown == YES else or_absent(value)
+            lacks_answers = lacks_answers or (shown != NO and lacks_answer(question, known))
+            env[key] = value_of(question, shown, known, open_ends=open_ends)
     return Scene(visible, env, lacks_answers)
 
 
@@ -52,11 +48,15 @@ def lacks_answer(question: Question, known: Answer | None) -> bool:
     return (known is None or known is DONT_KNOW) and question.takes_answer
 
 
-def value_of(question: Question, known: Answer | None, *, open_ends: bool) -> Any:
-    """What the answer to a question that is shown is, to everything that looks at it."""
+def value_of(question: Question, shown: int, known: Answer | None, *, open_ends: bool) -> Any:
+    """What the answer to a question is, to everything that looks at it."""
+    if shown == NO:
+        return question.nothing
     if known is None or known is DONT_KNOW:
-        return question.anything if open_ends else question.nothing
-    return question.value_of_choice.get(known) or question.kind.of(known)
+        value = question.anything if open_ends else question.nothing
+    else:
+        value = question.value_of_choice.get(known) or question.kind.of(known)
+    return value if shown == YES else or_absent(value)
 
 
 def without_hidden(scene: Scene, answers: Answers) -> Answers:

@@ -17,7 +17,7 @@ from apps.scoring.definitions import Dimension, PointsRule, Question, Questionna
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import both
 from apps.scoring.language.terms import Term
-from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, exactly, or_absent
+from apps.scoring.language.values import EXACT, NO, YES, ZERO, Range, exactly
 from apps.scoring.score import counts, in_force, level_of_value, points_of, raised, share
 from apps.scoring.visibility import value_of
 
@@ -56,7 +56,8 @@ class Scorer:
             section_shown = self.shown(section.visible_if, constant(YES, rows), env)
             for question in section.questions:
                 shown = visible[question.key] = self.shown(question.visible_if, section_shown, env)
-                env[question.key] = apply(partial(_seen, question, open_ends), shown, answers[question.key])
+                seen = partial(value_of, question, open_ends=open_ends)
+                env[question.key] = apply(seen, shown, answers[question.key])
         return visible, env
 
     def shown(self, condition: Expression | None, around: Column, env: Env) -> Column:
@@ -116,13 +117,6 @@ class Scorer:
 
 def _counted(shown: int, known: Answer | None) -> Answer | None:
     return known if shown == YES else None
-
-
-def _seen(question: Question, open_ends: bool, shown: int, known: Answer | None) -> Any:
-    if shown == NO:
-        return question.nothing
-    value = value_of(question, known, open_ends=open_ends)
-    return value if shown == YES else or_absent(value)
 
 
 def _worth(question: Question, rule: PointsRule, names: tuple[str, ...], shown: int, *values: Any) -> tuple[Any, ...]:

@@ -427,7 +427,7 @@ class _Compiler:
         if len(node.args) != 2:
             raise self.refuse(node, "days_between(…) takes two dates, the earlier one first.")
         earlier, later = (self.expect(argument, "date", depth) for argument in node.args)
-        return combined(NUMBER, [later, earlier], [op.subtract])
+        return combined(NUMBER, [later, earlier], [op.days_between])
 
 
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {

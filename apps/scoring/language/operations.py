@@ -75,6 +75,10 @@ def subtract(a: Any, b: Any) -> Range:
     return ranged(EXACT.subtract(a[0], b[1]), EXACT.subtract(a[1], b[0]), a[2] or b[2])
 
 
+def days_between(later: Any, earlier: Any) -> Range:
+    return subtract(later, earlier)
+
+
 def multiply(a: Any, b: Any) -> Range:
     if a[0] is None or b[0] is None:
         return ABSENT_NUMBER

@@ -39,6 +39,7 @@ from apps.scoring.planning.numbers import (
     some,
     times,
     truth_of,
+    unmoved,
 )
 from apps.scoring.planning.program import Program, TooMuchToTry
 from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, Quantity, no
@@ -103,7 +104,7 @@ class Place:
             return self._one_of_two(term, given)
         operation = OPERATIONS.get(term.steps[0])
         if operation is None:
-            raise TooMuchToTry  # roots and logarithms, or choices that a moving number picks are compared
+            raise TooMuchToTry  # roots and logarithms; choices or dates that a moving number picks
         values = [self._value(part, given) for part in term.parts]
         for place, step in enumerate(term.steps, start=1):
             if step is op.subtract:
@@ -122,7 +123,7 @@ _OF_CASES: dict[str, Callable[[Cases], Any]] = {
     "truth": truth_of,
     "number": number_of,
     "date": number_of,
-    "tuple": lambda cases: [number_of([(number, ALWAYS)]) for number in cases[0][0]],
+    "tuple": lambda cases: list(map(unmoved, cases[0][0])),
 }
 # What each step is here. Of a sum, `min` or `and` all parts come at once, and what is subtracted with its sign.
 OPERATIONS: dict[Callable[..., Any], Callable[..., Any]] = {

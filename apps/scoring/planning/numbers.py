@@ -74,6 +74,11 @@ def number_of(cases: Cases) -> Number:
     return Number(low, high, absent, one_of([(bit, Fraction(value.low is None)) for value, bit in cases]))
 
 
+def unmoved(value: Any) -> Number:
+    """Whatever is chosen."""
+    return number_of([(value, ALWAYS)])
+
+
 def _exact(number: Any) -> Fraction:
     return unrounded(Fraction(number or 0))
 

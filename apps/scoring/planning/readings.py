@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.scoring.answers import Answer
 from apps.scoring.definitions import Question, Questionnaire, Section
-from apps.scoring.language.values import EITHER, NO, YES, or_absent
+from apps.scoring.language.values import EITHER, NO, YES
 from apps.scoring.planning.formulas import Place
 from apps.scoring.planning.numbers import Cases, Truth, each_once, every
 from apps.scoring.planning.program import Program
@@ -60,13 +60,13 @@ class Reading:
         return any(lacks_answer(question, answer) for answer, _ in self.answering[question.key])
 
     def _each_state(self, question: Question, shown: Truth) -> Iterable[tuple[tuple[int, Any], Quantity]]:
-        all_of = self.program.all_of
+        all_of, open_ends = self.program.all_of, self.as_it_stands is not None
         yield (NO, question.nothing), no(shown.holds)
         for answer, given in self._answers(question, shown):
-            value = value_of(question, answer, open_ends=self.as_it_stands is not None)
-            yield (YES, value), all_of([no(shown.fails), given])
+            yield (YES, value_of(question, YES, answer, open_ends=open_ends)), all_of([no(shown.fails), given])
             if not shown.is_certain:
-                yield (EITHER, or_absent(value)), all_of([shown.holds, shown.fails, given])
+                value = value_of(question, EITHER, answer, open_ends=open_ends)
+                yield (EITHER, value), all_of([shown.holds, shown.fails, given])
 
     def _answers(self, question: Question, shown: Truth) -> Iterable[tuple[Answer | None, Quantity]]:
         if self.as_it_stands is None or shown is self.as_it_stands.shown[question.key]:

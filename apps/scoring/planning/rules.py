@@ -10,9 +10,9 @@ from typing import Any
 from apps.scoring.answers import Answer, Answers
 from apps.scoring.definitions import Derived, Dimension, Flag, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.values import NO, YES, exactly
-from apps.scoring.planning.numbers import Cases, Number, added, at_most, less, negated, number_of, rounded
+from apps.scoring.planning.numbers import Cases, Number, added, at_most, less, negated, number_of, rounded, unmoved
 from apps.scoring.planning.program import Program, TooMuchToTry
-from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, known, no, one_of
+from apps.scoring.planning.quantities import NEVER, ONE, known, no, one_of
 from apps.scoring.planning.readings import Answering, Reading
 from apps.scoring.score import counts, points_of
 
@@ -52,7 +52,7 @@ class Rules:
         names = [levels.name, *(name for flag in flags for name in flag.when.names)]
         self._work_out(_looked_at(self.questionnaire, names))
         value, band = self._number(levels.name), levels.bands[current - 1]
-        upper = _always(Fraction(band.upper or 0))
+        upper = unmoved(exactly(band.upper or 0))
         below = (at_most if band.upper_included else less)(self.program, value, upper)
         for truth in (negated(below), *(self.place.truth(flag.when) for flag in flags)):
             self.program.require(no(truth.holds))
@@ -67,7 +67,7 @@ class Rules:
         self.program.require(self.program.any_of(bits))
 
     def _number(self, name: str) -> Number:
-        return self.place.numbers.get(name) or number_of([(self.place.env[name], ALWAYS)])
+        return self.place.numbers.get(name) or unmoved(self.place.env[name])
 
     def _work_out(self, names: Collection[str]) -> None:
         for dimension in self.questionnaire.dimensions:
@@ -122,7 +122,7 @@ class Rules:
 
     def _maximum(self, dimension: Dimension) -> Number:
         if dimension.over_all:
-            return _always(Fraction(self.questionnaire.whole_maximum[dimension.key]))
+            return unmoved(exactly(self.questionnaire.whole_maximum[dimension.key]))
         return added(self.program, *(self._most(*scored) for scored in self._scored(dimension.key)))
 
     def _most(self, question: Question, rule: PointsRule) -> Number:
@@ -137,7 +137,7 @@ class Rules:
         """See `score.share`. Raises TooMuchToTry where points may be below 0 and the maximum moves."""
         program = self.program
         if maximum.high.most == 0:
-            return _always(Fraction(0))
+            return unmoved(exactly(0))
         if maximum.is_one and maximum.is_known:
             low, high = (points_end.times(HUNDRED / maximum.low.least) for points_end in points[:2])
             high = program.smallest([high, known(HUNDRED)])
@@ -154,11 +154,6 @@ class Rules:
         part = program.part(inside, maximum.low).times(HUNDRED)
         high = program.pick([(nothing, known(0)), (no(nothing), part)])
         return Number(low, program.pick([(beyond, known(HUNDRED)), (no(beyond), high)]))
-
-
-def _always(number: Fraction) -> Number:
-    value = known(number)
-    return Number(value, value)
 
 
 def _looked_at(questionnaire: Questionnaire, names: Iterable[str]) -> frozenset[str]:

@@ -79,9 +79,6 @@ VALUES = [
     "(part * 10 if answered(part) else 60) - points(d0)",
     "70 - 4 * min(grade, points(d0), 6) + (20 if points(d1) in (0, 9, 14) else 3)",
     "max(part if answered(part) and points(d0) < 12 else 40, 50 - points(d1))",
-    "80 - points(d0)"
-    " if answered(since) and days_between(since if points(d0) > 9 else date('2026-01-01'), since) > 3"
-    " else 60 - points(d1)",
     "50 + (20 if not points(d1) in (0, 9, 14) else 3) - (30 if points(d1) not in (0, 9, 14) else 9)",
 ]
 FLAGS = [
@@ -141,6 +138,7 @@ TOO_MUCH = [
     "80 - 4 * sqrt(points(d0) * points(d1)) - ln(1 + points(d2))",
     "80 * exp(-points(d0) / 20) - points(d1)",
     "80 - points(d0) if ('there' if points(d0) > 9 else 'missing') == c1 else 60 - points(d1)",
+    "80 - points(d0) if days_between(since if points(d0) > 9 else date('2026-01-01'), since) > 3 else 60 - points(d1)",
 ]
 
 
