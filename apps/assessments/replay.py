@@ -23,8 +23,8 @@ from apps.scoring import Questionnaire
 from apps.scoring.renames import Steps
 
 # What is scored together. An answer takes a code of up to four bytes; one unlike all others about a kilobyte.
-SUBMISSIONS = 262_144
-ANSWERS = 2**24
+SUBMISSIONS = 524_288
+ANSWERS = 2**25
 DIFFERENT_ANSWERS = 100_000
 STATE = "govportal replay state"  # the first line of a file that lets an interrupted replay go on
 MAX_STATE = 16 * 2**20

@@ -4,7 +4,7 @@ Many sheets hold few different values. So a function is not run once per sheet b
 its columns can show side by side; what it is run with and what it returns are the plain values of one sheet.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import product, repeat
 from math import gcd, prod
 from typing import Any, NamedTuple
@@ -12,9 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.scoring.language.values import Range
+
 Codes = NDArray[np.unsignedinteger[Any]]
 
-ALL_AT_ONCE = 64  # so few combinations are tried all; finding out which of them occur would take longer
+ALL_AT_ONCE = 256  # so few combinations are tried all; finding out which of them occur would take longer
+AS_THEY_ARE = 64  # so few results keep their codes, whichever are the same
 SAMPLE = 500  # results that are looked at to see whether some are the same
 LONGEST = 2**31  # numbers of combinations beyond this are counted anew
 TABLE = 2**22  # up to here a table finds what occurs, beyond it sorting does
@@ -29,6 +32,9 @@ class Column(NamedTuple):
     def rows_with(self, value: object) -> int:
         codes = [code for code, here in enumerate(self.values) if here == value]
         return sum(int(np.count_nonzero(self.codes == code)) for code in codes)
+
+
+Step = tuple[Callable[[Any, Any], Any], Column]  # from what there is so far and the column's value to what is then
 
 
 def constant(value: object, rows: int) -> Column:
@@ -64,7 +70,7 @@ def _relabelled(function: Callable[..., Any], columns: Sequence[Column]) -> Colu
     results = list(
         map(function, *(column.values if len(column.values) > 1 else repeat(column.values[0]) for column in columns))
     )
-    return Column(moving.codes, results) if len(results) <= ALL_AT_ONCE else _merged(moving.codes, results)
+    return Column(moving.codes, results) if len(results) <= AS_THEY_ARE else _merged(moving.codes, results)
 
 
 def _merged(codes: Codes, results: list[Any]) -> Column:
@@ -73,40 +79,74 @@ def _merged(codes: Codes, results: list[Any]) -> Column:
     if len(set(sample)) == SAMPLE:
         return Column(codes, results)
     code_of = Numbering()
-    table = [code_of[result] for result in results]
-    return Column(look_up(narrow(np.array(table, np.uint32), len(code_of)), codes), list(code_of))
+    table = [code_of[name] for name in map(_name, results)]
+    values = dict(zip(table, results, strict=True))
+    return Column(look_up(narrow(np.array(table, np.uint32), len(code_of)), codes), list(values.values()))
+
+
+def _name(result: Hashable) -> Hashable:
+    """What only the same results share. To hash fifty digits takes far longer than to write them."""
+    return (str(result.low), str(result.high), result.absent) if isinstance(result, Range) else result
+
+
+def fold(steps: Iterable[Step], start: Column) -> Column:
+    """`start`, changed by one step after the other with its column: as many at once as few combinations allow."""
+    total, waiting = start, list[Step]()
+    for step, column in steps:
+        if waiting and spread([total, column, *(other for _, other in waiting)]) > ALL_AT_ONCE:
+            total, waiting = _stepped(total, waiting), []
+        waiting.append((step, column))
+    return _stepped(total, waiting)
+
+
+def _stepped(total: Column, waiting: Sequence[Step]) -> Column:
+    def change(value: Any, *others: Any) -> Any:
+        for (step, _), other in zip(waiting, others, strict=True):
+            value = step(value, other)
+        return value
+
+    return apply(change, total, *(column for _, column in waiting))
 
 
 def sums_of(tables: Sequence[tuple[Codes, Sequence[int]]], rows: int) -> Column:
     """Row by row the sum of one whole number per table. The caller sees to it that 64 bits are enough."""
+    lowest = sum(min(numbers) for _, numbers in tables)
+    above = [(codes, [number - min(numbers) for number in numbers]) for codes, numbers in tables]
     # In such steps the sums lie close together, so that small numbers do: they are added fast.
-    step = gcd(*(number for _, numbers in tables for number in numbers)) or 1
-    moving = [(codes, numbers) for codes, numbers in tables if len(set(numbers)) > 1]
-    fixed = sum(numbers[0] for _, numbers in tables if len(set(numbers)) == 1)
-    if not moving:
-        return constant(fixed, rows)
-    furthest = sum(max(map(abs, numbers)) // step for _, numbers in moving)
-    kind = np.min_scalar_type(-2 * furthest - 1)  # twice, for the way from the lowest to the highest
-    total, part = np.zeros(rows, kind), np.empty(rows, kind)
-    for codes, numbers in moving:
-        np.array([number // step for number in numbers], kind).take(codes, out=part, mode="clip")  # "raise" copies
-        total += part
-    lowest = int(total.min())
-    codes, firsts = dense(total - lowest, int(total.max()) - lowest + 1)
-    return Column(codes, [int(number) * step + fixed for number in total[firsts]])
+    step = gcd(*(number for _, numbers in above for number in numbers)) or 1
+    furthest = sum(max(numbers) for _, numbers in above) // step
+    if not furthest:
+        return constant(lowest, rows)
+    total = np.zeros(rows, np.min_scalar_type(furthest))
+    for codes, numbers in above:
+        if any(numbers):
+            steps = np.array([number // step for number in numbers], np.uint64)
+            total += look_up(narrow(steps, int(steps.max()) + 1), codes)
+    codes, firsts = dense(total, furthest + 1)
+    return Column(codes, [int(number) * step + lowest for number in total[firsts]])
 
 
 def dense(keys: NDArray[Any], size: int) -> tuple[Codes, NDArray[Any]]:
     """Codes without holes for keys below `size`, and for each code a row that has it."""
     if size > TABLE:
-        _found, firsts, codes = np.unique(keys, return_index=True, return_inverse=True)
-        return narrow(codes, len(firsts)), firsts
+        return _sorted_out(keys)
+    keys = keys.astype(np.intp, copy=False)  # else numpy makes it of each look-up's keys, and slowly
     row_of = np.full(size, -1, np.int32)
     row_of[keys] = np.arange(len(keys), dtype=np.int32)
     occurring = np.flatnonzero(row_of >= 0)
     code_of = np.zeros(size, np.min_scalar_type(len(occurring)))
     code_of[occurring] = np.arange(len(occurring))
-    return look_up(code_of, keys), row_of[occurring]
+    return code_of.take(keys), row_of[occurring]
+
+
+def _sorted_out(keys: NDArray[Any]) -> tuple[Codes, NDArray[Any]]:
+    """`np.unique` keeps the first of what is the same, and sorts for that three times as long."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    new = np.append(True, ordered[1:] != ordered[:-1])
+    codes = np.empty(len(keys), np.uint32)
+    codes[order] = np.cumsum(new) - 1
+    return narrow(codes, int(new.sum())), order[new]
 
 
 def narrow(codes: NDArray[Any], size: int) -> Codes:
@@ -137,8 +177,9 @@ def _crossed(parts: Sequence[tuple[Codes, int]]) -> tuple[NDArray[Any], list[Seq
             keys, firsts = dense(keys, size)
             size = len(firsts)
         size *= more
-        kind = np.min_scalar_type(size)
-        keys = keys.astype(kind) * kind.type(more) + codes
+        kind = np.min_scalar_type(size - 1)
+        keys = keys.astype(kind, copy=False) * kind.type(more)
+        keys += codes
     if size == prod(count for _, count in parts) <= ALL_AT_ONCE:
         return keys, list(zip(*product(*(range(count) for _, count in parts)), strict=True))
     keys, firsts = dense(keys, size)

@@ -16,6 +16,8 @@ from apps.scoring.answers import Answer, InvalidAnswer, read_answer
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.renames import Steps, key_after, renamed, value_after
 
+NEAR = 8_192  # rows that fit into the processor's cache
+FEW = 32  # numbers that are looked for one by one
 SHORT = 2  # bytes of numbers that a table is made for
 KNOWN_BY_THEMSELVES = {str, type(None)}
 
@@ -68,7 +70,7 @@ class Gathering:
             self.add([(number, packing.unpack(row), then) for number, row, then, *_ in rows], steps)
             return
         self._add_numbers(map(itemgetter(0), rows), list(map(itemgetter(2), rows)))
-        table = np.frombuffer(b"".join(map(itemgetter(1), rows)), _layout(packing))
+        table = _by_field(np.frombuffer(b"".join(map(itemgetter(1), rows)), _layout(packing)))
         for key, codes in self.answers.items():
             if field := fields.get(key):
                 codes.add_field(partial(_unpacked, field, steps), table[field.question.key])
@@ -97,18 +99,30 @@ class _Codes:
         self.pieces.append(narrow(codes, len(self.code_of)))
 
     def add_field(self, unpacked: Callable[[int | bytes], Any], packed: NDArray[Any]) -> None:
-        found, slots, slot_of_row = _different(np.ascontiguousarray(packed))
+        found, slots, slot_of_row = _different(packed)
         table = np.zeros(int(slots[-1]) + 1, np.uint32)
         table[slots] = [self.code_of[_known_by(unpacked(code))] for code in found.tolist()]
         self.pieces.append(look_up(narrow(table, len(self.code_of)), slot_of_row))
 
     def column(self) -> Column:
-        values = [_known_as(name) for name in self.code_of]
-        return Column(np.concatenate(self.pieces), values)
+        self.pieces = [np.concatenate(self.pieces)]  # what was in pieces need not be held twice
+        return Column(self.pieces[0], [_known_as(name) for name in self.code_of])
+
+
+def _by_field(table: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Each field of all rows side by side. Copied by so many rows that they stay at hand for all of their fields."""
+    fields = {name: np.empty(len(table), table.dtype[name]) for name in table.dtype.names or ()}
+    for first in range(0, len(table), NEAR):
+        for name, column in fields.items():
+            column[first : first + NEAR] = table[name][first : first + NEAR]
+    return fields
 
 
 def _different(packed: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The different numbers or texts, a slot for each, in order, and the slot of every row."""
+    if packed.dtype == np.uint8 and (end := int(packed.max()) + 1) <= FEW:
+        found = np.array([code for code in range(end) if (packed == code).any()])
+        return found, found, packed
     if packed.dtype.kind == "u" and packed.itemsize <= SHORT:
         occurs = np.zeros(2 ** (8 * packed.itemsize), bool)
         occurs[packed] = True

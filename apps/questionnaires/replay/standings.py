@@ -4,14 +4,15 @@ The same steps in the same order, done by the same functions; `columns.apply` se
 all sheets that look alike to them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from apps.questionnaires.replay.columns import Column, apply, constant, spread, sums_of
+from apps.questionnaires.replay.columns import Column, Step, apply, constant, fold, spread, sums_of
 from apps.scoring.answers import Answer
 from apps.scoring.definitions import Dimension, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
@@ -29,7 +30,7 @@ Env = dict[str, Column]
 
 
 class Standings(NamedTuple):
-    fired: Mapping[str, Column]  # truth of each flag, in force or not
+    fired: Mapping[str, int]  # how often each flag fires, in force or not
     worst: Column  # index of the worst band the level could be
 
 
@@ -45,8 +46,9 @@ class Scorer:
         self.add_points(visible, env, rows)
         for derived in self.questionnaire.derived:
             env[derived.key] = apply(derived.rounded, self.value(derived.value, env, rows))
-        fired = {flag.key: self.value(flag.when, env, rows) for flag in self.questionnaire.flags}
-        return Standings(fired, self.worst(env, fired, rows))
+        fired: dict[str, int] = {}
+        worst = apply(itemgetter(1), fold(self.raises(env, fired, rows), self.level(env, rows)))
+        return Standings(fired, worst)
 
     def settle(self, answers: Mapping[str, Column], rows: int, *, open_ends: bool) -> tuple[Env, Env]:
         """What is visible, and what every question's answer is or could be."""
@@ -76,11 +78,7 @@ class Scorer:
 
     def step_by_step(self, term: Term, env: Env, rows: int) -> Column:
         total, *others = (self.of_term(part, env, rows) for part in term.parts)
-        if not others:
-            return apply(term.steps[0], total)
-        for step, other in zip(term.steps, others, strict=True):
-            total = apply(step, total, other)
-        return total
+        return fold(zip(term.steps, others, strict=True), total) if others else apply(term.steps[0], total)
 
     # --- points
 
@@ -103,16 +101,21 @@ class Scorer:
 
     # --- the level
 
-    def worst(self, env: Env, fired: Env, rows: int) -> Column:
+    def level(self, env: Env, rows: int) -> Column:
         levels = self.questionnaire.levels
-        if levels is None:
-            return constant(0, rows)
-        level = apply(partial(level_of_value, levels), env[levels.name])
+        return apply(partial(level_of_value, levels), env[levels.name]) if levels else constant((0, 0), rows)
+
+    def raises(self, env: Env, fired: dict[str, int], rows: int) -> Iterator[Step]:
+        """What each flag does to the level. One after the other: columns of a hundred flags are much memory."""
         for flag in self.questionnaire.flags:
-            if in_force(flag, self.on_date):
-                least = constant(self.questionnaire.least_levels[flag.key], rows)
-                level = apply(raised, level, least, fired[flag.key])
-        return apply(itemgetter(1), level)
+            truth = self.value(flag.when, env, rows)
+            fired[flag.key] = truth.rows_with(YES)
+            if self.questionnaire.levels and in_force(flag, self.on_date):
+                yield partial(_raised, self.questionnaire.least_levels[flag.key]), truth
+
+
+def _raised(least: int, level: tuple[int, int], truth: int) -> tuple[int, int]:
+    return raised(level, least, truth)
 
 
 def _counted(shown: int, known: Answer | None) -> Answer | None:
@@ -141,10 +144,7 @@ def _total(columns: Sequence[Column], rows: int) -> Column:
     tables = [(column.codes, [_in_parts(value) for value in column.values]) for column in columns]
     if sum(max(map(abs, parts)) for _, parts in tables) < TOO_LARGE:
         return apply(lambda parts: EXACT.divide(Decimal(parts), Decimal(PARTS)), sums_of(tables, rows))
-    total = constant(ZERO, rows)
-    for column in columns:
-        total = apply(EXACT.add, total, column)
-    return total
+    return fold(zip(repeat(EXACT.add), columns, strict=False), constant(ZERO, rows))
 
 
 def _in_parts(value: Decimal) -> int:

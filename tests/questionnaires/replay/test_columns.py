@@ -1,11 +1,15 @@
 """Columns say, row by row, what plain Python says."""
 
+from decimal import Decimal
+from functools import reduce
+from operator import add, sub
 from random import Random
 
 import numpy as np
 import pytest
 
-from apps.questionnaires.replay.columns import Column, apply, dense, look_up, sums_of
+from apps.questionnaires.replay.columns import Column, apply, constant, dense, fold, look_up, sums_of
+from apps.scoring.language.values import exactly
 
 
 def rows_of(column: Column) -> list[object]:
@@ -72,3 +76,33 @@ def test_a_function_of_two_columns_is_that_function_row_by_row(values: int) -> N
     both = apply(lambda a, b: (a + b) // 2, one, other)
 
     assert rows_of(both) == [(a + b) // 2 for a, b in zip(rows_of(one), rows_of(other), strict=True)]
+
+
+@pytest.mark.parametrize("values", [1, 2, 3, 20, 300])
+def test_steps_are_taken_in_order_row_by_row(values: int) -> None:
+    chance = Random(values)
+    columns = [column_of(list(range(values)), [chance.randrange(values) for _ in range(500)]) for _ in range(12)]
+    steps = [sub if number % 3 else max for number in range(12)]
+
+    folded = fold(zip(steps, columns, strict=True), constant(5, 500))
+
+    in_rows = zip(*map(rows_of, columns), strict=True)
+    each = [reduce(lambda value, step: step[0](value, step[1]), zip(steps, row, strict=True), 5) for row in in_rows]
+    assert rows_of(folded) == each
+
+
+@pytest.mark.parametrize("steps", [[], [(add, column_of([0, 1], [0, 1, 1]))]])
+def test_a_column_without_steps_stays_as_it_is(steps: list[tuple[object, Column]]) -> None:
+    start = column_of([4, 7], [1, 0, 1])
+
+    assert rows_of(fold(steps, start)) == ([7, 5, 8] if steps else [7, 4, 7])
+
+
+@pytest.mark.parametrize("numbers", [["1", "1.0", "3"], ["0", "-0", "1e-49"]])
+def test_results_are_told_apart_by_all_their_digits(numbers: list[str]) -> None:
+    values = [exactly(Decimal(numbers[place % 3]) + place // 3 * 10) for place in range(300)]
+    column = column_of(list(range(300)), [place % 300 for place in range(900)])
+
+    merged = apply(lambda number: values[number], column)
+
+    assert rows_of(merged) == values * 3

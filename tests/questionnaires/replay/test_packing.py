@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from apps.questionnaires.replay import sheets
 from apps.questionnaires.replay.packing import Packing
 from apps.questionnaires.replay.sheets import Gathering, read_columns
 from apps.scoring import Answers, Questionnaire, answer_as_json, parse_questionnaire, read_answers
@@ -38,7 +39,9 @@ def answers_read(questionnaire: Questionnaire, gathering: Gathering) -> dict[str
 
 @pytest.mark.parametrize("name", CANDIDATES)
 @pytest.mark.parametrize("seed", range(3))
-def test_packed_sheets_read_like_their_json(name: str, seed: int) -> None:
+@pytest.mark.parametrize(("limit", "value"), [("FEW", sheets.FEW), ("FEW", 0), ("NEAR", 7)])
+def test_packed_sheets_read_like_their_json(name: str, seed: int, limit: str, value: int, monkeypatch) -> None:
+    monkeypatch.setattr(sheets, limit, value)
     questionnaire = CANDIDATES[name]
     rows = [(number, valid(questionnaire, raw), then) for number, raw, then in make_rows(questionnaire, Random(seed))]
     plain, packed = Gathering(questionnaire), Gathering(questionnaire)
@@ -109,11 +112,11 @@ MERGED = make_version(
 @pytest.mark.parametrize("keys", [["a"], ["a", "b"], ["a", "c"]])
 def test_packed_sheets_of_an_earlier_version_follow_its_renames_like_their_json(keys: list[str]) -> None:
     old = make_version(*(make_question(key, choices=make_choices(a=1, y=2)) for key in keys))
-    sheets = [{}, {keys[0]: "y"}, {keys[-1]: "y"}, dict.fromkeys(keys, "a"), dict(zip(keys, "ay", strict=False))]
+    raws = [{}, {keys[0]: "y"}, {keys[-1]: "y"}, dict.fromkeys(keys, "a"), dict(zip(keys, "ay", strict=False))]
     plain, packed = Gathering(MERGED), Gathering(MERGED)
 
-    plain.add([(number, raw, "low") for number, raw in enumerate(sheets)], [MERGED])
-    packed.add_packed(Packing(old), [(number, pack(old, raw), "low") for number, raw in enumerate(sheets)], [MERGED])
+    plain.add([(number, raw, "low") for number, raw in enumerate(raws)], [MERGED])
+    packed.add_packed(Packing(old), [(number, pack(old, raw), "low") for number, raw in enumerate(raws)], [MERGED])
 
     assert answers_read(MERGED, packed) == answers_read(MERGED, plain)
     assert answers_read(MERGED, plain)["c"][:2] == [None, "z"]

@@ -164,7 +164,15 @@ def definitions(draw: Any) -> dict[str, Any]:
 
 
 # However large the columns are: each limit at its smallest sends small ones the way of large ones.
-SMALLEST = [("ALL_AT_ONCE", 0), ("LONGEST", 0), ("TABLE", 0), ("SAMPLE", 1), ("AS_A_WHOLE", 0), ("TOO_LARGE", 0)]
+SMALLEST = [
+    ("ALL_AT_ONCE", 0),
+    ("AS_THEY_ARE", 0),
+    ("LONGEST", 0),
+    ("TABLE", 0),
+    ("SAMPLE", 1),
+    ("AS_A_WHOLE", 0),
+    ("TOO_LARGE", 0),
+]
 
 
 @pytest.mark.parametrize(("limit", "smallest"), SMALLEST)

@@ -1,7 +1,10 @@
+import gc
 from datetime import date
 
+import pytest
+
 from apps.questionnaires.documents import read_document
-from apps.questionnaires.replay.tally import EXAMPLES, Tally, report
+from apps.questionnaires.replay.tally import EXAMPLES, Tally, report, uncollected
 from apps.scoring import parse_questionnaire
 from tests.factories.answer_sheets import score_rows
 from tests.factories.questionnaires import SOURCE
@@ -74,3 +77,16 @@ def test_questionnaire_without_levels_can_be_replayed() -> None:
 
 def test_no_rows_give_an_empty_tally() -> None:
     assert score_rows(CANDIDATE, [], TODAY) == Tally()
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_is_collected_again_whatever_happens(collecting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    turned = []
+    monkeypatch.setattr(gc, "isenabled", lambda: collecting)
+    monkeypatch.setattr(gc, "disable", lambda: turned.append("off"))
+    monkeypatch.setattr(gc, "enable", lambda: turned.append("on"))
+
+    with pytest.raises(KeyboardInterrupt), uncollected():
+        raise KeyboardInterrupt
+
+    assert turned == (["off", "on"] if collecting else ["off"])
