@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -139,7 +139,7 @@ def _digits(raw: object) -> str:
 
 
 def _date(question: Question, raw: object) -> date:
-    day = raw if isinstance(raw, date) and not isinstance(raw, datetime) else day_of(raw)
+    day = day_of(raw)
     if day is None and isinstance(raw, str) and DAY.fullmatch(raw):
         raise InvalidAnswer("There is no such day.")
     if day is None:

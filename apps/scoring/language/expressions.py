@@ -272,9 +272,9 @@ class _Compiler:
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
-        return (
-            combined(NUMBER, [part], last=op.negative) if part.literal is None else _number(op.negative(part.run({})))
-        )
+        if part.literal is not None:
+            return _number(op.negative(part.run({})))
+        return combined(NUMBER, [part], last=op.negative)
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
@@ -313,8 +313,8 @@ class _Compiler:
             listed = frozenset(right.literal)
             return among(left.run, listed) if inside else pair(op.not_among, left.run, always(listed))
         if left.kind.type == "number" and isinstance(right.literal[0], Decimal):
-            join, compare = (any_of, op.equal) if inside else (all_of, op.differ)
-            return join([pair(compare, left.run, always(exactly(number))) for number in right.literal])
+            junction, compare = (any_of, op.equal) if inside else (all_of, op.differ)
+            return junction([pair(compare, left.run, always(exactly(number))) for number in right.literal])
         raise self.refuse(node, f"{_CALLED[left.kind.type]} cannot be looked for in this list.")
 
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from keyword import kwlist
 from typing import Any, TypeVar
@@ -162,7 +162,7 @@ class Reader:
         value = self.get(key)
         if value is None:
             return None
-        day = value if isinstance(value, date) and not isinstance(value, datetime) else day_of(value)
+        day = day_of(value)
         if day is None:
             self.problem(key, f"{shown(value)} is not a date; write 2026-08-02.")
         return day
