@@ -12,6 +12,7 @@ from typing import Any
 from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.values import DAY, day_of
+from apps.scoring.texts import holds_control
 
 NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,15})?")
 
@@ -49,6 +50,7 @@ class Answers:
     ignored: tuple[Ignored, ...] = ()
 
     def known(self, key: str) -> Answer | None:
+        """The answer, unless it is "I don't know"."""
         value = self.values.get(key)
         return None if value is DONT_KNOW else value
 
@@ -163,7 +165,7 @@ def _text(question: Question, raw: object) -> str | None:
     if len(text) > question.max_length:
         raise InvalidAnswer(f"Enter at most {question.max_length} characters; this text has {len(text)}.")
     allowed = "\n\t" if question.type == "long_text" else "\t"
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text):
+    if holds_control(text, allowed):
         raise InvalidAnswer("This text holds a character that cannot be stored, such as a control character.")
     return text if text.strip() else None
 

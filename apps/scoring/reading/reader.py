@@ -13,7 +13,7 @@ from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpr
 from apps.scoring.language.values import EXACT, Kind, day_of
 from apps.scoring.reading.pieces import Work
 from apps.scoring.reading.problems import Problems
-from apps.scoring.texts import NO_TEXT, Text
+from apps.scoring.texts import NO_TEXT, Text, holds_control
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000
@@ -291,7 +291,7 @@ def _checked_string(value: object, path: str, context: Context) -> str:
         context.problems.add(path, "This text is empty.")
     if len(text) > MAX_TEXT:
         context.problems.add(path, f"This text has {len(text)} characters; at most {MAX_TEXT} are allowed.")
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text[:MAX_TEXT]):
+    if holds_control(text[:MAX_TEXT], "\n\t"):
         context.problems.add(path, "This text holds a control character.")
         return ""
     return text[:MAX_TEXT]
