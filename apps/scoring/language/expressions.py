@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -278,7 +278,8 @@ class _Compiler:
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
-        pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
+        neighbours = zip(node.ops, pairwise(sides), strict=True)
+        pairs = [self.compared(node, operator, left, right) for operator, (left, right) in neighbours]
         run = pairs[0] if len(pairs) == 1 else all_of(pairs)
         # Two truths are the same when both fail as well, so nothing they name need be there.
         implies = implied_by(side for side in sides if side.kind.type != "truth")
