@@ -1,8 +1,8 @@
 """The scoring room: plain Python that reads a questionnaire and scores answers. No Django, no YAML, no clock.
 
-One idea carries the room: **a value is the set of what it could still be** (`values.py`). Taking each unanswered
-question as absent gives the result *as things stand*; taking it as "anything it offers, or absent" gives the honest
-interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
+One idea carries the room: **a value is the set of what it could still be** (`language/values.py`). Taking each
+unanswered question as absent gives the result *as things stand*; taking it as "anything it offers, or absent" gives the
+honest interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
 Numbers are Decimal or int; only the plan's search works with float, and scoring decides what it proposes.
 
 The way through the room, each step built on the ones before (import-linter holds it to that):
@@ -47,7 +47,7 @@ Expressions for other rooms (use case conditions, profile rules)
     Kind.choice("a", "b") one of them; Kind.choice() any string; Kind.choices("a", "b") a set; Kind.number(low, high);
     Kind.date(low, high); Kind.truth(); Kind.text() only inside answered(…). A name may look like "points(exposure)".
     expression.evaluate(values)           plain values in (str, set, Decimal | int, date, bool, None), plain value out
-    expression.possible(values)           the same, where UNKNOWN stands for "could be anything": a value (`values.py`)
+    expression.possible(values)           the same, where UNKNOWN stands for "could be anything"; gives a value: a set
     expression.deciding(values)           the names in the comparisons that decided it
     expression.names                      the names it uses
 """

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.values import DAY, day_of
+from apps.scoring.texts import holds_control
 
 NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,15})?")
 
@@ -49,6 +50,7 @@ class Answers:
     ignored: tuple[Ignored, ...] = ()
 
     def known(self, key: str) -> Answer | None:
+        """The answer, unless it is "I don't know"."""
         value = self.values.get(key)
         return None if value is DONT_KNOW else value
 
@@ -139,7 +141,7 @@ def _digits(raw: object) -> str:
 
 
 def _date(question: Question, raw: object) -> date:
-    day = raw if isinstance(raw, date) and not isinstance(raw, datetime) else day_of(raw)
+    day = day_of(raw)
     if day is None and isinstance(raw, str) and DAY.fullmatch(raw):
         raise InvalidAnswer("There is no such day.")
     if day is None:
@@ -163,7 +165,7 @@ def _text(question: Question, raw: object) -> str | None:
     if len(text) > question.max_length:
         raise InvalidAnswer(f"Enter at most {question.max_length} characters; this text has {len(text)}.")
     allowed = "\n\t" if question.type == "long_text" else "\t"
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text):
+    if holds_control(text, allowed):
         raise InvalidAnswer("This text holds a character that cannot be stored, such as a control character.")
     return text if text.strip() else None
 

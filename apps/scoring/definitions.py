@@ -70,13 +70,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class PointsRule:
-    """What one question can give on one dimension, its weight included."""
+    """What one question can give on one dimension: by its choices, or by a formula of a number."""
 
     dimension: str
     maximum: Decimal
     by_choice: Mapping[str, Decimal] = field(default_factory=dict)
     formula: Expression | None = None
-    weight: Decimal = Decimal(1)
+    weight: Decimal = Decimal(1)  # for the formula; in `maximum` and `by_choice` it is included
 
     @cached_property
     def of_known_choice(self) -> Mapping[Any, Range]:
@@ -114,10 +114,12 @@ class Question:
 
     @cached_property
     def nothing(self) -> Any:
+        """The value of no answer."""
         return self.kind.nothing()
 
     @cached_property
     def anything(self) -> Any:
+        """The value of an answer that is missing, when it may still come."""
         return self.kind.anything() if self.takes_answer else self.nothing
 
     @cached_property
@@ -183,8 +185,8 @@ class Band:
 @dataclass(frozen=True, slots=True)
 class Levels:
     of: str  # the key of a derived value or a dimension
-    name: str  # what it is called in the environment of expressions
-    when_missing: str
+    name: str  # the same as expressions call it: `rest`, or `points(exposure)`
+    when_missing: str  # WORST or AS_IT_STANDS
     bands: tuple[Band, ...]  # from best to worst
 
     def index(self, key: str) -> int:
@@ -250,6 +252,7 @@ class Questionnaire:
 
     @cached_property
     def scored(self) -> tuple[tuple[Question, PointsRule], ...]:
+        """Every rule that gives points, with its question."""
         return tuple((question, rule) for question in self.questions for rule in question.points)
 
     @cached_property

@@ -64,12 +64,12 @@ def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collect
     """The answers as they would be with these gaps (question keys) closed; keys without an open gap change nothing."""
     given = as_answers(questionnaire, answers)
     scene = settle(questionnaire, given, open_ends=False)
-    read = without_hidden(scene, given)
-    values = dict(read.values)
-    for gap in open_gaps(questionnaire, read, scene.visible):
+    counted = without_hidden(scene, given)
+    values = dict(counted.values)
+    for gap in open_gaps(questionnaire, counted, scene.visible):
         if gap.question.key in close:
-            values[gap.question.key] = closing_answer(gap, read)
-    return Answers(values, read.ignored)
+            values[gap.question.key] = closing_answer(gap, counted)
+    return Answers(values, counted.ignored)
 
 
 def what_each_buys(

@@ -27,6 +27,7 @@ def carry_over(steps: Steps, raw: Mapping[str, Any]) -> Carried:
     """Never raises: what the new version does not take is left behind and listed. There is at least one step."""
     candidates = renamed(steps, raw)
     known = {key: value for key, value in candidates.items() if key in steps[-1].by_key}
+    # Read alone: a strange key is listed cut short, and could then look like one of these.
     refused = {item.key for item in read_answers(steps[-1], known).ignored}
     taken = {key: value for key, value in known.items() if key not in refused}
     followed = {key: key_after(steps, key) for key in raw}

@@ -1,5 +1,6 @@
-"""A text in one or several languages, with fallback to the questionnaire's first."""
+"""Texts of a questionnaire, in one or several languages with fallback to the first, and what none may hold."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,3 +20,8 @@ class Text:
 
 
 NO_TEXT = Text("", {})
+
+
+def holds_control(text: str, allowed: str) -> bool:
+    """Whether there is a control character or half a character in it, other than those allowed."""
+    return any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text)

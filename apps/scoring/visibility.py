@@ -33,9 +33,9 @@ def settle(questionnaire: Questionnaire, answers: Answers, *, open_ends: bool) -
         for question in section.questions:
             key = question.key
             visible[key] = shown = is_shown(question.visible_if, section_shown, env)
-            known = answers.values.get(key)
-            lacks_answers = lacks_answers or (shown != NO and lacks_answer(question, known))
-            env[key] = value_of(question, shown, known, open_ends=open_ends)
+            answer = answers.values.get(key)
+            lacks_answers = lacks_answers or (shown != NO and lacks_answer(question, answer))
+            env[key] = value_of(question, shown, answer, open_ends=open_ends)
     return Scene(visible, env, lacks_answers)
 
 
@@ -44,18 +44,18 @@ def is_shown(condition: Expression | None, around: int, env: Mapping[str, Any]) 
     return around if condition is None else both(around, condition.run(env))
 
 
-def lacks_answer(question: Question, known: Answer | None) -> bool:
-    return (known is None or known is DONT_KNOW) and question.takes_answer
+def lacks_answer(question: Question, answer: Answer | None) -> bool:
+    return (answer is None or answer is DONT_KNOW) and question.takes_answer
 
 
-def value_of(question: Question, shown: int, known: Answer | None, *, open_ends: bool) -> Any:
+def value_of(question: Question, shown: int, answer: Answer | None, *, open_ends: bool) -> Any:
     """What the answer to a question is, to everything that looks at it."""
     if shown == NO:
         return question.nothing
-    if known is None or known is DONT_KNOW:
+    if answer is None or answer is DONT_KNOW:
         value = question.anything if open_ends else question.nothing
     else:
-        value = question.value_of_choice.get(known) or question.kind.of(known)
+        value = question.value_of_choice.get(answer) or question.kind.of(answer)
     return value if shown == YES else or_absent(value)
 
 
@@ -77,6 +77,8 @@ class VisibleSection:
 
 @dataclass(frozen=True)
 class Visibility:
+    """What `visible_questions` found: the sections to show as things stand, and the keys of the questions in them."""
+
     questionnaire: Questionnaire
     answers: Answers
     sections: tuple[VisibleSection, ...]
@@ -101,15 +103,15 @@ class SectionProgress:
 
 def visible_questions(questionnaire: Questionnaire, answers: RawAnswers) -> Visibility:
     """Sections and questions as things stand, in order; sections with nothing to show are left out."""
-    read = as_answers(questionnaire, answers)
-    now = settle(questionnaire, read, open_ends=False).visible
-    keys = frozenset(key for key, shown in now.items() if shown == YES)
+    given = as_answers(questionnaire, answers)
+    now = settle(questionnaire, given, open_ends=False)
+    keys = frozenset(key for key, shown in now.visible.items() if shown == YES)
     sections = []
     for section in questionnaire.sections:
         questions = tuple(question for question in section.questions if question.key in keys)
         if questions:
             sections.append(VisibleSection(section, questions))
-    return Visibility(questionnaire, read, tuple(sections), keys)
+    return Visibility(questionnaire, given, tuple(sections), keys)
 
 
 def progress(shown: Visibility) -> tuple[SectionProgress, ...]:

@@ -1,4 +1,4 @@
-"""One assessment scored: points, intervals, level, flags, gaps and contradictions."""
+"""One assessment scored: points, intervals, level, flags and contradictions."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,12 +9,10 @@ import pytest
 from apps.scoring import (
     Outcome,
     canonical_bytes,
-    close_gaps,
     evaluate,
     parse_questionnaire,
     progress,
     visible_questions,
-    what_if,
 )
 from apps.scoring.language.values import ABSENT_NUMBER, Range, exactly
 from apps.scoring.score import level_of_value
@@ -22,7 +20,6 @@ from tests.factories.definitions import (
     make_choices,
     make_control,
     make_definition,
-    make_gap,
     make_question,
     make_scored_definition,
 )
@@ -203,69 +200,6 @@ def test_flag_that_a_missing_answer_could_undo_is_not_certain() -> None:
 
     assert [(flag.key, flag.certain) for flag in outcome.flags] == [("health_for_everyone", False)]
     assert outcome.flags[0].answers[0].answer == "no answer"
-
-
-def test_gap_says_what_closing_it_buys() -> None:
-    outcome = outcome_of(make_scored_definition(), ANSWERED)
-
-    (gap,) = outcome.gaps
-    assert (gap.key, gap.effort, gap.owner_title, gap.domain, gap.certain) == ("review", 3, "Team lead", "main", True)
-    assert (gap.question, gap.answer) == ("Question review?", "Missing")
-    assert (gap.buys.value, gap.buys.level_after) == (16, "moderate")
-    assert sentences(outcome, "gap") == [
-        "“Something is missing” is open: “Question review?”: “Missing”, needed is “In place”."
-    ]
-
-
-def test_gaps_come_in_the_order_of_points_per_effort() -> None:
-    data = make_scored_definition(
-        make_control("dear", effort=10), make_control("cheap", effort=1, there=2), make_control("idle", there=0)
-    )
-    answers = {"reach": "everyone", "data": ["health"], "dear": "missing", "cheap": "missing", "idle": "missing"}
-
-    outcome = outcome_of(data, answers)
-
-    assert [(gap.key, gap.buys.value) for gap in outcome.gaps] == [("cheap", 8), ("dear", 16), ("idle", 0)]
-
-
-def test_gap_of_a_multi_needs_all_its_choices() -> None:
-    choices = [
-        {"key": "a", "title": "A"},
-        {"key": "b", "title": "B"},
-        {"key": "c", "title": "C"},
-        {"key": "none", "title": "None", "exclusive": True},
-    ]
-    data = make_definition(
-        make_question("checks", type="multi", choices=choices, gap=make_gap("a", "b", applies_from="2027-01-01")),
-        make_question("alone", type="multi", choices=choices, gap=make_gap("none")),
-    )
-    questionnaire = parse_questionnaire(data)
-
-    outcome = evaluate(questionnaire, {"checks": ["c", "a"], "alone": ["b"]}, on_date=TODAY)
-    closed = close_gaps(questionnaire, {"checks": ["c", "a"], "alone": ["b"]}, ["checks", "alone", "nothing"])
-
-    assert [(gap.key, gap.in_force) for gap in outcome.gaps] == [("checks", False), ("alone", True)]
-    assert sentences(outcome, "gap")[0].endswith("needed is “A” and “B”.")
-    assert outcome.gaps[0].buys.value is None
-    assert dict(closed.values) == {"checks": ("a", "b", "c"), "alone": ("none",)}
-    assert not evaluate(questionnaire, closed, on_date=TODAY).gaps
-    assert not evaluate(questionnaire, {"checks": ["b", "a"], "alone": ["none"]}, on_date=TODAY).gaps
-
-
-def test_gap_closed_by_what_is_ticked_alone_takes_every_other_tick_away() -> None:
-    choices = [{"key": key, "title": key.upper(), "exclusive": True} for key in ("none", "not_needed")]
-    control = make_question("alone", type="multi", choices=[{"key": "a", "title": "A"}, *choices], gap=make_gap("none"))
-    questionnaire = parse_questionnaire(make_definition(control))
-
-    for ticked in ("not_needed", "a"):
-        assert dict(close_gaps(questionnaire, {"alone": [ticked]}, ["alone"]).values) == {"alone": ("none",)}
-
-
-def test_what_if_scores_as_if_the_gaps_were_closed() -> None:
-    questionnaire = parse_questionnaire(make_scored_definition())
-
-    assert what_if(questionnaire, ANSWERED, ["review"], on_date=TODAY).level == "moderate"
-    assert what_if(questionnaire, ANSWERED, [], on_date=TODAY).level == "high"
 
 
 def test_contradiction_is_shown_with_what_to_check() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -53,7 +53,7 @@ class InvalidExpression(ValueError):
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A compiled condition or formula. Scoring runs it over an environment of values (`values.py`); other rooms give it
-    plain ones."""
+    plain ones. `names` and `run` are those of its term, one step nearer, since scoring asks for them all the time."""
 
     source: str
     kinds: Mapping[str, Kind]  # of the names it uses
@@ -270,11 +270,14 @@ class _Compiler:
         if not isinstance(node.op, ast.USub):
             raise self.refuse(node, "this operator is not part of the expression language.")
         part = self.expect(node.operand, "number", depth)
-        return combined(NUMBER, [part], [op.negative]) if part.literal is None else _number(op.negative(part.run({})))
+        if part.literal is not None:
+            return _number(op.negative(part.run({})))
+        return combined(NUMBER, [part], [op.negative])
 
     def comparison(self, node: ast.Compare, depth: int) -> Term:
         sides = [self.term(side, depth) for side in (node.left, *node.comparators)]
-        pairs = [self.compared(node, operator, sides[i], sides[i + 1]) for i, operator in enumerate(node.ops)]
+        neighbours = zip(node.ops, pairwise(sides), strict=True)
+        pairs = [self.compared(node, operator, left, right) for operator, (left, right) in neighbours]
         if len(pairs) == 1:
             return pairs[0]
         return combined(TRUTH, pairs, [op.both] * len(pairs[1:]), run=all_of([pair.run for pair in pairs]))

@@ -5,7 +5,7 @@ Arguments are not checked again: compiling an expression has checked their types
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import Any
 
 from apps.scoring.language.values import (
@@ -24,6 +24,7 @@ from apps.scoring.language.values import (
     exact_sum,
     exactly,
     ranged,
+    truth_of,
 )
 
 Comparison = Callable[[Any, Any], int]
@@ -32,19 +33,21 @@ Comparison = Callable[[Any, Any], int]
 
 
 def negate(a: int) -> int:
-    return (a & NO) << 1 | a >> 1
+    return truth_of(a & NO, a & YES)
 
 
 def both(a: int, b: int) -> int:
-    return a & b & YES | (a | b) & NO
+    """Could both hold, could one of them fail?"""
+    return (a & b & YES) | ((a | b) & NO)
 
 
 def either(a: int, b: int) -> int:
-    return (a | b) & YES | a & b & NO
+    """Could one of them hold, could both fail?"""
+    return ((a | b) & YES) | (a & b & NO)
 
 
 def same_truth(a: int, b: int) -> int:
-    return (YES if a & b else 0) | (NO if a & negate(b) else 0)
+    return truth_of(a & b, a & negate(b))
 
 
 def other_truth(a: int, b: int) -> int:
@@ -126,7 +129,7 @@ smaller, larger = _picked(min), _picked(max)
 
 
 def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
-    """Any change that never turns a larger number into a smaller one, so the two ends are enough."""
+    """For any change, such as rounding, that never turns a larger number into a smaller one, so the two ends are enough."""
     return ABSENT_NUMBER if a[0] is None else ranged(change(a[0]), change(a[1]), a[2])
 
 
@@ -140,7 +143,7 @@ def rounder(mode: str, places: int = 0) -> Callable[[Any], Range]:
         scaled = SNAP.plus(EXACT.add(EXACT.multiply(x, scale), shift))
         return EXACT.divide(scaled.to_integral_value(way, EXACT), scale)
 
-    return lambda a: stepwise(change, a)
+    return partial(stepwise, change)
 
 
 floor, ceil = rounder("floor"), rounder("ceil")
@@ -172,7 +175,7 @@ def _comparison(could_hold: Callable[[Any, Any], bool], could_fail: Callable[[An
             return NO
         one, other = (SNAP.plus(a[0]), SNAP.plus(a[1])), (SNAP.plus(b[0]), SNAP.plus(b[1]))
         fails = a[2] or b[2] or could_fail(one, other)
-        return (YES if could_hold(one, other) else 0) | (NO if fails else 0)
+        return truth_of(could_hold(one, other), fails)
 
     return compare
 
@@ -207,14 +210,14 @@ def not_listed(a: Any, numbers: Iterable[Range]) -> int:
 def same_choice(a: Any, b: Any) -> int:
     common = (a & b) - ABSENT_CHOICE
     certain = common and len(a) == len(b) == 1
-    return (YES if common else 0) | (0 if certain else NO)
+    return truth_of(common, not certain)
 
 
 def other_choice(a: Any, b: Any) -> int:
     known_a, known_b = a - ABSENT_CHOICE, b - ABSENT_CHOICE
     differs = known_a and known_b and len(known_a | known_b) > 1
     could_fail = None in a or None in b or known_a & known_b
-    return (YES if differs else 0) | (NO if could_fail else 0)
+    return truth_of(differs, could_fail)
 
 
 def among(a: Any, choices: frozenset[str]) -> int:
@@ -224,19 +227,19 @@ def among(a: Any, choices: frozenset[str]) -> int:
 
 def not_among(a: Any, choices: frozenset[str]) -> int:
     others = a - choices - ABSENT_CHOICE
-    return (YES if others else 0) | (NO if len(a) > len(others) else 0)
+    return truth_of(others, len(a) > len(others))
 
 
 def ticked(a: Any, ticks: Ticks) -> int:
     """Is the (one) choice `a` among the ticks?"""
-    return (YES if a & ticks.may else 0) | (0 if a <= ticks.must else NO)
+    return truth_of(a & ticks.may, not a <= ticks.must)
 
 
 def not_ticked(a: Any, ticks: Ticks) -> int:
     keys = a - ABSENT_CHOICE
     could_hold = any(key not in ticks.must and ticks.may - {key} for key in keys)
     could_fail = None in a or ticks.fewest == 0 or keys & ticks.may
-    return (YES if could_hold else 0) | (NO if could_fail else 0)
+    return truth_of(could_hold, could_fail)
 
 
 def worth(value: Any, table: Mapping[str, Decimal]) -> Range:

@@ -7,12 +7,14 @@ every operation returns a set that holds each result its arguments could give. S
     choice    frozenset of choice keys; None in it means "could be absent"
     ticks     Ticks(must, may, fewest, most) of a multi; nothing ticked is the same as absent
     number    Range(low, high, absent); dates are numbers too (their ordinal). low is None when it is absent for certain
+
+An absent truth is NO. Free text is known only as a truth: is there any?
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import reduce
 from typing import Any, NamedTuple
@@ -58,12 +60,17 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
+def truth_of(could_hold: object, could_fail: object) -> int:
+    return (YES if could_hold else 0) | (NO if could_fail else 0)
+
+
 def exactly(number: Decimal | int) -> Range:
     value = Decimal(number)
     return Range(value, value, False)
 
 
 def ranged(low: Decimal, high: Decimal, absent: bool) -> Range:
+    """A result as a range: what of it lies beyond HUGE is absent."""
     if low < -HUGE or high > HUGE:
         if low > HUGE or high < -HUGE:
             return ABSENT_NUMBER
@@ -90,12 +97,14 @@ def or_absent(value: Any) -> Any:
 
 
 def present(value: Any) -> Any:
-    """The same value once it is certain that there is one."""
+    """The same value once it is certain that there is one; of what is surely absent there is nothing to take away."""
     if isinstance(value, Range):
         return Range(value.low, value.high, False)
     if isinstance(value, Ticks):
         return Ticks(value.must, value.may, max(1, value.fewest), max(1, value.most))
-    return value & YES or value if isinstance(value, int) else value - ABSENT_CHOICE or value
+    if isinstance(value, int):
+        return value & YES or value
+    return value - ABSENT_CHOICE or value
 
 
 def join(a: Any, b: Any) -> Any:
@@ -113,12 +122,12 @@ def join(a: Any, b: Any) -> Any:
 def answered(value: Any) -> int:
     """Could there be an answer, could there be none?"""
     if isinstance(value, Range):
-        return (YES if value.low is not None else 0) | (NO if value.absent else 0)
+        return truth_of(value.low is not None, value.absent)
     if isinstance(value, Ticks):
-        return (YES if value.may else 0) | (NO if value.fewest == 0 else 0)
+        return truth_of(value.may, value.fewest == 0)
     if isinstance(value, int):
         return value
-    return (YES if value != ABSENT_CHOICE else 0) | (NO if None in value else 0)
+    return truth_of(value != ABSENT_CHOICE, None in value)
 
 
 # --- what a name stands for
@@ -173,6 +182,7 @@ class Kind:
         return self.options | ABSENT_CHOICE
 
     def nothing(self) -> Any:
+        """What an absent name is."""
         return _NOTHING[self.type]
 
     def of(self, plain: Any) -> Any:
@@ -230,9 +240,11 @@ def plain_of(kind: Kind, value: Any) -> Any:
     return next(iter(value))
 
 
-def day_of(text: object) -> date | None:
-    """A day as it is written, 2026-08-02; None for anything else."""
+def day_of(given: object) -> date | None:
+    """A day, or one as it is written: 2026-08-02. None for anything else, also for other ways to write a day."""
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
     try:
-        return date.fromisoformat(text) if isinstance(text, str) and DAY.fullmatch(text) else None
+        return date.fromisoformat(given) if isinstance(given, str) and DAY.fullmatch(given) else None
     except ValueError:
         return None

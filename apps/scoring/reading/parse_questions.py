@@ -10,7 +10,23 @@ from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
 from apps.scoring.reading.pieces import highest
 from apps.scoring.reading.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
 
-TYPES = ("single", "multi", "number", "date", "short_text", "long_text", "static")
+TAKING_ANSWERS = ("single", "multi", "number", "date", "short_text", "long_text")
+TYPES = (*TAKING_ANSWERS, "static")
+# Keys that mean something for some types only.
+BELONGS = {
+    "choices": ("single", "multi"),
+    "gap": ("single", "multi"),
+    "points": ("number",),
+    "weight": ("single", "multi", "number"),
+    "unit": ("number",),
+    "places": ("number",),
+    "minimum": ("number", "date"),
+    "maximum": ("number", "date"),
+    "max_length": ("short_text", "long_text"),
+    "required": TAKING_ANSWERS,
+    "dont_know": TAKING_ANSWERS,
+    "fact": TAKING_ANSWERS,
+}
 MAX_POINTS, MAX_WEIGHT, POINT_PLACES = 1_000_000, 1_000, 3
 MAX_SECTIONS, MAX_QUESTIONS, MAX_CHOICES = 500, 5_000, 500
 
@@ -98,22 +114,7 @@ def _weight(reader: Reader) -> Decimal:
 
 
 def _refuse_misplaced(reader: Reader, type_: str) -> None:
-    """Keys that exist, but mean nothing for this type of question."""
-    belongs = {
-        "choices": ("single", "multi"),
-        "gap": ("single", "multi"),
-        "points": ("number",),
-        "weight": ("single", "multi", "number"),
-        "unit": ("number",),
-        "places": ("number",),
-        "minimum": ("number", "date"),
-        "maximum": ("number", "date"),
-        "max_length": ("short_text", "long_text"),
-        "required": tuple(t for t in TYPES if t != "static"),
-        "dont_know": tuple(t for t in TYPES if t != "static"),
-        "fact": tuple(t for t in TYPES if t != "static"),
-    }
-    for key, types in belongs.items():
+    for key, types in BELONGS.items():
         if type_ and reader.get(key) is not None and type_ not in types:
             reader.problem(key, f"“{key}” means nothing for a question of type {type_}.")
 

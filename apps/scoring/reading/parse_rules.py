@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from itertools import pairwise
 
 from apps.scoring.definitions import (
     AS_IT_STANDS,
@@ -52,7 +53,7 @@ def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]
         bands = _bands(part, f"band of {key}") if part.get("bands") is not None else ()
         if key and not is_taken:
             found.append(Derived(key, title, part.path, value, rounding, unit, bands))
-            names.setdefault(key, Kind.number())
+            names[key] = Kind.number()
     return tuple(found)
 
 
@@ -103,10 +104,10 @@ def _check_bands(bands: tuple[Band, ...], part: Reader) -> None:
             part.problem(path, "The last band has no upper bound, otherwise high values fall in no band.")
         if band.lower is not None and band.upper is not None and not _holds_a_value(band):
             part.problem(path, "No value can fall in this band: its lower bound is not below its upper bound.")
-    for index in range(len(bands) - 1):
-        message = _seam(bands[index], bands[index + 1])
+    for index, (before, after) in enumerate(pairwise(bands), start=1):
+        message = _seam(before, after)
         if message:
-            part.problem(f"bands[{index + 1}]", message)
+            part.problem(f"bands[{index}]", message)
 
 
 def _holds_a_value(band: Band) -> bool:

@@ -12,7 +12,7 @@ from apps.scoring.definitions import Question
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import ABSENT_NUMBER, EXACT, NO, YES, ZERO, Kind, Range, Ticks, exactly
 
-MOST_COMBINATIONS = 2_000
+MOST_COMBINATIONS = 2_000  # for one formula; `completeness` has its own bound for one condition
 MOST_WORK = 25_000_000
 SLOW, SLOW_STEPS = re.compile(r"\b(?:exp|ln)\s*\("), 100
 

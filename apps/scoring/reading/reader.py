@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from keyword import kwlist
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpr
 from apps.scoring.language.values import EXACT, Kind, day_of
 from apps.scoring.reading.pieces import Work
 from apps.scoring.reading.problems import Problems
-from apps.scoring.texts import NO_TEXT, Text
+from apps.scoring.texts import NO_TEXT, Text, holds_control
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000
@@ -164,7 +164,7 @@ class Reader:
         value = self.get(key)
         if value is None:
             return None
-        day = value if isinstance(value, date) and not isinstance(value, datetime) else day_of(value)
+        day = day_of(value)
         if day is None:
             self.problem(key, f"{shown(value)} is not a date; write 2026-08-02.")
         return day
@@ -293,7 +293,7 @@ def _checked_string(value: object, path: str, context: Context) -> str:
         context.problems.add(path, "This text is empty.")
     if len(text) > MAX_TEXT:
         context.problems.add(path, f"This text has {len(text)} characters; at most {MAX_TEXT} are allowed.")
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text[:MAX_TEXT]):
+    if holds_control(text[:MAX_TEXT], "\n\t"):
         context.problems.add(path, "This text holds a control character.")
         return ""
     return text[:MAX_TEXT]
