@@ -330,9 +330,11 @@ class _Compiler:
         """A long sum is one level deep, however many terms it has."""
         if type(node.op) not in _ARITHMETIC:
             raise self.refuse(node, "this operator is not part of the expression language.")
-        chain, first = [node], node.left
+        links, first = [node], node.left
         while isinstance(node.op, _SUM) and isinstance(first, ast.BinOp) and isinstance(first.op, _SUM):
-            chain, first = [first, *chain], first.left
+            links.append(first)
+            first = first.left
+        chain = links[::-1]
         parts = tuple(self.expect(part, "number", depth) for part in (first, *(link.right for link in chain)))
         return combined(NUMBER, parts, steps=[_ARITHMETIC[type(link.op)] for link in chain])
 
