@@ -10,7 +10,7 @@ from django.forms import BoundField
 from apps.assessments.fields import field_name
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Snapshot
-from apps.assessments.replay import replay_newest
+from apps.assessments.replay import replay_within
 from apps.questionnaires.actions import parse_cases, parse_source, stored
 from apps.questionnaires.golden import Deviation, GoldenCase, deviations
 from apps.questionnaires.models import QuestionnaireVersion
@@ -20,6 +20,7 @@ from apps.scoring import Questionnaire
 from apps.scoring.definitions import Question, Section
 
 SHOWN_SUBMISSIONS = 20_000  # about what a second is enough for; the command replays them all
+REPLAY_SECONDS = 10  # of computing; fewer are replayed where that is not enough
 SHOWN_CHANGES = 100
 NO_LEVEL = "no level"
 
@@ -83,7 +84,7 @@ def examine(source: bytes, cases_source: str, on: date) -> Examined:
     stored(questionnaire)
     taken_over = "" if cases_source.strip() else newest_cases(questionnaire.key)
     cases = parse_cases(taken_over or cases_source)
-    found = report(questionnaire, replay_newest(questionnaire, SHOWN_SUBMISSIONS, on))
+    found = report(questionnaire, replay_within(REPLAY_SECONDS, questionnaire, SHOWN_SUBMISSIONS, on))
     return Examined(
         questionnaire=questionnaire,
         cases_source=taken_over or cases_source,

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 from django.db.models import JSONField
@@ -12,11 +13,11 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from apps.assessments.models import PackedAnswers, Snapshot
-from apps.questionnaires.documents import write_beside
+from apps.questionnaires.documents import read_bytes, write_beside
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition, steps
 from apps.questionnaires.replay.packing import Packing
-from apps.questionnaires.replay.sheets import Gathering, Sheets
+from apps.questionnaires.replay.sheets import Gathering, Sheets, values_of
 from apps.questionnaires.replay.standings import Scorer
 from apps.questionnaires.replay.tally import Tally, score_sheets
 from apps.scoring import Questionnaire
@@ -26,11 +27,14 @@ from apps.scoring.renames import Steps
 SUBMISSIONS = 524_288
 ANSWERS = 2**25
 DIFFERENT_ANSWERS = 100_000
+VALUES = 2**20  # totals, derived values and formulas; one unlike all others takes half a kilobyte
 STATE = "govportal replay state"  # the first line of a file that lets an interrupted replay go on
 MAX_STATE = 16 * 2**20
 # What is fetched together: a submission has some kilobytes as it is stored, a hundred bytes packed.
 FETCHED = 2_000
 FETCHED_PACKED = 50_000
+FIRST_LOOK = 20  # submissions that show how long more of them take
+TEN_TIMES = 10
 
 
 def replay(
@@ -49,6 +53,17 @@ def replay(
         tally.add(score_sheets(scorer, sheets))
         after_chunk(tally)
     return tally
+
+
+def replay_within(seconds: float, questionnaire: Questionnaire, count: int, on: date) -> Tally:
+    """The newest `count`; or fewer, so that a candidate with very many formulas takes this long as well."""
+    looked_at = min(FIRST_LOOK, count)
+    while True:
+        started = thread_time()
+        tally = replay_newest(questionnaire, looked_at, on)
+        if tally.total < looked_at or looked_at == count or (thread_time() - started) * TEN_TIMES > seconds:
+            return tally
+        looked_at = min(looked_at * TEN_TIMES, count)
 
 
 def replay_newest(questionnaire: Questionnaire, count: int, on: date) -> Tally:
@@ -71,14 +86,15 @@ def sheets_of(questionnaire: Questionnaire, after_pk: int = 0) -> Iterator[Sheet
 
 def is_full(gathering: Gathering) -> bool:
     rows = len(gathering.numbers)
-    many = rows >= SUBMISSIONS or rows * len(gathering.answers) >= ANSWERS
+    many = rows >= SUBMISSIONS or rows * len(gathering.answers) >= ANSWERS or rows * gathering.values >= VALUES
     return many or gathering.different_answers >= DIFFERENT_ANSWERS
 
 
 def at_once(questionnaire: Questionnaire) -> int:
     """How many submissions are within all limits, however different their answers are."""
     various = sum(question.type != "single" for question in questionnaire.questions)
-    return max(1, min(SUBMISSIONS, ANSWERS // len(questionnaire.questions), DIFFERENT_ANSWERS // max(various, 1)))
+    limits = [ANSWERS // len(questionnaire.questions), DIFFERENT_ANSWERS // max(various, 1)]
+    return max(1, min(SUBMISSIONS, VALUES // max(values_of(questionnaire), 1), *limits))
 
 
 class Submissions:
@@ -141,18 +157,13 @@ def kept_tally(path: Path, content_hash: str) -> Tally | None:
     if not path.exists():
         return None
     try:
-        kind, stored_hash, text = _first_of(path).decode().split("\n", 2)
+        kind, stored_hash, text = read_bytes(path, MAX_STATE).decode().split("\n", 2)
         if kind != STATE:
             raise ValueError
         tally = Tally.restored(text)
         return tally if stored_hash == content_hash else None
     except (OSError, ValueError, RecursionError) as error:
         raise NoState("is not a state that a replay left; name another file.") from error
-
-
-def _first_of(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_STATE)
 
 
 def keep_tally(path: Path, content_hash: str, tally: Tally) -> None:

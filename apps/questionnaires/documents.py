@@ -7,6 +7,7 @@ dates stay text.
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from errno import ESPIPE
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -17,6 +18,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 30
 MAX_NODES = 200_000
 MAX_DIGITS = 30
+MAX_PATH = 300  # characters; what has a longer one is told with the line of what is around it
 QUOTED = ("'", '"', "|", ">")
 
 INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -49,10 +51,12 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, at_most: int = MAX_BYTES) -> bytes:
     """No more than shows that the file is too large. Raises OSError."""
+    if path.is_fifo() and Path("/dev") not in path.parents:  # standard input is one, and has somebody who writes
+        raise OSError(ESPIPE, "it is a pipe, on which one might wait for ever")
     with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+        return file.read(at_most + 1)
 
 
 def write_beside(path: Path, text: str) -> Path:
@@ -132,17 +136,22 @@ def construct(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
     if isinstance(node, yaml.ScalarNode):
         return scalar(node)
     if isinstance(node, yaml.SequenceNode):
-        return [construct(child, f"{path}[{index}]", lines) for index, child in enumerate(node.value)]
+        return [construct(child, below(path, f"[{index}]"), lines) for index, child in enumerate(node.value)]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = mapping_key(key_node, result)
         inside: dict[str, int] = {}
-        result[key] = construct(value_node, f"{path}.{key}" if path else key, inside)
+        result[key] = construct(value_node, below(path, f".{key}" if path else key), inside)
         if LIKE_A_PATH.isdisjoint(key):  # otherwise it would take the line of what has that path
             # A value may begin lines below its key; a long key is told by its beginning.
             inside |= {f"{path}.{name}" if path else name: key_node.start_mark.line + 1 for name in (key, key[:60])}
             lines |= inside
     return result
+
+
+def below(path: str, part: str) -> str:
+    """Paths are kept for every part of a document, so they do not grow with hostile keys."""
+    return path + part if len(path) + len(part) <= MAX_PATH else path
 
 
 def mapping_key(node: yaml.Node, seen: dict[str, Any]) -> str:

@@ -9,12 +9,15 @@ from typing import Any
 
 import yaml
 
-from apps.questionnaires.documents import UnreadableDocument, read_bytes, read_document
+from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_bytes, read_document
 from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
 from apps.scoring.answers import Ignored
 from apps.scoring.language.values import day_of
+from apps.scoring.reading.costs import scoring_work
+from apps.scoring.reading.pieces import MOST_WORK
 
 CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
+MOST_STEPS = 10 * MOST_WORK  # all cases of a version together may take ten times what one outcome may
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 OUTCOME_KEYS = frozenset(field.name for field in fields(Outcome))
 
@@ -86,7 +89,10 @@ def _files_beside(path: Path) -> list[Path]:
     """Those of this version in the folder of its name; without one, those that all versions have in common."""
     own = path.parent / "cases" / path.stem
     folder = own if own.is_dir() else own.parent
-    return sorted(file for file in folder.glob("*") if file.suffix in (".yaml", ".yml"))
+    files = sorted(file for file in folder.glob("*") if file.suffix in (".yaml", ".yml"))
+    if sum(file.stat().st_size for file in files if file.exists()) > MAX_BYTES:
+        raise UnreadableCases(f"{folder.name}: the golden cases together are larger than {MAX_BYTES // 1024} KiB.")
+    return files
 
 
 def _read(file: Path, below: Path) -> tuple[str, list[GoldenCase]]:
@@ -140,7 +146,12 @@ def parse_case(item: dict[str, Any], where: str = "") -> GoldenCase:
 
 
 def deviations(questionnaire: Questionnaire, cases: list[GoldenCase]) -> list[Deviation]:
-    return [deviation for case in cases for deviation in check_case(questionnaire, case)]
+    tried = max(1, MOST_STEPS // scoring_work(questionnaire))
+    found = [deviation for case in cases[:tried] for deviation in check_case(questionnaire, case)]
+    if len(cases) > tried:
+        told = f"is number {tried + 1}, and only {tried} are tried of a questionnaire that takes this long to score"
+        found.append(Deviation(cases[tried].name, "it", told, cases[tried].where))
+    return found
 
 
 def check_case(questionnaire: Questionnaire, case: GoldenCase) -> list[Deviation]:

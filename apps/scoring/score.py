@@ -111,7 +111,8 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
 def _formula_points(question: Question, rule: PointsRule, value: Range, env: Mapping[str, Any]) -> Range:
     if value.low is None or rule.formula is None:
         return exactly(0)
-    points = multiply(rule.formula.run({**env, question.key: present(value)}), exactly(rule.weight))
+    looked_at = {name: env[name] for name in rule.formula.names} | {question.key: present(value)}
+    points = multiply(rule.formula.run(looked_at), exactly(rule.weight))
     if points.low is None or points.high is None:
         return exactly(0)
     if value.absent or points.absent:

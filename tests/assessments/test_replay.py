@@ -42,7 +42,7 @@ def submitted() -> None:
 
 
 @pytest.mark.usefixtures("submitted")
-@pytest.mark.parametrize("limit", ["SUBMISSIONS", "ANSWERS", "DIFFERENT_ANSWERS", "FETCHED_PACKED"])
+@pytest.mark.parametrize("limit", ["SUBMISSIONS", "ANSWERS", "DIFFERENT_ANSWERS", "VALUES", "FETCHED_PACKED"])
 def test_replay_scores_every_submission_of_the_questionnaire(limit: str, monkeypatch) -> None:
     chunks: list[int] = []
     monkeypatch.setattr(replays, limit, 1)
@@ -77,6 +77,21 @@ def test_killed_replay_goes_on_where_it_was(tmp_path: Path, monkeypatch) -> None
 @pytest.mark.parametrize(("count", "total"), [(1, 1), (2, 2), (9, 3)])
 def test_newest_submissions_only(count: int, total: int) -> None:
     assert replays.replay_newest(PARSED, count, TODAY).total == total
+
+
+@pytest.mark.usefixtures("submitted")
+@pytest.mark.parametrize(("seconds", "count", "total"), [(0, 9, 1), (60, 2, 2), (60, 9, 3)])
+def test_as_many_as_time_allows(seconds: int, count: int, total: int, monkeypatch) -> None:
+    monkeypatch.setattr(replays, "FIRST_LOOK", 1)
+
+    assert replays.replay_within(seconds, PARSED, count, TODAY).total == total
+
+
+def test_state_that_is_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "state")
+
+    with pytest.raises(replays.NoState):
+        replays.kept_tally(tmp_path / "state", "hash")
 
 
 def test_state_of_another_candidate_is_not_used(tmp_path: Path) -> None:

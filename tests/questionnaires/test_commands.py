@@ -138,3 +138,12 @@ def test_what_a_file_says_does_not_command_the_terminal(file: Path) -> None:
 
     assert "\x1b" not in str(refusal.value)
     assert "odd\\x1b[2Jkey" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("redirection", "ends"), [(">&-", "0"), ("| true", "141")])
+def test_output_that_nobody_reads_ends_quietly(file: Path, redirection: str, ends: str) -> None:
+    command = f"{sys.executable} manage.py questionnaire check {file} {redirection}; echo ${{PIPESTATUS[0]}}"
+
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.stdout.strip(), done.stderr) == (ends, "")

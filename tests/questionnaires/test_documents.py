@@ -1,3 +1,4 @@
+import os
 import resource
 from decimal import Decimal
 from pathlib import Path
@@ -111,3 +112,22 @@ def test_what_cannot_be_written_whole_leaves_nothing_behind(tmp_path: Path) -> N
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
     assert list(tmp_path.iterdir()) == []
+
+
+MANY = b"[" + b"0," * 20_000 + b"]"
+LONG_KEY = b"? " + b"k" * 100_000 + b"\n: " + MANY
+LONG_KEYS = b"{" + (b"k" * 1_000 + b": {") * 27 + b"a: " + MANY + b"}" * 28
+
+
+@pytest.mark.parametrize("raw", [LONG_KEY, LONG_KEYS], ids=["a long key", "long keys in each other"])
+def test_lines_of_parts_below_long_keys_take_little_memory(raw: bytes) -> None:
+    lines = read_document(raw).lines
+
+    assert sum(map(len, lines)) < 10 * len(raw)
+
+
+def test_pipe_on_which_nobody_writes_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "v1.yaml")
+
+    with pytest.raises(UnreadableDocument, match="cannot be read: it is a pipe"):
+        read_file(tmp_path / "v1.yaml")

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from apps.questionnaires import golden
 from apps.questionnaires.documents import read_document
 from apps.questionnaires.golden import GoldenCase, UnreadableCases, cases_beside, deviations, read_cases
 from apps.scoring import parse_questionnaire
+from apps.scoring.reading.costs import scoring_work
 from tests.factories.questionnaires import SOURCE
 
 SMALL = parse_questionnaire(read_document(SOURCE.format(key="small", version=1, result="risk").encode()).data)
@@ -199,3 +201,24 @@ def test_part_of_the_outcome_that_does_not_exist_is_not_the_same_as_none(expect:
 def test_day_of_a_case_is_written_as_year_month_day() -> None:
     with pytest.raises(UnreadableCases, match="wrong type"):
         read_cases(CASE.replace("2026-11-22", "20261122"))
+
+
+def test_cases_that_take_too_long_together_are_not_all_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(golden, "MOST_STEPS", 2 * scoring_work(SMALL))
+    cases = [GoldenCase(str(number), {}, TODAY, {}, f"line {number}") for number in range(4)]
+
+    found = [str(deviation) for deviation in deviations(SMALL, cases)]
+
+    assert found == [
+        "line 2: case '2': it is number 3, and only 2 are tried of a questionnaire that takes this long to score"
+    ]
+    assert deviations(SMALL, cases[:2]) == []
+
+
+def test_files_of_cases_are_bounded_together(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "cases" / f"{name}.yaml").write_text("# " + "x" * 600_000)
+
+    with pytest.raises(UnreadableCases, match="cases: the golden cases together are larger than 1024 KiB"):
+        cases_beside(tmp_path / "v1.yaml")

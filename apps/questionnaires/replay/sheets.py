@@ -47,6 +47,7 @@ class Gathering:
         self.numbers = array("q")
         self.then = _Codes()
         self.answers = {question.key: _Codes() for question in questionnaire.questions}
+        self.values = values_of(questionnaire)
 
     @property
     def different_answers(self) -> int:
@@ -84,6 +85,12 @@ class Gathering:
     def sheets(self) -> Sheets:
         answers = {key: codes.column() for key, codes in self.answers.items()}
         return Sheets(np.array(self.numbers, np.int64), self.then.column(), answers)
+
+
+def values_of(questionnaire: Questionnaire) -> int:
+    """How many values of one sheet may be unlike those of all others, beside its answers."""
+    formulas = sum(rule.formula is not None for _, rule in questionnaire.scored)
+    return 3 * len(questionnaire.dimensions) + len(questionnaire.derived) + formulas
 
 
 class _Codes:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from apps.questionnaires.documents import write_beside
+from apps.questionnaires.documents import read_bytes, write_beside
 from apps.questionnaires.references import all_references
 from apps.questionnaires.surveyjs.convert import Imported, import_survey
 from apps.questionnaires.surveyjs.keys import snake_case
@@ -85,8 +85,7 @@ def _options(options: dict[str, Any], survey: Path) -> Options:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_bytes(path, MAX_BYTES)
     except OSError as error:
         raise SurveyRefused(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -11,7 +11,7 @@ from apps.questionnaires.surveyjs.keys import Keys, choice_keys
 from apps.questionnaires.surveyjs.notes import READ, SETTING, shown
 from apps.questionnaires.surveyjs.operators import text_of
 from apps.questionnaires.surveyjs.points import Points
-from apps.questionnaires.surveyjs.reading import Part
+from apps.questionnaires.surveyjs.reading import MAX_PARTS, Part, SurveyRefused
 from apps.questionnaires.surveyjs.sources import is_open, items_of, source_of
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
@@ -32,6 +32,13 @@ class Tools:
     keys: Keys
     elements: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the survey, by name
     others_as_comment: bool = True
+    choices: int = 0  # read so far
+
+    def count(self, choices: int) -> None:
+        """A few kilobytes can ask for one long list in thousands of questions or rows."""
+        self.choices += choices
+        if self.choices > MAX_PARTS:
+            raise SurveyRefused(f"The questions and rows of this survey list more than {MAX_PARTS:,} choices.")
 
 
 @dataclass
@@ -137,6 +144,7 @@ def _choice_question(
 
 
 def _listed(element: Element, items: list[tuple[str, Any]], keys: Keys) -> list[dict[str, Any]]:
+    element.tools.count(len(items))
     seen: set[str] = set()
     choices = []
     for place, item in items:

@@ -330,9 +330,11 @@ class _Compiler:
         if type(node.op) not in _ARITHMETIC:
             power = " Write x * x, or exp(y * ln(x))." if isinstance(node.op, ast.Pow | ast.BitXor) else ""
             raise self.refuse(node, f"this operator is not part of the expression language.{power}")
-        chain, first = [node], node.left
+        links, first = [node], node.left
         while isinstance(node.op, _SUM) and isinstance(first, ast.BinOp) and isinstance(first.op, _SUM):
-            chain, first = [first, *chain], first.left
+            links.append(first)
+            first = first.left
+        chain = links[::-1]
         parts = tuple(self.expect(part, "number", depth) for part in (first, *(link.right for link in chain)))
         return combined(NUMBER, parts, [_ARITHMETIC[type(link.op)] for link in chain])
 

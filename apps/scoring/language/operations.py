@@ -129,7 +129,7 @@ smaller, larger = _picked(min), _picked(max)
 
 
 def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
-    """For any change, such as rounding, that never turns a larger number into a smaller one, so the two ends are enough."""
+    """Any change, such as rounding, that never turns a larger number into a smaller one: the two ends are enough."""
     return ABSENT_NUMBER if a[0] is None else ranged(change(a[0]), change(a[1]), a[2])
 
 

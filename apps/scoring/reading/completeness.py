@@ -14,17 +14,21 @@ from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Run, all_of
 from apps.scoring.language.values import EITHER, NO, YES
+from apps.scoring.reading.costs import check_costs
 from apps.scoring.reading.pieces import Work, most_pieces, pieces_of
 from apps.scoring.reading.problems import Problems
 from apps.scoring.score import weigh
 from apps.scoring.visibility import settle
 
 MAX_COMBINATIONS = 20_000
-MAX_LOOKED_AT = 200  # questions behind one condition; long before that there are too many combinations
+MAX_LOOKED_AT = MAX_COMBINATIONS.bit_length() - 1  # questions behind one condition: each has two pieces at least
 
 
 def find_problems(questionnaire: Questionnaire, problems: Problems) -> None:
     _check_points(questionnaire, problems)
+    check_costs(questionnaire, problems)
+    if problems.are_enough:
+        return
     prover = Prover(questionnaire)
     _check_visibility(questionnaire, prover, problems)
     _check_rules(questionnaire, prover, problems)
@@ -123,9 +127,9 @@ class Prover:
         if rough != EITHER:
             return rough
         asked = self._looked_at(conditions)
-        if len(asked) > MAX_LOOKED_AT:
-            return rough
         looked_at = [*conditions, *(condition for question in asked for condition in self.conditions[question.key])]
+        if len(asked) > MAX_LOOKED_AT or not self.work.allows(len(asked), looked_at):
+            return rough
         literals = {literal for condition in looked_at for literal in condition.term.literals}
         count = prod(most_pieces(question, literals) for question in asked)
         if count > MAX_COMBINATIONS or not self.work.allows(count, looked_at):

@@ -44,7 +44,7 @@ def _read(
     data: object, known_references: Collection[str] | None, *, complete: bool
 ) -> tuple[Questionnaire, list[Problem]]:
     known = None if known_references is None else frozenset(known_references)
-    context = Context(Problems(), known_references=known)
+    context = Context(Problems(), known_references=known, published=not complete)
     questionnaire = _parse(Reader(data, "", context))
     if complete:
         find_problems(questionnaire, context.problems)

@@ -29,6 +29,7 @@ BELONGS = {
 }
 MAX_POINTS, MAX_WEIGHT, POINT_PLACES = 1_000_000, 1_000, 3
 MAX_SECTIONS, MAX_QUESTIONS, MAX_CHOICES = 500, 5_000, 500
+MAX_WORTHS = 20_000  # of one question: what each choice gives on each dimension
 
 
 def parse_sections(reader: Reader) -> tuple[tuple[Section, ...], dict[str, Kind]]:
@@ -69,7 +70,7 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
     if type_ == "number":
         reader.context.places[key] = places
     weight = _weight(reader)
-    by_choice = _choice_points(choices, type_, weight)
+    by_choice = _choice_points(reader, choices, type_, weight)
     kind = kind_of_question(type_, choices, minimum, maximum, {rule.dimension: rule.by_choice for rule in by_choice})
     scored = by_choice or _formulas(reader, {**names, key: kind}, key, type_, weight)
     question = Question(
@@ -157,10 +158,15 @@ def _choice(reader: Reader, type_: str) -> Choice:
     return choice
 
 
-def _choice_points(choices: tuple[Choice, ...], type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
+def _choice_points(reader: Reader, choices: tuple[Choice, ...], type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
     """An exclusive choice that scores is refused, so for a multi the best is every gainful choice together."""
+    dimensions = dict.fromkeys(dimension for choice in choices for dimension in choice.points)
+    if len(dimensions) * len(choices) > MAX_WORTHS and not reader.context.published:
+        told = f"Its {len(choices)} choices and {len(dimensions)} dimensions make more than {MAX_WORTHS:,} points."
+        reader.problem("choices", told)
+        return ()
     rules = []
-    for dimension in dict.fromkeys(dimension for choice in choices for dimension in choice.points):
+    for dimension in dimensions:
         table = {choice.key: EXACT.multiply(choice.points.get(dimension, ZERO), weight) for choice in choices}
         gains = [points for points in table.values() if points > 0]
         most = max(gains, default=ZERO) if type_ == "single" else exact_sum(gains)
@@ -262,4 +268,4 @@ def _closed_by(part: Reader, type_: str, choices: Mapping[str, Choice]) -> tuple
         part.problem("closed_by", "Every choice closes this gap, so it can never be open.")
     if type_ == "multi" and len(found) > 1 and any(choices[key].exclusive for key in found if key in choices):
         part.problem("closed_by", "An exclusive choice cannot be ticked together with others.")
-    return tuple(key for key in found if key in choices)
+    return tuple(key for key in dict.fromkeys(found) if key in choices)

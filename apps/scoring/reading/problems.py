@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from apps.scoring.language.expressions import closest
 
 MAX_PROBLEMS = 500
-MAX_HINTS = 50
+MAX_HINTS = 20  # each takes some tenths of a second where names are long and alike
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,11 +29,17 @@ class Problems:
 
     def __init__(self) -> None:
         self.found: dict[Problem, None] = {}
+        self.hints = 0
+
+    @property
+    def are_enough(self) -> bool:
+        return len(self.found) >= MAX_PROBLEMS
 
     def add(self, path: str, message: str) -> None:
-        if len(self.found) < MAX_PROBLEMS:
+        if not self.are_enough:
             self.found[Problem(path, message)] = None
 
     def hint(self, word: str, options: Collection[str]) -> list[str]:
-        """What may have been meant, while there are not too many problems to look for it."""
-        return closest(word, options) if len(self.found) < MAX_HINTS else []
+        """What may have been meant, while it has not been looked for too often."""
+        self.hints += 1
+        return closest(word, options) if self.hints <= MAX_HINTS else []

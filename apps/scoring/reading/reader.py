@@ -18,6 +18,8 @@ from apps.scoring.texts import NO_TEXT, Text, holds_control
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
+MAX_EXPRESSIONS = 500_000  # characters of all conditions and formulas: one takes a kilobyte for each two when compiled
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # text can then be read that is not what is stored
 # Functions that came later: files published before may have such keys, and a call is never taken for a name.
 NOT_RESERVED = frozenset({"exp", "ln", "sqrt"})
 # Words an expression reads in their own way, so nothing may be called like them.
@@ -32,6 +34,7 @@ class Context:
 
     problems: Problems
     known_references: frozenset[str] | None = None  # None: any will do
+    published: bool = False  # rules that came later must not make it unreadable
     # From here on: what has been read so far.
     languages: tuple[str, ...] = ("en",)
     roles: Collection[str] = ()
@@ -41,6 +44,7 @@ class Context:
     places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys, by what they name
     work: Work = field(default_factory=Work)
+    expressions: int = 0  # characters
 
 
 def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:
@@ -245,8 +249,16 @@ class Reader:
 
 
 def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression:
+    source = _sourced(source)
+    context.expressions += len(source) if isinstance(source, str) else 0
+    if context.expressions > MAX_EXPRESSIONS and not context.published:
+        told = f"All conditions and formulas together may have at most {MAX_EXPRESSIONS:,} characters; these have more."
+        context.problems.add("sections", told)
+        return unreadable(expects)
     try:
-        return compile_expression(_sourced(source), names, expects=expects, hint=context.problems.hint)
+        expression = compile_expression(source, names, expects=expects, hint=context.problems.hint)
+        _refuse_lookalikes(expression, path, context)
+        return expression
     except InvalidExpression as error:
         message = error.message
         if error.name in context.later_names:
@@ -255,6 +267,13 @@ def compiled(source: object, path: str, names: Names, expects: str, context: Con
             message = "points(…), maximum(…) and share(…) can only be used in derived values, flags and contradictions."
         context.problems.add(path, message)
         return unreadable(expects)
+
+
+def _refuse_lookalikes(expression: Expression, path: str, context: Context) -> None:
+    """Python reads a wide x as x, so what people see would not be what is meant."""
+    odd = "".join(c for c in re.sub(r"'[^']*'|\"[^\"]*\"", "", expression.source) if not c.isascii())
+    if odd and not context.published:
+        context.problems.add(path, f"“{odd[:20]}” only looks like plain letters; write names in a to z, digits and _.")
 
 
 def _sourced(source: object) -> object:
@@ -266,7 +285,7 @@ def read_text(value: object, path: str, context: Context) -> Text:
     if isinstance(value, Mapping):
         return _text_by_language(value, path, context)
     text = _checked_string(value, path, context)
-    return Text(text, dict.fromkeys(context.languages, text)) if text else NO_TEXT
+    return Text(text, {}) if text else NO_TEXT
 
 
 def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> Text:
@@ -296,6 +315,9 @@ def _checked_string(value: object, path: str, context: Context) -> str:
     if holds_control(text[:MAX_TEXT], "\n\t"):
         context.problems.add(path, "This text holds a control character.")
         return ""
+    if not context.published and (turned := TURNING.search(text)):
+        told = f"This text holds U+{ord(turned[0]):04X}, which turns the direction of what follows; leave it out."
+        context.problems.add(path, f"{told} Arabic and Hebrew are written without it.")
     return text[:MAX_TEXT]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apps.questionnaires.surveyjs import SurveyRefused, questions
 from tests.factories.surveys import make_import, make_survey
 from tests.questionnaires.surveyjs.test_convert import asked, read
 from tests.questionnaires.surveyjs.test_slips import notes_of, visible
@@ -121,3 +122,25 @@ def test_comment_that_is_never_stored_has_no_answer() -> None:
 
     assert "b" in make_import(survey).names
     assert "b" not in make_import({**survey, "storeOthersAsComment": False}).names
+
+
+def _copies() -> list[dict[str, Any]]:
+    listed = {"type": "dropdown", "name": "q", "choices": list(range(20))}
+    return [listed, *[{"type": "dropdown", "name": f"c{n}", "choicesFromQuestion": "q"} for n in range(10)]]
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        _copies(),
+        [{"type": "dropdown", "name": f"n{n}", "choicesMin": 1, "choicesMax": 100} for n in range(3)],
+        [{"type": "matrix", "name": "m", "rows": list(range(20)), "columns": list(range(20))}],
+    ],
+    ids=["copies", "numbers", "rows"],
+)
+def test_one_long_list_in_thousands_of_questions_is_refused(elements: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert make_import(make_survey(*elements))
+    monkeypatch.setattr(questions, "MAX_PARTS", 200)
+
+    with pytest.raises(SurveyRefused, match="this survey list more than 200 choices"):
+        make_import(make_survey(*elements))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apps.scoring import InvalidDefinition, check_questionnaire, evaluate, parse_questionnaire
+from apps.scoring.reading import parse_questions, reader
 from tests.factories.broken import Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_definition, make_question, make_scored_definition
 
@@ -57,6 +58,13 @@ BROKEN: dict[str, Broken] = {
     ),
     "group nobody knows": (put("dimensions", 0, "group", value="risk"), "dimensions[0].group", "exposure, control"),
     "text that is a number": (put("title", value=5), "title", "should be a text"),
+    "text that is turned around": (put("title", value="safe \u202eton"), "title", "holds U+202E, which turns"),
+    "text that turns within": (put("summary", value="a\u2067b\u2069"), "summary", "Hebrew are written without it"),
+    "name of look-alikes": (
+        put("flags", 0, "when", value="\uff52\uff45ach == 'everyone' and 'health' in data"),
+        "when",
+        "“\uff52\uff45” only looks like plain letters",
+    ),
     "text that is empty": (put("summary", value="  "), "summary", "empty"),
     "text with a control character": (put("summary", value="a\x00b"), "summary", "control character"),
     "text much too long": (put("summary", value="a" * 20_001), "summary", "at most 20000"),
@@ -215,3 +223,47 @@ def test_text_in_a_language_called_no_asks_for_quotes() -> None:
     assert [p.message for p in check_questionnaire(data)] == [
         "“False” is not one of the languages of this questionnaire (put it in quotes)."
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0647\u0644 \u064a\u0639\u0645\u0644\u061f (AI)",
+        "\u05e9\u05dc\u05d5\u05dd, AI\u200f!",
+        "\u0645\u06cc\u200c\u0634\u0648\u062f",
+    ],
+)
+def test_languages_written_from_right_to_left_are_texts_like_others(text: str) -> None:
+    data = make_scored_definition(languages=["en", "ar"], title={"en": "Ready?", "ar": text})
+
+    assert str(parse_questionnaire(data).title.in_language("ar")) == text
+
+
+def test_letters_of_all_alphabets_may_be_compared_with() -> None:
+    flag = {
+        "key": "extra",
+        "title": "Extra",
+        "effect": "forbid",
+        "because": "So.",
+        "when": "'\u00e9' == 'e' or reach == 'few'",
+    }
+
+    assert check_questionnaire(make_scored_definition(flags=[flag])) == []
+
+
+def test_expressions_of_a_file_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_EXPRESSIONS", 60)
+
+    messages = [problem.message for problem in check_questionnaire(make_scored_definition())]
+
+    assert messages == ["All conditions and formulas together may have at most 60 characters; these have more."]
+
+
+def test_what_was_published_before_there_was_a_rule_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_EXPRESSIONS", 0)
+    monkeypatch.setattr(parse_questions, "MAX_WORTHS", 0)
+    condition = "\uff52each == 'everyone'"
+    flag = {"key": "extra", "title": "Extra", "effect": "forbid", "because": "So.", "when": condition}
+    data = make_scored_definition(title="a \u202eb", flags=[flag])
+
+    assert str(parse_questionnaire(data, published=True).title) == "a \u202eb"

@@ -8,7 +8,7 @@ import pytest
 from apps.scoring import check_questionnaire
 from apps.scoring.reading import completeness
 from tests.factories.broken import NUMBER, TEXT, Broken, Q, add, check_broken, put
-from tests.factories.definitions import make_choices, make_definition, make_question
+from tests.factories.definitions import make_choices, make_definition, make_gap, make_question
 
 FLAG = ("flags", 0)
 SOUND_FLAG = {"key": "extra", "title": "Extra", "effect": "forbid", "because": "So."}
@@ -355,6 +355,20 @@ def _many_ticks(questions: int) -> list[dict[str, Any]]:
     return [make_question(f"m{k}", type="multi", choices=choices) for k in range(questions)]
 
 
+def _many_numbers(questions: int, literals: int) -> list[dict[str, Any]]:
+    """Each looks for many numbers in the one before it."""
+    lists = [f"n{k - 1} in ({', '.join(str(k * literals + i) for i in range(literals))})" for k in range(questions)]
+    return [
+        make_question(f"n{k}", type="number", maximum=99_999, visible_if=lists[k] if k else None)
+        for k in range(questions)
+    ]
+
+
+def _many_alike(choices: int) -> dict[str, Any]:
+    named = [{"key": "ab" * 27 + f"{i:05}", "title": "C"} for i in range(choices)]
+    return make_question("alike", choices=named, gap=make_gap(*["ba" * 39] * 500))
+
+
 def _flags(*conditions: str, **changes: Any) -> list[dict[str, Any]]:
     return [{**SOUND_FLAG, "key": f"f{i}", "when": when, **changes} for i, when in enumerate(conditions)]
 
@@ -371,8 +385,14 @@ def _flags(*conditions: str, **changes: Any) -> list[dict[str, Any]]:
             [make_question(f"question_about_{i}") for i in range(1500)],
             _flags(*[f"qestion_bout_x{i}" for i in range(300)]),
         ),
+        (_many_numbers(14, 300), _flags(*[f"n13 > {i}" for i in range(1_000)])),
+        (
+            [make_question("ab" * 27 + f"{i:05}") for i in range(1000)],
+            _flags(*["ba" * 39 + str(i) for i in range(50)]),
+        ),
+        ([_many_alike(500)], []),
     ],
-    ids=["ticks", "references", "names"],
+    ids=["ticks", "references", "names", "numbers", "names that are alike", "closed by what is alike"],
 )
 def test_checking_a_hostile_file_takes_little_time(questions: Any, flags: Any) -> None:
     data = make_definition(*questions, flags=flags)

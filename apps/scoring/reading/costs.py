@@ -1,0 +1,70 @@
+"""What a questionnaire costs whoever uses it: refused is what would take minutes to score, or too much memory.
+
+All of it is counted, never timed, so that every machine comes to the same.
+"""
+
+from collections.abc import Iterable
+
+from apps.scoring.definitions import Question, Questionnaire
+from apps.scoring.language.expressions import Expression
+from apps.scoring.reading.pieces import MOST_WORK
+from apps.scoring.reading.problems import Problems
+from apps.scoring.texts import Text
+
+STEPS_OF_A_QUESTION = 10  # a step is what a character of an expression takes: a microsecond at most
+MOST_QUOTED = 5_000_000  # characters
+
+
+def check_costs(questionnaire: Questionnaire, problems: Problems) -> None:
+    if gap_work(questionnaire) > MOST_WORK:
+        told = "Scoring would take too long: what each gap buys is found by scoring again, and there are many gaps"
+        problems.add("sections", f"{told} beside many questions, conditions and formulas. Make some of them fewer.")
+    if quoted(questionnaire) > MOST_QUOTED:
+        told = "A result would be too long: derived values, flags and contradictions quote the questions they look at"
+        problems.add("sections", f"{told}, and together these have millions of characters. Shorten their titles.")
+
+
+def scoring_work(questionnaire: Questionnaire) -> int:
+    """Steps that one outcome takes."""
+    return 2 * (_asking(questionnaire) + _concluding(questionnaire)) + gap_work(questionnaire)
+
+
+def gap_work(questionnaire: Questionnaire) -> int:
+    """Steps that finding what each gap buys takes, when all are open (`gaps.what_each_buys`)."""
+    asking, concluding = _asking(questionnaire), _concluding(questionnaire)
+    gaps = [question.key for question in questionnaire.questions if question.gap]
+    return sum(concluding + (asking if key in questionnaire.watched else 0) for key in gaps)
+
+
+def _asking(questionnaire: Questionnaire) -> int:
+    conditions = (each for some in questionnaire.conditions.values() for each in some)
+    formulas = (rule.formula for _, rule in questionnaire.scored if rule.formula)
+    return STEPS_OF_A_QUESTION * len(questionnaire.questions) + _length(conditions) + _length(formulas)
+
+
+def _concluding(questionnaire: Questionnaire) -> int:
+    values = (derived.value for derived in questionnaire.derived)
+    return _length(values) + _length(flag.when for flag in questionnaire.flags)
+
+
+def _length(expressions: Iterable[Expression]) -> int:
+    return sum(len(expression.source) for expression in expressions)
+
+
+def quoted(questionnaire: Questionnaire) -> int:
+    """Characters, at most, of the answers that rules quote."""
+    rules = [derived.value for derived in questionnaire.derived]
+    rules += [flag.when for flag in questionnaire.flags] + [rule.when for rule in questionnaire.contradictions]
+    words = {question.key: _words(question) for question in questionnaire.questions}
+    return sum(words.get(name, 0) for rule in rules for name in rule.names)
+
+
+def _words(question: Question) -> int:
+    """A question with its answer."""
+    answers = [_longest(choice.title) for choice in question.choices]
+    answer = sum(answers) if question.type == "multi" else max(answers, default=0)
+    return _longest(question.title) + answer + (question.max_length if question.kind.type == "text" else 0)
+
+
+def _longest(text: Text) -> int:
+    return max(map(len, (text.fallback, *text.by_language.values())))
