@@ -105,6 +105,7 @@ class ReportData:
     sha256: str | None  # of that document; a draft has none
     identifier: str
     level: Level | None
+    forbidden: bool
     ruler: SafeString | str
     domains: tuple[tuple[pictures.Domain, ...], ...]
     gaps: tuple[Gap, ...]
@@ -154,6 +155,7 @@ def build_report(
         sha256=sha256,
         identifier=identifier,
         level=teller.level(),
+        forbidden=outcome["forbidden"],
         ruler=pictures.ruler(questionnaire, outcome),
         domains=pictures.domains(questionnaire, outcome),
         gaps=tuple(teller.gap(number, gap) for number, gap in enumerate(outcome["gaps"], start=1)),

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from apps.assessments.queries import content, definition
 from apps.reports.build import UseCases, build_report
-from apps.reports.documents import draft_pdf, record_pdf, submitted_pdf
+from apps.reports.documents import draft_pdf, frozen_report, record_pdf, submitted_pdf
 from apps.reports.render import StylesheetMissing, _refuse_everything, _stylesheet, report_html
 from apps.reviews.transitions import ConditionVerb, Verb
 from apps.selector.queries import recommendations_json
@@ -182,6 +182,16 @@ def test_pdf_first_page_says_what_a_manager_acts_on():
         "Care",
     ]:
         assert squeezed(expected) in first
+
+
+def test_first_page_of_a_forbidden_use_does_not_read_as_if_closing_gaps_were_enough():
+    forbidden, allowed = (
+        report_html(frozen_report(snapshot_of(answers=answers), [])) for answers in (FORBIDDEN, ANSWERS)
+    )
+
+    assert "Change the plan first" in forbidden
+    assert "Do first" not in forbidden
+    assert "Change the plan first" not in allowed
 
 
 def test_first_page_without_gaps_asks_for_what_is_not_known():
