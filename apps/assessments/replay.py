@@ -27,7 +27,7 @@ from apps.scoring.renames import Steps
 SUBMISSIONS = 524_288
 ANSWERS = 2**25
 DIFFERENT_ANSWERS = 100_000
-VALUES = 2**20  # totals, derived values and formulas; one unlike all others takes half a kilobyte
+VALUES = 2**25  # totals, derived values and formulas; one unlike all others takes half a kilobyte, and few are
 STATE = "govportal replay state"  # the first line of a file that lets an interrupted replay go on
 MAX_STATE = 16 * 2**20
 # What is fetched together: a submission has some kilobytes as it is stored, a hundred bytes packed.
