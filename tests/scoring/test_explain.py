@@ -1,21 +1,8 @@
 """The sentences that explain an outcome, in the questionnaire's words."""
 
-from datetime import date
-from typing import Any
-
-from apps.scoring import Outcome, evaluate, parse_questionnaire
+from apps.scoring import evaluate, parse_questionnaire
 from tests.factories.definitions import make_scored_definition
-
-TODAY = date(2026, 11, 22)
-ANSWERED = {"reach": "everyone", "data": ["personal"], "review": "missing", "logging": "there"}
-
-
-def outcome_of(data: dict[str, Any], answers: dict[str, Any], **changes: Any) -> Outcome:
-    return evaluate(parse_questionnaire(data), answers, on_date=TODAY, **changes)
-
-
-def sentences(outcome: Outcome, about: str) -> list[str]:
-    return [explanation.sentence for explanation in outcome.explanations if explanation.about == about]
+from tests.factories.outcomes import ANSWERED, TODAY, outcome_of, sentences
 
 
 def test_points_are_explained_in_the_questionnaires_words() -> None:

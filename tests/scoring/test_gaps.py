@@ -1,7 +1,5 @@
 """Gaps: which are open, in which order they come, what closing one means, and what it buys."""
 
-from datetime import date
-
 from apps.scoring import close_gaps, evaluate, parse_questionnaire, what_if
 from tests.factories.definitions import (
     make_control,
@@ -10,9 +8,7 @@ from tests.factories.definitions import (
     make_question,
     make_scored_definition,
 )
-
-TODAY = date(2026, 11, 22)
-ANSWERED = {"reach": "everyone", "data": ["personal"], "review": "missing", "logging": "there"}
+from tests.factories.outcomes import ANSWERED, TODAY
 
 
 def test_gap_says_what_closing_it_buys() -> None:

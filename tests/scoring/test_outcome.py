@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from apps.scoring import (
-    Outcome,
     canonical_bytes,
     evaluate,
     parse_questionnaire,
@@ -23,17 +22,7 @@ from tests.factories.definitions import (
     make_question,
     make_scored_definition,
 )
-
-TODAY = date(2026, 11, 22)
-ANSWERED = {"reach": "everyone", "data": ["personal"], "review": "missing", "logging": "there"}
-
-
-def outcome_of(data: dict[str, Any], answers: dict[str, Any], on_date: date = TODAY, **changes: Any) -> Outcome:
-    return evaluate(parse_questionnaire(data), answers, on_date=on_date, **changes)
-
-
-def sentences(outcome: Outcome, about: str) -> list[str]:
-    return [explanation.sentence for explanation in outcome.explanations if explanation.about == about]
+from tests.factories.outcomes import ANSWERED, TODAY, outcome_of, sentences
 
 
 def test_complete_answers_leave_no_interval() -> None:
