@@ -17,7 +17,7 @@ from apps.questionnaires.documents import read_bytes, write_beside
 from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.queries import definition, steps
 from apps.questionnaires.replay.packing import Packing
-from apps.questionnaires.replay.sheets import Gathering, Sheets, values_of
+from apps.questionnaires.replay.sheets import Gathering, Sheets
 from apps.questionnaires.replay.standings import Scorer
 from apps.questionnaires.replay.tally import Tally, score_sheets
 from apps.scoring import Questionnaire
@@ -27,7 +27,6 @@ from apps.scoring.renames import Steps
 SUBMISSIONS = 524_288
 ANSWERS = 2**25
 DIFFERENT_ANSWERS = 100_000
-VALUES = 2**25  # totals, derived values and formulas; one unlike all others takes half a kilobyte, and few are
 STATE = "govportal replay state"  # the first line of a file that lets an interrupted replay go on
 MAX_STATE = 16 * 2**20
 # What is fetched together: a submission has some kilobytes as it is stored, a hundred bytes packed.
@@ -50,8 +49,9 @@ def replay(
     """
     tally, scorer = start or Tally(), Scorer(questionnaire, on)
     for sheets in sheets_of(questionnaire, tally.last_pk):
-        tally.add(score_sheets(scorer, sheets))
-        after_chunk(tally)
+        for part in score_sheets(scorer, sheets):
+            tally.add(part)
+            after_chunk(tally)
     return tally
 
 
@@ -86,15 +86,18 @@ def sheets_of(questionnaire: Questionnaire, after_pk: int = 0) -> Iterator[Sheet
 
 def is_full(gathering: Gathering) -> bool:
     rows = len(gathering.numbers)
-    many = rows >= SUBMISSIONS or rows * len(gathering.answers) >= ANSWERS or rows * gathering.values >= VALUES
-    return many or gathering.different_answers >= DIFFERENT_ANSWERS
+    return (
+        rows >= SUBMISSIONS
+        or rows * len(gathering.answers) >= ANSWERS
+        or gathering.different_answers >= DIFFERENT_ANSWERS
+    )
 
 
 def at_once(questionnaire: Questionnaire) -> int:
     """How many submissions are within all limits, however different their answers are."""
     various = sum(question.type != "single" for question in questionnaire.questions)
     limits = [ANSWERS // len(questionnaire.questions), DIFFERENT_ANSWERS // max(various, 1)]
-    return max(1, min(SUBMISSIONS, VALUES // max(values_of(questionnaire), 1), *limits))
+    return max(1, min(SUBMISSIONS, *limits))
 
 
 class Submissions:

@@ -42,7 +42,7 @@ def submitted() -> None:
 
 
 @pytest.mark.usefixtures("submitted")
-@pytest.mark.parametrize("limit", ["SUBMISSIONS", "ANSWERS", "DIFFERENT_ANSWERS", "VALUES", "FETCHED_PACKED"])
+@pytest.mark.parametrize("limit", ["SUBMISSIONS", "ANSWERS", "DIFFERENT_ANSWERS", "FETCHED_PACKED"])
 def test_replay_scores_every_submission_of_the_questionnaire(limit: str, monkeypatch) -> None:
     chunks: list[int] = []
     monkeypatch.setattr(replays, limit, 1)

@@ -76,6 +76,7 @@ class Run:
     json: float = 0.0
     packed: float = 0.0
     scoring: float = 0.0
+    parts: int = 0  # scored one after the other, as each held what fits into memory
     tally: Tally = field(default_factory=Tally)
 
 
@@ -90,7 +91,7 @@ def replayed(questionnaire: Questionnaire) -> Run:
             rows = [(have + number, packing.pack(given), "low") for number, given in enumerate(answers, start=1)]
             run.json += seconds(add_json, plain, have, stored)
             run.packed += seconds(packed.add_packed, packing, rows)
-        run.scoring += seconds(score, scorer, packed, run.tally)
+        run.scoring += seconds(score, scorer, packed, run)
     return run
 
 
@@ -98,8 +99,10 @@ def add_json(gathering: Gathering, have: int, stored: list[str]) -> None:
     gathering.add([(have + number, json.loads(text), "low") for number, text in enumerate(stored, start=1)])
 
 
-def score(scorer: Scorer, gathering: Gathering, tally: Tally) -> None:
-    tally.add(score_sheets(scorer, gathering.sheets()))
+def score(scorer: Scorer, gathering: Gathering, run: Run) -> None:
+    for part in score_sheets(scorer, gathering.sheets()):
+        run.parts += 1
+        run.tally.add(part)
 
 
 def seconds(work: Callable[..., None], *arguments: Any) -> float:
@@ -123,7 +126,7 @@ def compare(title: str, questionnaire: Questionnaire) -> None:
         whole = f"1,000,000 in {1e6 / speed:.1f} s"
         print(f"  {name:<20}{speed:>12,.0f} a CPU second {speed / single:8.1f} x   {whole}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  memory so far at most {peak:,.0f} MiB; levels {levels}")
+    print(f"  in {run.parts} parts; memory so far at most {peak:,.0f} MiB; levels {levels}")
 
 
 def from_database(text: str) -> None:

@@ -39,9 +39,16 @@ def make_rows(
 
 
 def score_rows(questionnaire: Questionnaire, rows: Sequence[Row], on: date, steps: Steps = ()) -> Tally:
+    tally = Tally()
+    for part in score_sheets(Scorer(questionnaire, on), gather(questionnaire, rows, steps).sheets()):
+        tally.add(part)
+    return tally
+
+
+def gather(questionnaire: Questionnaire, rows: Sequence[Row], steps: Steps = ()) -> Gathering:
     gathering = Gathering(questionnaire)
     gathering.add(rows, steps)
-    return score_sheets(Scorer(questionnaire, on), gathering.sheets())
+    return gathering
 
 
 def make_sheet(questionnaire: Questionnaire, chance: Random, more_keys: tuple[str, ...]) -> dict[str, Any]:

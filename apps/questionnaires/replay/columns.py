@@ -33,6 +33,11 @@ class Column(NamedTuple):
         codes = [code for code, here in enumerate(self.values) if here == value]
         return sum(int(np.count_nonzero(self.codes == code)) for code in codes)
 
+    def part(self, rows: slice) -> "Column":
+        """The same of some rows, with the values that occur in them."""
+        found, codes = np.unique(self.codes[rows], return_inverse=True)
+        return Column(narrow(codes, len(found)), [self.values[code] for code in found.tolist()])
+
 
 Step = tuple[Callable[[Any, Any], Any], Column]  # from what there is so far and the column's value to what is then
 
@@ -180,7 +185,7 @@ def _crossed(parts: Sequence[tuple[Codes, int]]) -> tuple[NDArray[Any], list[Seq
         kind = np.min_scalar_type(size - 1)
         keys = keys.astype(kind, copy=False) * kind.type(more)
         keys += codes
-    if size == prod(count for _, count in parts) <= ALL_AT_ONCE:
+    if size == prod(count for _, count in parts) <= min(ALL_AT_ONCE, len(keys)):
         return keys, list(zip(*product(*(range(count) for _, count in parts)), strict=True))
     keys, firsts = dense(keys, size)
     return keys, [codes[firsts].tolist() for codes, _ in parts]

@@ -36,6 +36,14 @@ class Sheets(NamedTuple):
     def rows(self) -> int:
         return len(self.numbers)
 
+    def halves(self) -> tuple["Sheets", "Sheets"]:
+        middle = self.rows // 2
+        return self.part(slice(middle)), self.part(slice(middle, None))
+
+    def part(self, rows: slice) -> "Sheets":
+        answers = {key: column.part(rows) for key, column in self.answers.items()}
+        return Sheets(self.numbers[rows], self.then.part(rows), answers)
+
 
 class Gathering:
     """Takes rows in and keeps codes only, so that sheets in any number can be gathered in little memory.
@@ -47,7 +55,6 @@ class Gathering:
         self.numbers = array("q")
         self.then = _Codes()
         self.answers = {question.key: _Codes() for question in questionnaire.questions}
-        self.values = values_of(questionnaire)
 
     @property
     def different_answers(self) -> int:
@@ -85,12 +92,6 @@ class Gathering:
     def sheets(self) -> Sheets:
         answers = {key: codes.column() for key, codes in self.answers.items()}
         return Sheets(np.array(self.numbers, np.int64), self.then.column(), answers)
-
-
-def values_of(questionnaire: Questionnaire) -> int:
-    """How many values of one sheet may be unlike those of all others, beside its answers."""
-    formulas = sum(rule.formula is not None for _, rule in questionnaire.scored)
-    return 3 * len(questionnaire.dimensions) + len(questionnaire.derived) + formulas
 
 
 class _Codes:

@@ -25,8 +25,13 @@ from apps.scoring.visibility import value_of
 AS_A_WHOLE = 4_096  # a term whose names show more values side by side is cheaper step by step
 PARTS = 10**6  # sums are whole numbers of millionths
 TOO_LARGE = 2**62  # or not a whole number at all
+MOST_VALUES = 2**20  # of all columns; one takes up to half a kilobyte, and half a million usual sheets need a tenth
 
 Env = dict[str, Column]
+
+
+class TooVarious(Exception):
+    """The sheets differ in more values than may be held at once."""
 
 
 class Standings(NamedTuple):
@@ -37,15 +42,18 @@ class Standings(NamedTuple):
 class Scorer:
     def __init__(self, questionnaire: Questionnaire, on_date: date) -> None:
         self.questionnaire, self.on_date = questionnaire, on_date
+        self.values = 0
 
     def decisive(self, answers: Mapping[str, Column], rows: int) -> Standings:
+        """Raises TooVarious, but never for one sheet."""
+        self.values = 0
         visible, env = self.settle(answers, rows, open_ends=False)
         if self.questionnaire.missing_is_worst:
             counted = {key: apply(_counted, visible[key], column) for key, column in answers.items()}
             visible, env = self.settle(counted, rows, open_ends=True)
         self.add_points(visible, env, rows)
         for derived in self.questionnaire.derived:
-            env[derived.key] = apply(derived.rounded, self.value(derived.value, env, rows))
+            env[derived.key] = self.counted(apply(derived.rounded, self.value(derived.value, env, rows)))
         fired: dict[str, int] = {}
         worst = apply(itemgetter(1), fold(self.raises(env, fired, rows), self.level(env, rows)))
         return Standings(fired, worst)
@@ -72,13 +80,24 @@ class Scorer:
         if not term.names:
             return constant(term.run({}), rows)
         columns = [env[name] for name in term.names]
-        if term.steps and spread(columns) > AS_A_WHOLE:
+        if term.steps and min(spread(columns), rows) > AS_A_WHOLE:
             return self.step_by_step(term, env, rows)
-        return apply(lambda *values: term.run(dict(zip(term.names, values, strict=True))), *columns)
+        return self.counted(apply(lambda *values: term.run(dict(zip(term.names, values, strict=True))), *columns))
 
     def step_by_step(self, term: Term, env: Env, rows: int) -> Column:
-        total, *others = (self.of_term(part, env, rows) for part in term.parts)
-        return fold(zip(term.steps, others, strict=True), total) if others else apply(term.steps[0], total)
+        first, *others = term.parts
+        total = self.of_term(first, env, rows)
+        if not others:
+            return self.counted(apply(term.steps[0], total))
+        columns = (self.of_term(part, env, rows) for part in others)  # one after the other, never all at once
+        return self.counted(fold(zip(term.steps, columns, strict=True), total))
+
+    def counted(self, column: Column) -> Column:
+        """All that is made counts, held or let go: it is simpler, and little of it is let go."""
+        self.values += len(column.values) - 1
+        if self.values > MOST_VALUES:
+            raise TooVarious
+        return column
 
     # --- points
 
@@ -87,7 +106,8 @@ class Scorer:
         for question, rule in self.questionnaire.scored:
             looked_at = dict.fromkeys([question.key, *(rule.formula.names if rule.formula else ())])
             weigh = partial(_worth, question, rule, tuple(looked_at))
-            worth[rule.dimension].append(apply(weigh, visible[question.key], *(env[name] for name in looked_at)))
+            columns = [visible[question.key], *(env[name] for name in looked_at)]
+            worth[rule.dimension].append(self.counted(apply(weigh, *columns)))
         for dimension in self.questionnaire.dimensions:
             self.add_dimension(dimension, worth[dimension.key], env, rows)
 
@@ -96,8 +116,8 @@ class Scorer:
         name, whole = dimension.key, self.questionnaire.whole_maximum[dimension.key]
         points = _range_of(worth, 0, rows)
         maximum = constant(exactly(whole), rows) if dimension.over_all else _range_of(worth, 2, rows)
-        env[f"points({name})"], env[f"maximum({name})"] = points, maximum
-        env[f"share({name})"] = apply(share, points, maximum)
+        env[f"points({name})"], env[f"maximum({name})"] = self.counted(points), self.counted(maximum)
+        env[f"share({name})"] = self.counted(apply(share, points, maximum))
 
     # --- the level
 

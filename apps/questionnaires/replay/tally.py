@@ -11,7 +11,7 @@ import numpy as np
 
 from apps.questionnaires.replay.columns import Column, apply
 from apps.questionnaires.replay.sheets import Sheets, read_columns
-from apps.questionnaires.replay.standings import Scorer
+from apps.questionnaires.replay.standings import Scorer, TooVarious
 from apps.scoring.answers import answer_as_json
 from apps.scoring.definitions import Questionnaire
 
@@ -93,9 +93,20 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def score_sheets(scorer: Scorer, sheets: Sheets) -> Iterator[Tally]:
+    """Sheets come in the order of their numbers; as many are scored at once as have not too many different values."""
+    waiting = [sheets]
+    while waiting:
+        part = waiting.pop()
+        try:
+            yield score_at_once(scorer, part)
+        except TooVarious:
+            waiting.extend(reversed(part.halves()))
+
+
 @uncollected()
-def score_sheets(scorer: Scorer, sheets: Sheets) -> Tally:
-    """Sheets come in the order of their numbers."""
+def score_at_once(scorer: Scorer, sheets: Sheets) -> Tally:
+    """Raises TooVarious."""
     if not sheets.rows:
         return Tally()
     questionnaire = scorer.questionnaire

@@ -172,6 +172,7 @@ SMALLEST = [
     ("SAMPLE", 1),
     ("AS_A_WHOLE", 0),
     ("TOO_LARGE", 0),
+    ("MOST_VALUES", 0),
 ]
 
 

@@ -1,12 +1,16 @@
 import gc
 from datetime import date
+from random import Random
 
 import pytest
 
 from apps.questionnaires.documents import read_document
-from apps.questionnaires.replay.tally import EXAMPLES, Tally, report, uncollected
+from apps.questionnaires.replay import standings
+from apps.questionnaires.replay.standings import Scorer
+from apps.questionnaires.replay.tally import EXAMPLES, Tally, report, score_sheets, uncollected
 from apps.scoring import parse_questionnaire
-from tests.factories.answer_sheets import score_rows
+from tests.factories.answer_sheets import gather, make_rows, score_rows
+from tests.factories.published import current_questionnaire
 from tests.factories.questionnaires import SOURCE
 
 FLAG = """flags:
@@ -55,6 +59,29 @@ def test_chunks_add_up_to_the_whole_in_any_order() -> None:
 
     assert report(CANDIDATE, parts) == report(CANDIDATE, whole)
     assert len(whole.examples) == EXAMPLES
+
+
+def test_sheets_with_too_many_different_values_are_scored_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    questionnaire = current_questionnaire("risktest")
+    rows = make_rows(questionnaire, Random(1), count=200)
+    whole = score_rows(questionnaire, rows, TODAY)
+    monkeypatch.setattr(standings, "MOST_VALUES", 2_000)
+
+    parts = list(score_sheets(Scorer(questionnaire, TODAY), gather(questionnaire, rows).sheets()))
+
+    assert len(parts) > 1
+    assert [part.last_pk for part in parts] == sorted(part.last_pk for part in parts)
+    assert score_rows(questionnaire, rows, TODAY) == whole
+
+
+def test_usual_sheets_have_far_fewer_values_than_are_scored_at_once() -> None:
+    """Half a million have twice as many as these: a limit that halves them costs four times as long."""
+    questionnaire = current_questionnaire("risktest")
+    rows = make_rows(questionnaire, Random(1), count=3_000)
+    scorer = Scorer(questionnaire, TODAY)
+
+    assert len(list(score_sheets(scorer, gather(questionnaire, rows).sheets()))) == 1
+    assert scorer.values < standings.MOST_VALUES / 10
 
 
 def test_tally_survives_being_saved() -> None:
