@@ -95,20 +95,18 @@ def uncollected() -> Iterator[None]:
 
 def score_sheets(scorer: Scorer, sheets: Sheets) -> Iterator[Tally]:
     """Sheets come in the order of their numbers; as many are scored at once as have not too many different values."""
-    waiting = [sheets]
-    while waiting:
-        part = waiting.pop()
+    first, size = 0, sheets.rows
+    while first < sheets.rows:
         try:
-            yield score_at_once(scorer, part)
+            yield score_at_once(scorer, sheets.part(first, size))
+            first += size
         except TooVarious:
-            waiting.extend(reversed(part.halves()))
+            size = (size + 1) // 2
 
 
 @uncollected()
 def score_at_once(scorer: Scorer, sheets: Sheets) -> Tally:
     """Raises TooVarious."""
-    if not sheets.rows:
-        return Tally()
     questionnaire = scorer.questionnaire
     answers = read_columns(questionnaire, sheets)
     standings = scorer.decisive(answers, sheets.rows)
