@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 from apps.questionnaires.references import Reference
 from apps.reports import pictures
 from apps.reviews.models import Decision
+from apps.risktest import flags
 from apps.risktest.verdict import certain, not_known, what_it_buys, without_gaps
 from apps.scoring import Questionnaire
-from apps.scoring.definitions import Band, Derived
+from apps.scoring.definitions import FORBID, NOTICE, Band, Derived
 from apps.ui import formats, marks
 
 # What fits on the first page, where rules in force also need room.
@@ -111,6 +112,9 @@ class ReportData:
     gaps: tuple[Gap, ...]
     flags: tuple[Flag, ...]
     coming_flags: tuple[Flag, ...]
+    notices: tuple[Flag, ...]  # flags that move no level
+    coming_notices: tuple[Flag, ...]
+    possible_notices: tuple[str, ...]
     contradictions: tuple[Contradiction, ...]
     missing: tuple[str, ...]
     without_gaps: str  # what it means that no gap is open
@@ -123,7 +127,7 @@ class ReportData:
 
     @property
     def first_gaps(self) -> tuple[Gap, ...]:
-        return self.gaps[: FIRST_GAPS_BESIDE_RULES if self.flags else FIRST_GAPS]
+        return self.gaps[: FIRST_GAPS_BESIDE_RULES if self.flags or self.notices else FIRST_GAPS]
 
     @property
     def more_gaps(self) -> tuple[Gap, ...]:
@@ -159,8 +163,11 @@ def build_report(
         ruler=pictures.ruler(questionnaire, outcome),
         domains=pictures.domains(questionnaire, outcome),
         gaps=tuple(teller.gap(number, gap) for number, gap in enumerate(outcome["gaps"], start=1)),
-        flags=tuple(teller.flag(flag) for flag in outcome["flags"] if flag["in_force"]),
-        coming_flags=tuple(teller.flag(flag) for flag in outcome["flags"] if not flag["in_force"]),
+        flags=teller.told(flags.rules(outcome), in_force=True),
+        coming_flags=teller.told(flags.rules(outcome), in_force=False),
+        notices=teller.told(flags.notices(outcome), in_force=True),
+        coming_notices=teller.told(flags.notices(outcome), in_force=False),
+        possible_notices=tuple(flags.possible_notices(questionnaire, outcome)),
         contradictions=tuple(contradiction(found) for found in outcome["contradictions"]),
         missing=tuple(question["title"] for question in not_known(questionnaire, outcome)),
         without_gaps=without_gaps(questionnaire, outcome),
@@ -259,6 +266,9 @@ class Teller:
             applies_from=None if gap["in_force"] else applies_from,
         )
 
+    def told(self, found: Iterable[flags.Flag], *, in_force: bool) -> tuple[Flag, ...]:
+        return tuple(self.flag(flag) for flag in found if flag["in_force"] == in_force)
+
     def flag(self, flag: Mapping[str, Any]) -> Flag:
         return Flag(
             title=flag["title"],
@@ -270,8 +280,9 @@ class Teller:
         )
 
     def effect(self, flag: Mapping[str, Any]) -> str:
-        forbids = flag["effect"] == "forbid"
-        says = "forbids this use" if forbids else f"sets the level to at least {self.title_of(flag['effect'])}"
+        says = {FORBID: "forbids this use", NOTICE: "applies"}.get(
+            flag["effect"], f"sets the level to at least {self.title_of(flag['effect'])}"
+        )
         if flag["in_force"]:
             return says
         return f"{says} from {formats.day(date.fromisoformat(flag['applies_from']))}"

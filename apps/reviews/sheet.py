@@ -24,6 +24,7 @@ from apps.reviews.models import (
 )
 from apps.reviews.permissions import may
 from apps.reviews.transitions import DECISIONS, ConditionVerb, Verb, possible
+from apps.risktest import flags
 from apps.risktest.pictures import ruler
 from apps.risktest.verdict import level_titles, not_known
 
@@ -77,6 +78,7 @@ class Sheet:
     ruler: SafeString | str
     level_titles: Mapping[str, str]
     not_known: list[Mapping[str, Any]]
+    possible_notices: list[str]
     changes: Changes | None  # since the submission before
     sections: list[AnswerSection]
     remarks: list[Comment]
@@ -96,6 +98,14 @@ class Sheet:
     def outcome(self) -> Mapping[str, Any]:
         outcome: Mapping[str, Any] = self.content["outcome"]
         return outcome
+
+    @property
+    def rules(self) -> list[flags.Flag]:
+        return [flag for flag in flags.rules(self.outcome) if flag["in_force"]]
+
+    @property
+    def notices(self) -> list[flags.Flag]:
+        return flags.notices(self.outcome)
 
     @property
     def level_range(self) -> str:
@@ -149,6 +159,7 @@ def build_sheet(review: Review, user: User) -> Sheet:
         ruler=ruler(questionnaire, content["outcome"]),
         level_titles=level_titles(questionnaire),
         not_known=not_known(questionnaire, content["outcome"]),
+        possible_notices=flags.possible_notices(questionnaire, content["outcome"]),
         changes=changed,
         sections=answer_sections(content, comments, changed.before if changed else {}),
         remarks=[comment for comment in comments if not comment.question],

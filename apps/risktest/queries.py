@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from apps.assessments import queries as assessments
 from apps.assessments.models import Assessment
 from apps.questionnaires.references import Reference, references_of
+from apps.risktest import flags
 from apps.risktest.pictures import WHOLE, domain_rows, ruler
 from apps.risktest.verdict import level_titles, verdict, what_it_buys, without_gaps
 from apps.scoring import Questionnaire, what_if
@@ -40,6 +41,7 @@ class Summary:
     domains: SafeString
     domain_rows: list[charts.Bar]
     gaps: list[Gap]
+    possible_notices: list[str]
     plan: Plan | None
     level_titles: Mapping[str, str]
     references: Mapping[str, Reference]
@@ -51,6 +53,14 @@ class Summary:
     @property
     def further_gaps(self) -> list[Gap]:
         return self.gaps[MAIN_GAPS:]
+
+    @property
+    def rules(self) -> list[flags.Flag]:
+        return flags.rules(self.outcome)
+
+    @property
+    def notices(self) -> list[flags.Flag]:
+        return flags.notices(self.outcome)
 
     @property
     def could_be_lower(self) -> bool:
@@ -79,6 +89,7 @@ def summary(assessment: Assessment, close: Collection[str] = ()) -> Summary:
         domains=charts.bars(rows, maximum=WHOLE, title="Controls in place, by domain"),
         domain_rows=rows,
         gaps=[gap(facts, references, what_it_buys(questionnaire, outcome, facts), close) for facts in outcome["gaps"]],
+        possible_notices=flags.possible_notices(questionnaire, outcome),
         plan=plan(questionnaire, content),
         level_titles=level_titles(questionnaire),
         references=references,

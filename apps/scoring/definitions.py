@@ -5,7 +5,7 @@
                         Question: type, visible_if, choices; the points it gives on dimensions, the gap it may be
         derived     numbers made of points, shares, answers and earlier derived values
         levels      bands of one derived value or dimension, from best to worst
-        flags, contradictions       conditions that raise the level, or ask for a second look
+        flags, contradictions       conditions that raise the level or tell a duty, and that ask for a second look
 
 What is worked out of these once and then looked up often is cached beside them.
 """
@@ -22,7 +22,7 @@ from apps.scoring.language.operations import rounder
 from apps.scoring.language.values import EXACT, Kind, Range, exactly
 from apps.scoring.texts import Text
 
-FORBID = "forbid"
+FORBID, NOTICE = "forbid", "notice"  # what a flag does where it sets no lowest level
 WORST, AS_IT_STANDS = "worst", "as_it_stands"
 
 
@@ -199,7 +199,7 @@ class Flag:
     title: Text
     path: str
     when: Expression
-    effect: str  # the key of the lowest level it allows, or FORBID
+    effect: str  # the key of the lowest level it allows, FORBID or NOTICE
     because: Text
     action: Text | None
     references: tuple[str, ...]
@@ -300,9 +300,10 @@ class Questionnaire:
 
     @cached_property
     def least_levels(self) -> Mapping[str, int]:
-        """The best band that each flag allows; forbidding allows only the worst."""
+        """The best band that each flag allows; forbidding allows only the worst, a notice every one."""
         bands = [band.key for band in self.levels.bands] if self.levels else []
-        return {flag.key: len(bands) - 1 if flag.effect == FORBID else bands.index(flag.effect) for flag in self.flags}
+        places = {key: index for index, key in enumerate(bands)} | {FORBID: len(bands) - 1, NOTICE: 0}
+        return {flag.key: places[flag.effect] for flag in self.flags}
 
     @cached_property
     def renamed_questions(self) -> Mapping[str, str]:

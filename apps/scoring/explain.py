@@ -7,7 +7,17 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answers, answer_in_words
 from apps.scoring.canonical import plain_decimal
-from apps.scoring.definitions import FORBID, Band, Derived, Flag, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.definitions import (
+    FORBID,
+    NOTICE,
+    Band,
+    Derived,
+    Flag,
+    Levels,
+    PointsRule,
+    Question,
+    Questionnaire,
+)
 from apps.scoring.gaps import OpenGap
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, EXACT, YES
@@ -154,6 +164,8 @@ class Teller:
             return f"it takes effect from {flag.applies_from}"
         if flag.effect == FORBID:
             return "it forbids this use, whatever the points say"
+        if flag.effect == NOTICE:
+            return "it does not change the level"
         return f"the level is at least “{self.band_title(flag.effect)}”"
 
     def gap(self, open_gap: OpenGap) -> Explanation:
@@ -189,8 +201,8 @@ class Teller:
         titles, fired = [], self.decisive.fired
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                holds = fired[flag.key] == truth and self.questionnaire.least_levels[flag.key] >= index
-                if holds and in_force(flag, self.on_date):
+                holds = flag.effect != NOTICE and self.questionnaire.least_levels[flag.key] >= index
+                if holds and fired[flag.key] == truth and in_force(flag, self.on_date):
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
         return " and ".join(titles[:3] + more)

@@ -55,7 +55,7 @@ class DerivedResult:
 class FlagResult:
     key: str
     title: str
-    effect: str  # the lowest level it allows, or "forbid"
+    effect: str  # the lowest level it allows, "forbid", or "notice" where it moves none
     because: str
     action: str | None
     answers: tuple[QuotedAnswer, ...]

@@ -110,6 +110,12 @@ flags:
     because: A later law asks for it.
     references: []
     applies_from: 2035-01-01
+  - key: register
+    title: Entry in the register
+    when: "scoring == 'scores' and told == 'told'"
+    effect: notice
+    because: What scores people is listed.
+    action: Write the entry.
 contradictions:
   - key: told_by_nobody
     when: "owner == 'missing' and told == 'told'"
@@ -131,8 +137,10 @@ UNCERTAIN = ANSWERS | {"data": {"dont_know": True}}
 FAKE_RENDERER = Renderer(name="fake 1.0", draw=lambda snapshot: b"%PDF-fake " + snapshot.sha256.encode())
 
 
-def make_reviewed_questionnaire() -> QuestionnaireVersion:
-    return publish(by=None, source=SOURCE.format(key=f"reviewed_{next(numbers)}").encode())
+def make_reviewed_questionnaire(*, flags: str = "") -> QuestionnaireVersion:
+    """`flags`: the text of more of them."""
+    source = SOURCE.format(key=f"reviewed_{next(numbers)}")
+    return publish(by=None, source=source.replace("contradictions:\n", f"{flags}contradictions:\n").encode())
 
 
 def make_selector_questionnaire() -> QuestionnaireVersion:

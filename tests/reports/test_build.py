@@ -20,6 +20,7 @@ from tests.factories.reviews import (
     UNCERTAIN,
     make_decided,
     make_review,
+    make_reviewed_questionnaire,
     snapshot_of,
 )
 
@@ -90,6 +91,28 @@ def test_report_separates_rules_in_force_from_those_to_come():
     assert [(flag.title, flag.effect) for flag in data.flags] == [("Social scoring", "forbids this use")]
     assert data.flags[0].answers == (("Does it score citizens?", "It does"),)
     assert [flag.effect for flag in data.coming_flags] == ["sets the level to at least Moderate from 1 January 2035"]
+
+
+def test_report_keeps_notices_apart_from_the_rules_that_bear_on_the_level():
+    data = report(answers=FORBIDDEN | {"told": "told"})
+
+    assert [(notice.title, notice.effect, notice.action) for notice in data.notices] == [
+        ("Entry in the register", "applies", "Write the entry.")
+    ]
+    assert [flag.title for flag in data.flags] == ["Social scoring"]
+    assert (data.coming_notices, data.possible_notices) == ((), ())
+
+
+def test_report_names_notices_to_come_and_those_that_open_answers_may_bring_up():
+    notice = "title: Tell people, effect: notice, because: They ask."
+    coming = f"  - {{key: soon, {notice}, when: \"told == 'untold'\", applies_from: 2035-01-01}}\n"
+    possible = f"  - {{key: perhaps, {notice}, when: \"'personal' in data\"}}\n"
+    questionnaire = make_reviewed_questionnaire(flags=coming + possible)
+
+    data = report(answers=UNCERTAIN, questionnaire=questionnaire)
+
+    assert [notice.effect for notice in data.coming_notices] == ["applies from 1 January 2035"]
+    assert data.possible_notices == ("Tell people",)
 
 
 def test_report_lists_contradictions_with_both_answers():

@@ -194,6 +194,15 @@ def test_first_page_of_a_forbidden_use_does_not_read_as_if_closing_gaps_were_eno
     assert "Change the plan first" not in allowed
 
 
+def test_notices_are_named_on_the_first_page_and_told_after_it():
+    page = report_html(frozen_report(snapshot_of(answers=FORBIDDEN | {"told": "told"}), []))
+    named, told = page.split("<h2>Also applies</h2>")
+
+    assert "Also applies</strong>, without changing the level: Entry in the register." in named
+    assert "<strong>Entry in the register</strong>: applies." in told
+    assert "Also applies" not in report_html(frozen_report(snapshot_of(answers=FORBIDDEN), []))
+
+
 def test_first_page_without_gaps_asks_for_what_is_not_known():
     unsure = ANSWERS | {"owner": "named", "told": "told", "data": {"dont_know": True}}
     draft = make_complete(answers=unsure)

@@ -246,6 +246,18 @@ def test_review_shows_contradictions_before_the_answers(client):
     assert page.index("Told, but by whom?") < page.index('id="answers-heading"')
 
 
+def test_review_shows_notices_apart_from_rules(client):
+    review = make_claimed(answers=FORBIDDEN | {"told": "told"})
+
+    page = signed_in(client, review.claimed_by).get(url("review", review.pk)).content.decode()
+    rules, notices = page.split("Also applies, without changing the level")
+
+    assert "Social scoring" in rules
+    assert "Entry in the register" not in rules
+    assert "Entry in the register" in notices
+    assert "What to do:</strong> Write the entry." in notices
+
+
 def test_review_disables_what_policies_forbid_and_says_why(client):
     review = make_claimed(answers=FORBIDDEN)
 

@@ -98,6 +98,42 @@ def test_frozen_result_names_the_law_as_it_was_then(monkeypatch) -> None:
     assert "As amended" in open_result(make_assessment(answers=COMPLETE))[1]
 
 
+NOTICES = """
+flags:
+  - {key: told, title: Assess privacy, when: "'personal' in data", effect: notice, because: It may hurt people.,
+     action: Do it.}
+  - {key: soon, title: Register it, when: "'personal' in data", effect: notice, because: It will.,
+     applies_from: 2035-01-01}
+"""
+
+
+def test_notices_stand_apart_from_what_bears_on_the_level() -> None:
+    version = publish_next(make_questionnaire(), renames=NOTICES)
+    answers = COMPLETE | {"data": ["personal"], "consent": "told"}
+
+    page = html.unescape(open_result(make_assessment(questionnaire=version, answers=answers))[1])
+    before, after = page.split("Also applies")
+
+    assert "Assess privacy" not in before
+    assert "It does not change the level." in after
+    assert "Assess privacy" in after
+    assert "What to do:</strong> Do it." in after
+    assert "It applies from 1 January 2035.</p>" in after
+    assert "callout--warn" not in after
+
+
+def test_notices_that_open_answers_may_bring_up_are_named() -> None:
+    version = publish_next(make_questionnaire(), renames=NOTICES)
+
+    _, page = open_result(make_assessment(questionnaire=version))
+
+    assert "this may apply as well: Assess privacy; Register it." in page
+
+
+def test_without_notices_nothing_is_said_of_them() -> None:
+    assert "Also applies" not in open_result(make_assessment(answers=COMPLETE))[1]
+
+
 def test_foreign_team_sees_404() -> None:
     assert open_result(make_assessment(), make_lead(team=make_team()))[0] == 404
 

@@ -181,6 +181,43 @@ def test_flag_before_its_day_is_shown_and_has_no_effect() -> None:
     assert sentences(after, "flag")[0].endswith("it forbids this use, whatever the points say.")
 
 
+def test_notice_is_told_and_moves_no_level() -> None:
+    data = make_scored_definition()
+    data["flags"][0]["effect"] = "notice"
+    without = {**make_scored_definition(), "flags": []}
+    answers = {"reach": "everyone", "data": ["health"], "review": "there", "logging": "there"}
+
+    for given in (answers, {**answers, "data": ["public"]}, {}):
+        told, untold = outcome_of(data, given), outcome_of(without, given)
+        assert (told.level, told.level_low, told.level_high) == (untold.level, untold.level_low, untold.level_high)
+        assert sentences(told, "level") == sentences(untold, "level")
+        assert told.derived == untold.derived
+    outcome = outcome_of(data, answers)
+    assert [(flag.effect, flag.in_force) for flag in outcome.flags] == [("notice", True)]
+    assert not outcome.forbidden
+    assert outcome_of(data, {}).possible_flags == ("health_for_everyone",)
+    assert sentences(outcome, "flag")[0].endswith("“Health”; it does not change the level.")
+
+
+def test_notice_at_the_best_level_is_not_said_to_hold_it() -> None:
+    data = make_scored_definition(make_control("review", there=40))
+    data["flags"][0].update(effect="notice", when="reach == 'few'")
+
+    outcome = outcome_of(data, {"reach": "few", "data": ["public"], "review": "there"})
+
+    assert outcome.level == "low"
+    assert sentences(outcome, "level")[0].endswith("“Low” is below 25.")
+
+
+def test_notice_needs_no_levels() -> None:
+    data = make_scored_definition(levels=None)
+    data["flags"][0]["effect"] = "notice"
+
+    outcome = outcome_of(data, {"reach": "everyone", "data": ["health"]})
+
+    assert (outcome.level, [flag.effect for flag in outcome.flags]) == (None, ["notice"])
+
+
 def test_flag_that_a_missing_answer_could_undo_is_not_certain() -> None:
     data = make_scored_definition()
     data["flags"][0]["when"] = "not ('health' in data) and reach == 'everyone'"

@@ -81,6 +81,7 @@ FLAGS = [
         "because": "So.",
     },
     {"key": "banned", "title": "Banned", "when": "extra == 'x'", "effect": "forbid", "because": "So."},
+    {"key": "told", "title": "Told", "when": "reach != 'few'", "effect": "notice", "because": "So."},
 ]
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from apps.scoring.definitions import (
     AS_IT_STANDS,
     FORBID,
+    NOTICE,
     WORST,
     Band,
     Contradiction,
@@ -147,10 +148,10 @@ def parse_flags(reader: Reader, names: Names, levels: Levels | None) -> tuple[Fl
 
 def _effect(part: Reader, levels: Levels | None) -> str:
     data = part.get("effect", required=True)
-    if data is None or data == FORBID:
+    if data is None or data in (FORBID, NOTICE):
         return data or ""
     if not isinstance(data, Mapping):
-        part.problem("effect", "The effect is “forbid” or “{minimum_level: …}”.")
+        part.problem("effect", "The effect is “forbid”, “notice” or “{minimum_level: …}”.")
         return ""
     inner = Reader(data, part.at("effect"), part.context)
     level = inner.key("minimum_level")
@@ -161,12 +162,14 @@ def _effect(part: Reader, levels: Levels | None) -> str:
         inner.problem("minimum_level", "A minimum level needs valid “levels”, and there are none.")
         return ""
     bands = [band.key for band in levels.bands]
-    if level not in bands:
+    if level in (FORBID, NOTICE):
+        inner.problem("minimum_level", f"“{level}” is an effect of its own; give the band another key.")
+    elif level not in bands:
         inner.problem("minimum_level", f"There is no band “{level}” in “levels”.")
-        return ""
-    if level == bands[0]:
-        inner.problem("minimum_level", f"“{level}” is the best level, so this flag would have no effect.")
-    return level
+    elif level == bands[0]:
+        told = f"“{level}” is the best level, so this flag would have no effect; “effect: notice” says so."
+        inner.problem("minimum_level", told)
+    return level if level in bands else ""
 
 
 def parse_contradictions(reader: Reader, names: Names) -> tuple[Contradiction, ...]:

@@ -101,6 +101,15 @@ def test_plan_ignores_a_flag_that_is_not_in_force_yet() -> None:
     assert plan_of(data, answers, date(2026, 12, 1)).close == ()
 
 
+def test_plan_does_not_mind_a_notice() -> None:
+    data = make_scored_definition(make_control("review", there=20))
+    data["flags"][0]["effect"] = "notice"
+
+    plan = plan_of(data, {"reach": "everyone", "data": ["health"], "review": "missing"})
+
+    assert (plan.close, plan.level_after) == (("review",), "low")
+
+
 def test_plan_when_all_gaps_are_not_enough_says_so() -> None:
     data = make_scored_definition(make_control("review", there=1))
 
@@ -166,7 +175,7 @@ FORMULAS = [
     "80 - worth(c0, other) * worth(c2, control) - share(control) / 2",
     "points(exposure) * 4 if answered(late) and late == 'missing' else 90 - share(control) / 2 - share(other)",
 ]
-FORBID = st.just("forbid")
+FORBID, NOTICE = st.just("forbid"), st.just("notice")
 CONDITIONS = [
     "share(control) < 40",
     "share(other) <= 50 and not share(control) > 80",
@@ -218,10 +227,11 @@ def late_controls(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def flags(draw: st.DrawFn) -> list[dict[str, Any]]:
-    effects = st.sampled_from(["moderate", "high", "critical"]).map(lambda level: {"minimum_level": level})
+    levels = st.sampled_from(["moderate", "high", "critical"]).map(lambda level: {"minimum_level": level})
+    effects = levels | FORBID | NOTICE
     return [
-        {"key": f"flag_{index}", "title": "Flag", "when": when, "effect": draw(effects | FORBID), "because": "So."}
-        for index, when in enumerate(draw(st.lists(st.sampled_from(CONDITIONS), max_size=2, unique=True)))
+        {"key": f"flag_{n}", "title": "Flag", "when": when, "effect": draw(effects), "because": "So."}
+        for n, when in enumerate(draw(st.lists(st.sampled_from(CONDITIONS), max_size=2, unique=True)))
     ]
 
 

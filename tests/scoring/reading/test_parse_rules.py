@@ -21,6 +21,11 @@ def _swap(data: dict[str, Any], band: int, old: str, new: str) -> None:
     bound[new] = 25
 
 
+def _name_a_band_like_an_effect(data: dict[str, Any]) -> None:
+    data["levels"]["bands"][3]["key"] = "notice"
+    data["flags"][0]["effect"] = {"minimum_level": "notice"}
+
+
 BROKEN: dict[str, Broken] = {
     # name: (what breaks it, path, part of the sentence)
     "unknown key in a flag": (put(*FLAG, "then", value="x"), "flags[0].then", "“then”"),
@@ -173,11 +178,16 @@ BROKEN: dict[str, Broken] = {
         "levels.bands[1]",
         "No value can fall",
     ),
-    "effect nobody knows": (put(*FLAG, "effect", value="stop"), "flags[0].effect", "forbid"),
+    "effect nobody knows": (put(*FLAG, "effect", value="stop"), "flags[0].effect", "“forbid”, “notice” or"),
     "minimum level nobody knows": (
         put(*FLAG, "effect", value={"minimum_level": "huge"}),
         "flags[0].effect.minimum_level",
         "no band “huge”",
+    ),
+    "minimum level called like an effect": (
+        _name_a_band_like_an_effect,
+        "flags[0].effect.minimum_level",
+        "an effect of its own; give the band another key",
     ),
     "minimum level without levels": (put("levels", value=...), "flags[0].effect.minimum_level", "needs valid “levels”"),
     "derived value that never is": (
@@ -262,7 +272,7 @@ BROKEN: dict[str, Broken] = {
     "flag that allows every level": (
         put(*FLAG, "effect", value={"minimum_level": "low"}),
         "flags[0].effect.minimum_level",
-        "would have no effect",
+        "would have no effect; “effect: notice” says so",
     ),
     "question renamed twice": (
         put("renames", value=[{"question": "old", "to": "reach"}, {"question": "old", "to": "data"}]),
