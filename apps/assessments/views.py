@@ -1,6 +1,6 @@
 """The wizard: start, answer section by section, check."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from apps.accounts import permissions
 from apps.assessments import actions, fields, queries, sheets, wizard
 from apps.assessments.checks import second_look
 from apps.assessments.forms import RenameForm, StartForm, chosen, read_post, with_choices
-from apps.assessments.models import Assessment
+from apps.assessments.models import Answer, Assessment
 from apps.assessments.permissions import load_assessment
 from apps.assessments.prefill import from_title
 from apps.catalog.models import Model
@@ -132,7 +132,7 @@ def save_section(request: AuthenticatedHttpRequest, sheet: sheets.Sheet, key: st
             raise actions.AnswersRefused(unreadable)
         saved = actions.save_answers(by=request.user, sheet=sheet, posted=posted)
     except actions.AnswersRefused as refusal:
-        return render_refused(request, assessment, key, data, refusal)
+        return render_refused(request, assessment, key, data, refusal, posted)
     except actions.StaleAnswers as stale:
         return render_stale(request, assessment, key, data, stale, posted)
     except actions.NotADraft:
@@ -236,12 +236,16 @@ def render_refused(
     key: str,
     data: QueryDict,
     refusal: actions.AnswersRefused,
+    posted: dict[str, actions.Posted],
 ) -> HttpResponse:
+    """Where a colleague changed other answers of the page meanwhile, both are shown with what was refused."""
     if request.htmx:
         errors = [{"key": name, "message": message} for name, message in refusal.errors.items()]
         return render(request, "assessments/section.html#refused", {"errors": errors}, status=422)
-    page = wizard.section_page(sheets.sheet(assessment), key, wizard.NotSaved(data, refusal.errors, {}))
-    return render_section(request, assessment, page, status=422)
+    sheet = sheets.sheet(assessment)
+    fine = {name: post for name, post in posted.items() if name not in refusal.errors}
+    page, hidden = page_of_unsaved(sheet, key, data, fine, wizard.changed_meanwhile(sheet, fine), refusal.errors)
+    return render_section(request, assessment, page, status=422, hidden=hidden)
 
 
 def render_stale(
@@ -254,15 +258,26 @@ def render_stale(
 ) -> HttpResponse:
     """Both answers are shown, and what was typed stays. Until one is chosen, saving it again is refused again.
     Where a colleague's answer hid the question, there is nothing to choose, but what was typed is still shown."""
-    sentence = "Not saved: somebody else changed this answer in the meantime. Choose which one stays."
-    sheet = sheets.sheet(assessment)
-    hidden = wizard.hidden_meanwhile(sheet, {name: post.raw for name, post in posted.items()}, stale.current)
-    choices = [name for name in stale.current if name in sheet.visibility.keys]
-    page = wizard.section_page(sheet, key, wizard.NotSaved(data, dict.fromkeys(choices, sentence), stale.current))
+    page, hidden = page_of_unsaved(sheets.sheet(assessment), key, data, posted, stale.current)
     if request.htmx:
         context = {"assessment": assessment, "page": page, "hidden": hidden}
         return render(request, "assessments/section.html#conflict", context, status=409)
     return render_section(request, assessment, page, status=409, hidden=hidden)
+
+
+def page_of_unsaved(
+    sheet: sheets.Sheet,
+    key: str,
+    data: QueryDict,
+    posted: Mapping[str, actions.Posted],
+    theirs: Mapping[str, Answer],
+    errors: Mapping[str, str] | None = None,
+) -> tuple[wizard.SectionPage, list[wizard.Hidden]]:
+    """The page as it was typed, with the colleague's answers, and the questions that are gone with both of theirs."""
+    sentence = "Not saved: somebody else changed this answer in the meantime. Choose which one stays."
+    hidden = wizard.hidden_meanwhile(sheet, {name: post.raw for name, post in posted.items()}, theirs)
+    told = dict.fromkeys((name for name in theirs if name in sheet.visibility.keys), sentence) | dict(errors or {})
+    return wizard.section_page(sheet, key, wizard.NotSaved(data, told, theirs)), hidden
 
 
 def already_submitted(request: AuthenticatedHttpRequest, assessment: Assessment) -> HttpResponse:

@@ -1,10 +1,10 @@
 """The pages of a questionnaire as the wizard shows them: sections as steps, questions as cards."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.forms import BoundField
@@ -12,11 +12,12 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from apps.assessments import fields, queries
+from apps.assessments.actions import Posted
 from apps.assessments.controls import control
 from apps.assessments.forms import SectionForm
 from apps.assessments.models import Answer
 from apps.assessments.sheets import LockedAnswer, Sheet
-from apps.scoring import SectionProgress
+from apps.scoring import InvalidAnswer, SectionProgress
 from apps.scoring.definitions import Question, Section
 from apps.scoring.visibility import VisibleSection
 
@@ -59,6 +60,7 @@ class Card:
     locked: LockedAnswer | None = None
     locked_text: str = ""
     saved_at: datetime | None = None
+    is_unsaved: bool = False  # it shows what was typed, and something else is stored
     theirs: Answer | None = None  # what somebody else made of it in the meantime
 
     @property
@@ -159,10 +161,41 @@ def part_of_page(
     form = SectionForm(asked, sheet.stored, typed.data if typed else None)
     if typed:
         form.refuse(typed.errors)
-    theirs = typed.theirs if typed else {}
     saved_at = queries.saved_at(sheet.assessment, [q.key for q in asked if q.key in sheet.stored])
-    cards = [make_card(sheet, question, form, saved_at, theirs.get(question.key)) for question in questions]
+    unsaved = {q.key for q in asked if typed and q.takes_answer and not is_stored(sheet, q, form)}
+    cards = [make_card(sheet, question, form, saved_at, unsaved) for question in questions]
+    if typed:
+        cards = [replace(card, theirs=typed.theirs.get(card.key)) for card in cards]
     return SectionPage(sheet, section, cards, form)
+
+
+def is_stored(sheet: Sheet, question: Question, form: SectionForm) -> bool:
+    """Whether what the page shows for this question is what is stored."""
+    try:
+        raw = fields.raw_from_post(question, cast("QueryDict", form.data))
+    except ValueError:
+        return False
+    return holds(sheet, question, raw)
+
+
+def holds(sheet: Sheet, question: Question, raw: Any) -> bool:
+    stored = sheet.stored.get(question.key)
+    try:
+        return bool(queries.stored_value(question, raw) == (stored.value if stored else None))
+    except InvalidAnswer:
+        return False
+
+
+def changed_meanwhile(sheet: Sheet, posted: Mapping[str, Posted]) -> dict[str, Answer]:
+    """By question, what a colleague made of it since the page was opened, where it is not what was posted."""
+    keys = [
+        key
+        for key, post in posted.items()
+        if sheet.version(key) > post.seen_version and not holds(sheet, sheet.questionnaire.question(key), post.raw)
+    ]
+    return {
+        each.question: each for each in sheet.assessment.answers.filter(question__in=keys).select_related("changed_by")
+    }
 
 
 def hidden_meanwhile(sheet: Sheet, typed: Mapping[str, Any], theirs: Mapping[str, Answer]) -> list[Hidden]:
@@ -217,7 +250,7 @@ def neighbour(sheet: Sheet, key: str, distance: int) -> str | None:
 
 
 def make_card(
-    sheet: Sheet, question: Question, form: SectionForm, saved_at: Mapping[str, datetime], theirs: Answer | None
+    sheet: Sheet, question: Question, form: SectionForm, saved_at: Mapping[str, datetime], unsaved: Container[str]
 ) -> Card:
     visible = question.key in sheet.visibility.keys
     if locked := sheet.locked.get(question.key):
@@ -233,7 +266,7 @@ def make_card(
         version=form[fields.version_name(question)],
         unknown=form[unknown] if unknown in form.fields else None,
         saved_at=saved_at.get(question.key),
-        theirs=theirs,
+        is_unsaved=question.key in unsaved,
     )
 
 

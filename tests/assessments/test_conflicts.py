@@ -35,6 +35,22 @@ def test_both_answers_are_shown_and_nothing_is_stored(assessment, client, header
     assert queries.raw_answers(assessment) == {"name": "Their name"}
 
 
+def test_both_answers_are_shown_beside_another_that_is_refused(assessment, client) -> None:
+    """Nothing of the page is stored, so nothing is said to be saved."""
+    values = {"q-name": "My name", "v-name": "0", "q-users": "many", "v-users": "0"}
+
+    response = client.post(section_url(assessment), values)
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="My name"' in html
+    assert "changed this to “Their name”" in html
+    assert 'name="mine-name" value="1"' in html
+    assert "Enter a whole number" in html
+    assert "Saved" not in html
+    assert queries.raw_answers(assessment) == {"name": "Their name"}
+
+
 def test_until_one_is_chosen_the_next_save_is_refused_again(assessment, client) -> None:
     html = client.post(section_url(assessment), {"q-name": "My name", "v-name": "0"}).content.decode()
 

@@ -309,6 +309,17 @@ def test_refused_answer_is_not_said_to_be_saved() -> None:
     assert 'id="status-name" role="status">Saved' in html
 
 
+def test_answer_beside_a_refused_one_is_not_said_to_be_saved_when_another_is() -> None:
+    assessment = make_assessment(answers={"name": "Drafts"})
+    values = {"q-name": "Drafts of replies", "v-name": "1", "q-users": "many", "v-users": "0"}
+
+    html = signed_in(assessment.created_by).post(section_url(assessment), values).content.decode()
+
+    assert 'value="Drafts of replies"' in html
+    assert 'id="status-name" role="status">Not saved</p>' in html
+    assert queries.raw_answers(assessment) == {"name": "Drafts"}
+
+
 def test_hidden_section_is_404() -> None:
     assessment = make_assessment()
 
