@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "apps.accounts.middleware.PrivatePagesMiddleware",
+    "apps.ui.middleware.NotAllowedPageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -114,9 +114,11 @@ def section(request: AuthenticatedHttpRequest, pk: UUID, key: str) -> HttpRespon
     if not assessment.is_draft:
         return already_submitted(request, assessment)
     sheet = sheets.sheet(assessment)
+    gone = wizard.hidden_section(sheet, key)
     if request.method == "POST":
-        gone = wizard.hidden_section(sheet, key)
         return save_hidden_section(request, sheet, gone) if gone else save_section(request, sheet, key)
+    if gone:
+        return render_hidden_section(request, sheet, gone, status=404)
     return render_section(request, assessment, wizard.section_page(sheet, key))
 
 
@@ -157,6 +159,12 @@ def save_hidden_section(request: AuthenticatedHttpRequest, sheet: sheets.Sheet, 
         kept = False
     except actions.NotADraft:
         return already_submitted(request, sheet.assessment)
+    return render_hidden_section(request, sheet, section, status=409, kept=kept)
+
+
+def render_hidden_section(
+    request: AuthenticatedHttpRequest, sheet: sheets.Sheet, section: Section, *, status: int, kept: bool = False
+) -> HttpResponse:
     context = {
         "assessment": sheet.assessment,
         "section": section,
@@ -165,8 +173,8 @@ def save_hidden_section(request: AuthenticatedHttpRequest, sheet: sheets.Sheet, 
         "kept": kept,
     }
     if request.htmx:
-        return notice(request, "assessments/section_gone.html#notice", context, status=409)
-    return render(request, "assessments/section_gone.html", context, status=409)
+        return notice(request, "assessments/section_gone.html#notice", context, status=status)
+    return render(request, "assessments/section_gone.html", context, status=status)
 
 
 def go_on(request: HttpRequest, key: str, before: sheets.Sheet, after: sheets.Sheet) -> HttpResponse:

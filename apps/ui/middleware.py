@@ -1,10 +1,13 @@
-"""Refuses input that Django would quietly repair: other encodings, broken UTF-8, NUL bytes, TRACE."""
+"""Refuses input that Django would quietly repair: other encodings, broken UTF-8, NUL bytes, TRACE; and gives a page to
+the one refusal of Django's that has none."""
 
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+
+from apps.ui.errors import error_page
 
 FORM = "application/x-www-form-urlencoded"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
@@ -28,6 +31,21 @@ class StrictInputMiddleware:
                 require_utf8_text(request.body)
             else:
                 require_whole_text(request.POST)
+
+
+class NotAllowedPageMiddleware:
+    """A form's address opened by itself, as after reloading the page that refused what was sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = error_page(request, 405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def require_whole_text(values: QueryDict) -> None:

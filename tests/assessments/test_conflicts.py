@@ -44,7 +44,7 @@ def test_both_answers_are_shown_beside_another_that_is_refused(assessment, clien
     html = response.content.decode()
     assert response.status_code == 422
     assert 'value="My name"' in html
-    assert "changed this to “Their name”" in html
+    assert '<p class="quote">“Their name”</p>' in html
     assert 'name="mine-name" value="1"' in html
     assert "Enter a whole number" in html
     assert "Saved" not in html

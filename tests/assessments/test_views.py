@@ -320,12 +320,16 @@ def test_answer_beside_a_refused_one_is_not_said_to_be_saved_when_another_is() -
     assert queries.raw_answers(assessment) == {"name": "Drafts"}
 
 
-def test_hidden_section_is_404() -> None:
-    assessment = make_assessment()
+def test_hidden_section_is_404_and_leads_on() -> None:
+    assessment = make_assessment(answers={"data": ["none"]})
 
     response = signed_in(assessment.created_by).get(section_url(assessment, "secrets"))
 
+    html = response.content.decode()
     assert response.status_code == 404
+    assert "changed “Which data goes in?” to “Nothing special” on" in html
+    assert f'href="{assessment.get_absolute_url()}">Go on with what is asked now' in html
+    assert "What you typed" not in html
 
 
 @pytest.mark.parametrize("name", ["overview", "check", "delete"])

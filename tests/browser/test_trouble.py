@@ -46,7 +46,7 @@ def overtaken(page: Page, browser: Browser, portal, become, section):
     theirs.close()
     steps.give(page, "use_description", TYPED)
     expect(steps.status(page, "use_description")).to_contain_text(
-        "Demo team member changed this to “Theirs came first.”"
+        re.compile(r"Demo team member changed this at \d\d:\d\d to\s+“Theirs came first\.”")
     )
     expect(description(page)).to_have_value(TYPED)
     assert saved_description(portal) == "Theirs came first."

@@ -19,7 +19,7 @@ def test_page_is_well_formed(portal, signed_in, name):
     assert parser.errors == []
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 429, 500, 503])
 def test_error_page_is_well_formed(status):
     page = render_to_string(f"{status}.html", {"status": status, "message": "Why."})
 

@@ -1,6 +1,7 @@
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.test import Client
+from django.urls import reverse
 
 from apps.dashboard import queries
 from tests.factories.accounts import make_user
@@ -65,3 +66,15 @@ def test_damaged_addresses_are_400(query: str) -> None:
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "PROPFIND"])
 def test_verbs_nobody_offers_are_405(method: str) -> None:
     assert Client().generic(method, "/").status_code == 405
+
+
+def test_address_of_a_form_that_is_opened_by_itself_says_what_to_do() -> None:
+    client = Client()
+    client.force_login(make_user())
+
+    response = client.get(reverse("accounts:sign_out"))
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Nothing was changed" in response.content.decode()
+    assert 'href="/"' in response.content.decode()
