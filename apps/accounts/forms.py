@@ -21,6 +21,10 @@ LONGEST_PASSWORD = 1000
 class SignInForm(AuthenticationForm):
     """Django's form shows a maximum length but does not check it, and a longer name fails in the throttle's table."""
 
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": "This username and password do not belong together. Check both; capital letters count in the "
+        "password."
+    }
     username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
     password = forms.CharField(
         strip=False, max_length=LONGEST_PASSWORD, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})

@@ -3,6 +3,7 @@ import re
 from django import forms
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+BEGINNING = re.compile(r"[0-9a-f]{6,63}")
 
 
 class HashForm(forms.Form):
@@ -20,4 +21,9 @@ class HashForm(forms.Form):
         for candidate in (pasted.split()[0], "".join(pasted.split())):
             if SHA256.fullmatch(candidate.lower()):
                 return candidate.lower()
+        if BEGINNING.fullmatch(beginning := "".join(pasted.split()).lower()):
+            raise forms.ValidationError(
+                f"This has {len(beginning)} of 64 characters. The head of a page shows only the beginning of the "
+                "SHA-256; the whole is on the last page of the report."
+            )
         raise forms.ValidationError("A SHA-256 has 64 characters, each a digit or a letter from a to f.")

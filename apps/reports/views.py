@@ -29,7 +29,7 @@ def draft(request: AuthenticatedHttpRequest, assessment: UUID) -> HttpResponse:
     shown = load_assessment(request.user, assessment, "assessment.view")
     if not shown.is_draft:
         return redirect("reports:pdf", get_object_or_404(Review, assessment=shown).pk)
-    return fresh_pdf(request, lambda: draft_pdf(shown), f"{shown.title} draft")
+    return fresh_pdf(request, lambda: draft_pdf(shown), shown.title, "draft")
 
 
 @require_safe
@@ -40,7 +40,7 @@ def pdf(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
         stored = report_of(snapshot=shown.snapshot)
     except RenderingFailed:
         return not_ready(request)
-    return pdf_response(bytes(stored.pdf), f"{shown.assessment.title} {shown.snapshot.number}")
+    return pdf_response(bytes(stored.pdf), shown.assessment.title, f"{shown.snapshot.number}")
 
 
 @require_safe
@@ -48,13 +48,13 @@ def record(request: AuthenticatedHttpRequest, review: int) -> HttpResponse:
     shown = load_review(request.user, review)
     if not shown.decisions.filter(snapshot=shown.snapshot).exists():
         raise Http404
-    name = f"{shown.assessment.title} {shown.snapshot.number} decision"
+    title, kind = shown.assessment.title, f"{shown.snapshot.number} decision"
     try:
-        drawn = attempt(lambda: record_pdf(shown), about=name)
+        drawn = attempt(lambda: record_pdf(shown), about=f"{title} {kind}")
     except RenderingFailed:
         return not_ready(request)
     note_issued(snapshot=shown.snapshot, pdf=drawn)
-    return pdf_response(drawn, name)
+    return pdf_response(drawn, title, kind)
 
 
 @require_safe
@@ -62,7 +62,7 @@ def model_pdf(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     """The profile is public; drawing it on paper costs the server too much to offer it to everybody."""
     models = Model.objects.visible_to(request.user).select_related("provider")
     model = get_object_or_404(models, slug=slug)
-    return fresh_pdf(request, lambda: model_sheet(model, timezone.localdate()), f"{model.name} profile")
+    return fresh_pdf(request, lambda: model_sheet(model, timezone.localdate()), model.name, "profile")
 
 
 @login_not_required
@@ -78,21 +78,30 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verify_hash(request: HttpRequest, sha256: str) -> HttpResponse:
     if not SHA256.fullmatch(sha256):
-        raise Http404
+        return verify_anew(request, HashForm({"sha256": sha256}))
     context = {"form": HashForm(initial={"sha256": sha256}), "sha256": sha256, "known": find_by_hash(sha256)}
     return render(request, "reports/verify.html", context)
 
 
-def fresh_pdf(request: HttpRequest, draw: Callable[[], bytes], name: str) -> HttpResponse:
+def verify_anew(request: HttpRequest, form: HashForm) -> HttpResponse:
+    """An address with less, more or something else than a hash in it."""
+    if form.is_valid():
+        return redirect("reports:verify_hash", form.cleaned_data["sha256"])
+    return render(request, "reports/verify.html", {"form": form}, status=404)
+
+
+def fresh_pdf(request: HttpRequest, draw: Callable[[], bytes], title: str, kind: str) -> HttpResponse:
     try:
-        return pdf_response(attempt(draw, about=name), name)
+        return pdf_response(attempt(draw, about=f"{title} {kind}"), title, kind)
     except RenderingFailed:
         return not_ready(request)
 
 
-def pdf_response(content: bytes, name: str) -> HttpResponse:
+def pdf_response(content: bytes, title: str, kind: str) -> HttpResponse:
+    """`kind` tells the PDFs of one title apart, however long that is."""
+    name = slugify(f"{slugify(title)[:80]} {kind}")
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{slugify(name)[:100] or "report"}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
 
 

@@ -131,7 +131,7 @@ def condition_barred(
 
 def condition_stale(condition: ApprovalCondition, seen: int | None) -> str | None:
     if seen != condition.steps.count():
-        return "What you saw of this condition is no longer how it stands: somebody else was faster."
+        return "Somebody took a step with this condition since you opened the page, in another tab perhaps."
     return None
 
 

@@ -5,20 +5,22 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.forms import Form
+from django.forms import BaseFormSet, Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.permissions import require
 from apps.assessments.actions import AlreadyStarted, Incomplete, NotADraft
 from apps.assessments.permissions import load_assessment
-from apps.reviews import actions, queries
+from apps.reviews import actions, policies, queries
 from apps.reviews.forms import (
     CONDITION_FORMS,
     VERB_LABELS,
     CommentForm,
+    ConditionForm,
     ConditionFormSet,
     DecisionForm,
     QueueFilterForm,
@@ -85,8 +87,8 @@ def show(request: AuthenticatedHttpRequest, shown: Review, status: int = 200, **
     return render(request, "reviews/review.html", context, status=status)
 
 
-def first_error(form: Form) -> str:
-    return next(str(messages_of[0]) for messages_of in form.errors.values())
+def all_errors(form: Form) -> str:
+    return " ".join(str(message) for messages_of in form.errors.values() for message in messages_of)
 
 
 def decision_choices(sheet: Sheet, form: DecisionForm) -> list[dict[str, Any]]:
@@ -150,7 +152,19 @@ def decision_refused(
     request: AuthenticatedHttpRequest, shown: Review, form: DecisionForm, status: int = 422, **forms: Any
 ) -> HttpResponse:
     """Also said at the top: on a phone the form is far below."""
-    return show(request, shown, status=status, form=form, refusal=first_error(form), **forms)
+    return show(request, shown, status=status, form=form, refusal=all_errors(form), **forms)
+
+
+def decision_is_valid(form: DecisionForm, conditions: "BaseFormSet[ConditionForm]") -> bool:
+    """Whatever is wrong is said at once: with the conditions too when something else is missing."""
+    wrong = None
+    if not conditions.is_valid():
+        wrong = "Check the conditions: each needs a text and a day."
+    elif not form.is_valid() and "verb" in form.cleaned_data:
+        wrong = policies.conditions_wrong(form.chosen(), filled_in(conditions), timezone.localdate())
+    if wrong:
+        form.add_error(None, wrong)
+    return form.is_valid()
 
 
 @require_POST
@@ -158,9 +172,7 @@ def decide(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     shown = load_review(request.user, pk, "review.decide")
     form = DecisionForm(request.POST, auto_id="decision_%s")
     conditions = ConditionFormSet(request.POST, prefix="conditions")
-    if not conditions.is_valid():
-        form.add_error(None, "Check the conditions: each needs a text and a day.")
-    if not form.is_valid():
+    if not decision_is_valid(form, conditions):
         return decision_refused(request, shown, form, conditions=conditions)
     try:
         decision = actions.decide(
@@ -189,7 +201,7 @@ def comment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     shown = load_review(request.user, pk, "review.comment")
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return show(request, shown, status=422, comment_form=form, refusal=first_error(form))
+        return show(request, shown, status=422, comment_form=form, refusal=all_errors(form))
     question = form.cleaned_data["question"]
     try:
         actions.comment(by=request.user, review=shown, text=form.cleaned_data["text"], question=question)
@@ -218,17 +230,29 @@ def step_condition(request: AuthenticatedHttpRequest, pk: int, condition: int, v
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         except actions.Conflict as conflict:
-            return conflict_page(request, pk, conflict, typed=form.cleaned_data.get("text", ""))
+            return conflict_page(request, pk, conflict, typed=form.cleaned_data.get("text", ""), condition=asked)
     if form.errors:
         came_back = {"condition_form": form, "condition_asked": asked.pk, "condition_verb": verb}
-        return show(request, shown, status=422, refusal=first_error(form), **came_back)
+        return show(request, shown, status=422, refusal=all_errors(form), **came_back)
     messages.success(request, STEP_TAKEN[verb])
     return redirect(f"{reverse('reviews:review', args=[pk])}#conditions")
 
 
 def conflict_page(
-    request: AuthenticatedHttpRequest, pk: int, conflict: actions.Conflict, typed: str = ""
+    request: AuthenticatedHttpRequest,
+    pk: int,
+    conflict: actions.Conflict,
+    typed: str = "",
+    condition: ApprovalCondition | None = None,
 ) -> HttpResponse:
     """Nothing was stored: says what happened, keeps what was typed, and leads to how things are now."""
-    context = {"review": load_review(request.user, pk), "message": str(conflict), "typed": typed}
+    if condition:
+        condition.refresh_from_db(fields=["state"])
+    context = {
+        "review": load_review(request.user, pk),
+        "message": str(conflict),
+        "typed": typed,
+        "condition": condition,
+        "newest_step": condition.steps.select_related("by").last() if condition else None,
+    }
     return render(request, "reviews/conflict.html", context, status=409)

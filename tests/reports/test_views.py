@@ -35,6 +35,16 @@ def test_draft_pdf_for_the_team(client):
     assert response.content.startswith(b"%PDF")
 
 
+def test_pdfs_of_one_long_title_have_different_names(client):
+    review = make_decided(verb=Verb.REJECT, title="Reply drafts " * 15)
+    signed_in(client, review.submitted_by)
+
+    submitted, decided = (client.get(url(name, review.pk))["Content-Disposition"] for name in ("pdf", "record"))
+
+    assert submitted.endswith('-1.pdf"')
+    assert decided.endswith('-1-decision.pdf"')
+
+
 def test_draft_pdf_of_a_foreign_team_is_not_found(client):
     draft = make_complete()
 
@@ -178,9 +188,23 @@ def test_verify_of_an_unknown_hash_says_so(client):
     assert "This is not known" in client.get(url("verify_hash", "0" * 64)).content.decode()
 
 
-@pytest.mark.parametrize("sha256", ["0" * 63, "A" * 64, "..%2F..%2Fetc"])
-def test_verify_of_a_broken_address_is_not_found(client, sha256):
-    assert client.get(f"/reports/verify/{sha256}/").status_code == 404
+@pytest.mark.parametrize(
+    ("sha256", "says"),
+    [
+        ("0" * 63, "63 of 64 characters"),
+        ("0a1b2c3d4e5f", "the whole is on the last page"),
+        ("report.pdf", "A SHA-256 has 64 characters"),
+    ],
+)
+def test_verify_of_a_broken_address_is_not_found_and_says_why(client, sha256, says):
+    response = client.get(f"/reports/verify/{sha256}/")
+
+    assert response.status_code == 404
+    assert says in response.content.decode()
+
+
+def test_verify_of_an_address_in_capitals_leads_to_the_one_in_small_letters(client):
+    assert client.get(url("verify_hash", "A" * 64))["Location"] == url("verify_hash", "a" * 64)
 
 
 def test_verify_gives_nothing_of_the_content_away(client):

@@ -90,7 +90,7 @@ def test_the_same_post_again_does_nothing(review, verb):
 def test_of_two_reports_at_once_the_second_is_told(review):
     condition = report(text="One", seen=0)
 
-    with pytest.raises(actions.Conflict, match="somebody else was faster"):
+    with pytest.raises(actions.Conflict, match="since you opened the page"):
         report(condition, text="Two", seen=0)
 
     assert [each.text for each in ConditionStep.objects.all()] == ["One"]

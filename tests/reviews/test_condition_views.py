@@ -126,12 +126,16 @@ def test_a_return_that_cannot_be_keeps_what_was_typed(client, review, officer, f
 
 def test_of_two_officers_the_second_is_told_and_keeps_the_reason(client, review, officer):
     condition = report()
-    post(client, make_officer(), "accept", condition, seen=1)
+    faster = make_officer()
+    post(client, faster, "accept", condition, seen=1)
 
     response = post(client, officer, "return", condition, text="I cannot find it.", seen=1)
 
+    page = response.content.decode()
     assert response.status_code == 409
-    assert "I cannot find it." in response.content.decode()
+    assert "I cannot find it." in page
+    assert f", by {faster} on " in page
+    assert f'href="{review.get_absolute_url()}#conditions"' in page
 
 
 def test_a_double_click_is_no_conflict(client, review, officer):

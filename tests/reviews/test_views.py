@@ -395,6 +395,16 @@ def test_decide_with_a_condition_without_a_day_is_refused(client):
     assert "Give the day it is due" in response.content.decode()
 
 
+def test_decide_without_reason_and_condition_says_both_at_once(client):
+    review = make_claimed()
+    post = decision_post(review, "approve_with_conditions", reason="")
+
+    html = signed_in(client, review.claimed_by).post(url("decide", review.pk), post).content.decode()
+
+    assert "Give the reason: it is what the team reads first. Name at least one condition" in html
+    assert '<a href="#panel">Go to the decision</a>' in html
+
+
 @pytest.mark.parametrize(
     "forged",
     [
