@@ -141,7 +141,10 @@ class QuestionnaireVersionAdmin(admin.ModelAdmin):
 
     @admin.action(description="Take back the retirement")
     def reinstate(self, request: HttpRequest, queryset: QuerySet[QuestionnaireVersion]) -> None:
-        for version in queryset.filter(status=Status.RETIRED):
+        chosen = list(queryset.filter(status=Status.RETIRED))
+        if not chosen:
+            messages.warning(request, "Nothing to take back: what you ticked is not retired.")
+        for version in chosen:
             actions.reinstate(by=request.user, version=version)  # type: ignore[arg-type]
             messages.add_message(request, *said_of(version))
 

@@ -16,7 +16,8 @@ from apps.scoring.language.values import day_of
 from apps.scoring.reading.costs import scoring_work
 from apps.scoring.reading.pieces import MOST_WORK
 
-CASE_KEYS = frozenset({"name", "answers", "on", "expect"})
+NEEDED_KEYS = ("name", "on", "expect")
+CASE_KEYS = frozenset({*NEEDED_KEYS, "answers"})
 MOST_STEPS = 10 * MOST_WORK  # all cases of a version together may take ten times what one outcome may
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 OUTCOME_KEYS = frozenset(field.name for field in fields(Outcome))
@@ -130,7 +131,10 @@ def _strange(item: Any) -> str:
     expect = item.get("expect") if isinstance(item, dict) else None
     known = [(item, CASE_KEYS), (expect, OUTCOME_KEYS)]
     odd = [str(key)[:60] for part, keys in known if isinstance(part, dict) for key in part if key not in keys]
-    return f"there is no “{odd[0]}”." if odd else "something is missing or of the wrong type."
+    if odd:
+        return f"there is no “{odd[0]}”."
+    missing = [key for key in NEEDED_KEYS if isinstance(item, dict) and key not in item]
+    return f"“{missing[0]}” is missing." if missing else "something is of the wrong type."
 
 
 def parse_case(item: dict[str, Any], where: str = "") -> GoldenCase:

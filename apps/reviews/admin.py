@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.reviews.models import ApprovalCondition, ConditionStep, Decision, Review, SubmittedReport
@@ -27,11 +28,19 @@ class ConditionInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["assessment", "status", "risk_rank", "uncertain", "submitted_at", "claimed_by"]
+    list_display = ["assessment", "status", "level", "submitted_at", "claimed_by"]
     list_filter = ["status", "uncertain"]
-    list_select_related = ["assessment", "claimed_by"]
+    list_select_related = ["assessment", "claimed_by", "snapshot"]
     search_fields = ["assessment__title", "assessment__team__name"]
     date_hierarchy = "submitted_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        return super().get_queryset(request).defer("snapshot__content", "snapshot__answers")
+
+    @admin.display(ordering="risk_rank")
+    def level(self, review: Review) -> str:
+        parts = {"forbidden by a rule": review.is_forbidden, "uncertain": review.uncertain}
+        return ", ".join([review.snapshot.level or "no level", *(words for words, holds in parts.items() if holds)])
 
 
 @admin.register(Decision)

@@ -202,7 +202,9 @@ def test_red_golden_case_cannot_be_published(admin: Client) -> None:
 
     assert response.status_code == 422
     assert "golden cases: line 2: case" in response.content.decode()
-    assert 'name="publish"' not in admin.post(URL, values).content.decode()
+    checked = admin.post(URL, values).content.decode()
+    assert checked.index("It cannot be published") < checked.index("<form class")
+    assert 'name="publish"' not in checked
     assert not QuestionnaireVersion.objects.exists()
 
 
@@ -243,6 +245,8 @@ def test_confirmed_retirement_takes_it_from_the_offer_and_can_be_taken_back(admi
 
     assert "Small test v1 is published. New assessments use it" in page.content.decode()
     assert list(QuestionnaireVersion.objects.offered()) == [version]
+    again = admin.post(LIST, {"action": "reinstate", "_selected_action": [version.pk]}, follow=True)
+    assert "Nothing to take back" in again.content.decode()
     verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["questionnaire.published", "questionnaire.retired", "questionnaire.reinstated"]
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from apps.reviews.models import Decision, Review, SubmittedReport
 from apps.reviews.transitions import Verb
 from tests.factories.accounts import make_admin
-from tests.factories.reviews import make_decided
+from tests.factories.reviews import FORBIDDEN, UNCERTAIN, make_decided
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,16 @@ def test_admin_lists_and_shows_but_changes_nothing(admin_client, model):
     assert admin_client.post(address(model, "change", pk), {"status": "approved"}).status_code == 403
     assert admin_client.get(address(model, "add")).status_code == 403
     assert admin_client.post(address(model, "delete", pk), {"post": "yes"}).status_code == 403
+
+
+def test_admin_tells_the_level_in_words(admin_client):
+    make_decided(verb=Verb.REJECT, answers=FORBIDDEN)
+    make_decided(answers=UNCERTAIN)
+
+    page = admin_client.get(address(Review, "changelist")).content.decode()
+
+    assert "high, forbidden by a rule" in page
+    assert "high, uncertain" in page
 
 
 def test_admin_does_not_show_the_bytes_of_a_report(admin_client):
