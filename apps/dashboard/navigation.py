@@ -26,9 +26,18 @@ PLACES = [
     ("Admin", "admin:index", "catalog.manage"),
 ]
 
+# Rooms without a place of their own in the header: what they show is an assessment's.
+OF_ASSESSMENTS = frozenset({"risktest", "selector", "reviews"})
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     roles = roles_of(user) if isinstance(user, User) else frozenset()
     shown = [(label, reverse(name)) for label, name, needs in PLACES if not needs or PERMISSIONS[needs] & roles]
-    return {"nav": [Link(label, url, request.path.startswith(url)) for label, url in shown]}
+    here = next((url for _label, url in shown if request.path.startswith(url)), "") or assessments_of(request)
+    return {"nav": [Link(label, url, url == here) for label, url in shown]}
+
+
+def assessments_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return reverse("assessments:list") if match and match.app_name in OF_ASSESSMENTS else ""

@@ -187,6 +187,18 @@ def test_navigation_shows_each_role_its_places(person, link: str, hidden: str) -
 
 
 @pytest.mark.parametrize(
+    ("who", "place"), [(lambda review: review.submitted_by, "Assessments"), (lambda _: make_officer(), "Review queue")]
+)
+def test_navigation_tells_where_a_review_belongs(client: Client, who, place: str) -> None:
+    review = make_review()
+    client.force_login(who(review))
+
+    page = client.get(review.get_absolute_url()).content.decode()
+
+    assert re.findall(r'aria-current="page">([^<]+)<', page) == [place]
+
+
+@pytest.mark.parametrize(
     ("person", "instead"),
     [
         (make_officer, 'comes to your <a href="/reviews/">review queue</a>'),
