@@ -20,10 +20,10 @@ from apps.ui.formats import day
 
 SHOWN = 6
 
-# What a team has to do when its review is in this state; other states wait for somebody else.
+# What a team has to do when its review is in this state, and why; other states wait for somebody else.
 TEAM_TO_DO = {
-    Status.CHANGES_REQUESTED: "Changes requested",
-    Status.LAPSED: "Approval lapsed",
+    Status.CHANGES_REQUESTED: ("Change the answers", "Changes requested"),
+    Status.LAPSED: ("Submit again", "Approval lapsed"),
 }
 
 
@@ -78,15 +78,17 @@ def team_steps(user: User) -> list[NextStep]:
         *[barred_step(assessment) for assessment in barred[:SHOWN]],
         *condition_steps(by_state[ConditionState.RETURNED], to_report_again),
         *condition_steps(by_state[ConditionState.OPEN], to_meet),
-        *[
-            NextStep(
-                TEAM_TO_DO[Status(a.review.status)], a.title, a.team.name, a.review.get_absolute_url(), a.changed_at
-            )
-            for a in returned[:SHOWN]
-        ],
+        *[returned_step(assessment) for assessment in returned[:SHOWN]],
         *[draft_step(user, sheet) for sheet in sheets_of(drafts.prefetch_related("answers")[:SHOWN])],
         *condition_steps(by_state[ConditionState.REPORTED], to_wait_for),
     ]
+
+
+def returned_step(assessment: Any) -> NextStep:
+    review = assessment.review
+    what, why = TEAM_TO_DO[Status(review.status)]
+    detail = f"{why}: {assessment.questionnaire.title}, {assessment.team}"
+    return NextStep(what, assessment.title, detail, review.get_absolute_url(), assessment.changed_at)
 
 
 def barred_step(assessment: Any) -> NextStep:

@@ -136,7 +136,8 @@ def test_member_continues_but_does_not_submit(made) -> None:
 def test_lead_of_finance_is_asked_for_changes(made) -> None:
     home = page(made["lead2"], "/")
 
-    assert "Changes requested" in steps(made["lead2"])
+    assert "Change the answers" in steps(made["lead2"])
+    assert "Changes requested: AI Risk Test, Finance" in home
     assert [title in home for title in (WAITING, IN_REVIEW, RETURNED, APPROVED)] == [True, True, True, False]
 
 
