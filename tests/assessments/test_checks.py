@@ -121,7 +121,8 @@ def test_title_somebody_else_changed_is_not_overwritten_unseen() -> None:
 
     html = response.content.decode()
     assert response.status_code == 409
-    assert "Somebody else changed it to “Their title”" in html
+    assert html.index("This was not done") < html.index("Somebody else changed it to “Their title”")
+    assert '<a href="#id_title">Go to the title</a>' in html
     assert 'value="My title"' in html
     assert 'name="seen" value="Their title"' in html
     assert Assessment.objects.get().title == "Their title"

@@ -8,7 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.assessments.models import Answer
 from tests.browser import steps
+from tests.browser.test_pages import STICKING_OUT
 from tests.factories.accounts import PASSWORD
+from tests.factories.assessments import save
+from tests.factories.portal import UNBROKEN
 
 TYPED = "We paste a mail, get a draft, edit it and send it."
 
@@ -86,6 +89,16 @@ def test_of_two_people_on_one_answer_nobody_is_overwritten_by_going_on(page: Pag
     expect(steps.status(page, "use_description")).to_contain_text("Saved")
     expect(page.locator("#slot-use_description .field__error")).to_have_count(0)
     assert saved_description(portal) == TYPED
+
+
+def test_a_long_answer_of_a_colleague_stays_within_a_phone(page: Page, portal, section):
+    save(by=portal.people["member"], assessment=portal.begun, use_description=f"{UNBROKEN} " * 15)
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    steps.give(page, "use_description", TYPED)
+
+    expect(page.get_by_role("button", name="Take theirs")).to_be_visible()
+    assert page.evaluate(STICKING_OUT) == []
 
 
 def test_refused_answer_is_marked_and_not_left_without_a_warning(page: Page, live_server, portal, become):
