@@ -141,7 +141,7 @@ class Sheet:
         if any(row.can_judge for row in self.conditions):
             return "The answers are decided on. What the team reported for the conditions waits for you below."
         if not self.review.is_open:
-            return f"This is {self.review.get_status_display()}: nothing is left to decide."
+            return f"Nothing is left to decide. Status: {self.review.get_status_display()}."
         sentences = set(self.decision_barred.values())
         return sentences.pop() if len(sentences) == 1 else None
 

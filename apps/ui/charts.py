@@ -114,6 +114,8 @@ def level_ruler(
         parts += [canvas.line((edge, 19), (edge, 29), "ink", 2.5) for edge in (left, right)]
     if value is not None:
         parts.append(ruler_pointer(canvas, part(value, start, end), formats.number(value)))
+    elif left != right:
+        parts.append(ruler_words(canvas, (left + right) / 2, formats.interval(low, high)))
     return canvas.svg([canvas.lowered(RAISED_ROOM, parts)] if raised else parts)
 
 
@@ -131,13 +133,12 @@ def ruler_band(canvas: Canvas, band: Band, start: Decimal | int, end: Decimal | 
 
 
 def ruler_pointer(canvas: Canvas, share: float, text: str) -> SafeString:
+    return join([canvas.line((share, 18), (share, 56), "ink", 2.5), ruler_words(canvas, share, text)])
+
+
+def ruler_words(canvas: Canvas, share: float, text: str) -> SafeString:
     anchor = "start" if share < 0.05 else "end" if share > 0.95 else "middle"
-    return join(
-        [
-            canvas.line((share, 18), (share, 56), "ink", 2.5),
-            canvas.words(share, 13, text, colour="ink", bold=True, size=15, anchor=anchor),
-        ]
-    )
+    return canvas.words(share, 13, text, colour="ink", bold=True, size=15, anchor=anchor)
 
 
 def ruler_raised(canvas: Canvas, raised: Raised, stands: float, start: Decimal | int, end: Decimal | int) -> SafeString:

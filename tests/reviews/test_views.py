@@ -295,7 +295,7 @@ def test_review_that_is_decided_shows_officers_no_form(client):
 
     page = signed_in(client, make_officer()).get(url("review", review.pk)).content.decode()
 
-    assert "This is approved: nothing is left to decide." in page
+    assert "Nothing is left to decide. Status: approved." in page
     assert 'name="verb"' not in page
 
 

@@ -83,10 +83,17 @@ def test_ruler_shows_the_interval_only_where_it_is_open():
     assert open_ended.count("<line") == settled.count("<line") + 3
 
 
+def test_ruler_says_its_interval_where_there_is_no_value():
+    said = f"{formats.interval(38, 61)}</text>"
+
+    assert said in charts.level_ruler(None, 38, 61, BANDS, title="x")
+    assert said not in charts.level_ruler(46, 38, 61, BANDS, title="x")
+
+
 def test_ruler_without_a_value_has_no_pointer():
     without = charts.level_ruler(None, 0, 100, BANDS, title="x")
 
-    assert 'font-size="15"' not in without
+    assert 'y1="18.00"' not in without
 
 
 def test_scatter_says_each_point_in_words():
