@@ -13,7 +13,7 @@ from apps.scoring.answers import Answers
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Run, all_of
-from apps.scoring.language.values import EITHER, NO, YES
+from apps.scoring.language.values import EITHER, NO, YES, present
 from apps.scoring.reading.costs import check_costs
 from apps.scoring.reading.pieces import Work, most_pieces, pieces_of
 from apps.scoring.reading.problems import Problems
@@ -104,12 +104,25 @@ def _check_level_value(questionnaire: Questionnaire, prover: "Prover", problems:
     derived = next((d for d in questionnaire.derived if levels is not None and d.key == levels.of), None)
     all_read = all(d.value.source for d in questionnaire.derived)  # one that was not could be anything
     if derived is not None and all_read and prover.env[derived.key].absent:
-        message = (
-            f"“{derived.key}” decides the level, but it has no value when a number it needs is not answered, a divisor"
-            " is 0, a root or logarithm is of too little, or a result is beyond 10^30; write “x if answered(x) else 0”,"
-            " or keep it within bounds, as in “/ max(1, …)”."
+        earlier = [d.key for d in questionnaire.derived if d.key in derived.value.names and prover.env[d.key].absent]
+        with_them = prover.env | {key: present(prover.env[key]) for key in earlier}
+        because = [] if derived.value.run(with_them).absent else earlier
+        problems.add(f"{derived.path}.value", _without_value(derived.key, because))
+
+
+def _without_value(key: str, earlier: Sequence[str]) -> str:
+    """`earlier`: the derived values that have to be there for this one; no condition here is known to go with them."""
+    if earlier:
+        those = " and ".join(f"“{name}”" for name in earlier[:3])
+        return (
+            f"“{key}” decides the level, but may have no value, because {those} may have none. There, write"
+            f" “x if answered(x) else 0” or “/ max(1, …)”; a condition in “{key}” alone is not enough."
         )
-        problems.add(f"{derived.path}.value", message)
+    return (
+        f"“{key}” decides the level, but it has no value when a number it needs is not answered, a divisor"
+        " is 0, a root or logarithm is of too little, or a result is beyond 10^30; write “x if answered(x) else 0”,"
+        " or keep it within bounds, as in “/ max(1, …)”."
+    )
 
 
 class Prover:

@@ -26,6 +26,20 @@ def _name_a_band_like_an_effect(data: dict[str, Any]) -> None:
     data["flags"][0]["effect"] = {"minimum_level": "notice"}
 
 
+def _guard_another_value(data: dict[str, Any]) -> None:
+    """Where the level is read, the condition is the right one; it has to stand where the number is made."""
+    data["derived"] += [
+        {"key": "mean", "title": "Mean", "value": "points(exposure) / count(data)"},
+        {"key": "level", "title": "Level", "value": "mean if answered(data) else 0"},
+    ]
+    data["levels"]["of"] = "level"
+
+
+def _compare_another_value(data: dict[str, Any]) -> None:
+    _guard_another_value(data)
+    data["derived"][2]["value"] = "1 / count(data) if mean > 1 else 0"
+
+
 BROKEN: dict[str, Broken] = {
     # name: (what breaks it, path, part of the sentence)
     "unknown key in a flag": (put(*FLAG, "then", value="x"), "flags[0].then", "“then”"),
@@ -190,6 +204,16 @@ BROKEN: dict[str, Broken] = {
         "an effect of its own; give the band another key",
     ),
     "minimum level without levels": (put("levels", value=...), "flags[0].effect.minimum_level", "needs valid “levels”"),
+    "level that compares a value which may not be, and divides by what may be 0": (
+        _compare_another_value,
+        "derived[2].value",
+        "has no value when a number it needs is not answered",
+    ),
+    "level that hangs on a value which may not be": (
+        _guard_another_value,
+        "derived[2].value",
+        "may have no value, because “mean” may have none. There, write",
+    ),
     "derived value that never is": (
         lambda data: data["derived"].append({"key": "none", "title": "None", "value": "points(exposure) / (2 - 2)"}),
         "derived[1].value",
