@@ -5,6 +5,7 @@ dates stay text.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from errno import ESPIPE
@@ -158,9 +159,10 @@ def mapping_key(node: yaml.Node, seen: dict[str, Any]) -> str:
     line = node.start_mark.line + 1
     if not isinstance(node, yaml.ScalarNode):
         raise UnreadableDocument("has a key that is not a word.", line)
-    if node.value in seen:
-        raise UnreadableDocument(f"has the key '{node.value[:60]}' twice.", line)
-    return str(node.value)
+    key = unicodedata.normalize("NFC", node.value)  # one é is written in two ways; the hash knows one
+    if key in seen:
+        raise UnreadableDocument(f"has the key '{key[:60]}' twice.", line)
+    return key
 
 
 def scalar(node: yaml.ScalarNode) -> Any:

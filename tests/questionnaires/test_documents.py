@@ -47,6 +47,7 @@ LAUGHS = b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
         pytest.param(b"a: !!python/object/apply:os.system [id]", "uses a tag", id="a tag that runs code"),
         pytest.param(b"a: !secret x", "uses a tag", id="an unknown tag"),
         pytest.param(b"a: 1\nb: 2\na: 3", "line 3: has the key 'a' twice", id="a duplicate key"),
+        pytest.param("é: 1\ne\u0301: 2".encode(), "line 2: has the key 'é' twice", id="one key in two encodings"),
         pytest.param(b"a: \0", "line 1: contains a NUL", id="a NUL byte"),
         pytest.param(b"a: 1\nb: \xff", "line 2: is not UTF-8", id="wrong encoding"),
         pytest.param("a: 1".encode("utf-16"), "is not UTF-8", id="UTF-16"),

@@ -16,6 +16,7 @@ from apps.questionnaires.surveyjs.sources import is_open, items_of, source_of
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
 
+MAX_TEXTS = 2_000_000  # of all choices in all languages
 MAX_RATES, MAX_SMILEYS, MAX_CHOICES = 20, 10, 500  # SurveyJS shows no more rates than these
 SHORT_TEXT, LONG_TEXT = 1_000, 20_000
 MAX_LENGTH = 100_000
@@ -39,6 +40,9 @@ class Tools:
         self.choices += choices
         if self.choices > MAX_PARTS:
             raise SurveyRefused(f"The questions and rows of this survey list more than {MAX_PARTS:,} choices.")
+        if self.choices * (languages := len(self.texts.languages)) > MAX_TEXTS:
+            told = f"The choices of this survey, each in {languages} languages, are more than {MAX_TEXTS:,} texts."
+            raise SurveyRefused(f"{told} Leave out languages or choices.")
 
 
 @dataclass

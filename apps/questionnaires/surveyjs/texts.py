@@ -20,6 +20,7 @@ HELD = frozenset(
 )
 SHOWN = frozenset({"iframe", "embed", "object", "video", "audio", "source"})
 SILENT = frozenset({"script", "style", "template"})
+LONG_CODE = re.compile(r"&#[0-9]{100,};?")  # no character has it, and Python reads no number of 5,000 digits
 PIPED = re.compile(r"\{([^{}:]{1,200})\}")
 WORD = re.compile(r"[A-Za-z_][\w.\-]{0,80}")  # what may be a variable that the survey's program sets
 TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]*|!)")
@@ -105,7 +106,7 @@ class _Words:
         self.link = ""
 
     def say(self, said: str) -> None:
-        self.found.append(unescape(said))
+        self.found.append(unescape(LONG_CODE.sub("\ufffd", said)))
 
 
 def is_address(text: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.questionnaires.documents import read_document
-from apps.questionnaires.surveyjs import Options, SurveyRefused, import_survey
+from apps.questionnaires.surveyjs import Options, SurveyRefused, import_survey, questions
 from apps.questionnaires.surveyjs.reading import MAX_BYTES, read_survey
 from apps.scoring import parse_questionnaire
 
@@ -129,6 +129,20 @@ def test_huge_texts_and_names_take_bounded_time() -> None:
 
     assert time.monotonic() - started < 20
     assert len(hostile) < MAX_BYTES
+
+
+def test_a_character_whose_number_has_thousands_of_digits_is_none() -> None:
+    survey = {"elements": [{"type": "html", "name": "a", "html": f"Read. &#{'9' * 5_000};"}]}
+
+    assert "\ufffd" in import_survey(json.dumps(survey).encode(), Options("survey")).source
+
+
+def test_choices_in_too_many_languages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "MAX_TEXTS", 5)
+    survey = {"title": {"en": "A", "fr": "B"}, "elements": [{"type": "radiogroup", "name": "a", "choices": [1, 2, 3]}]}
+
+    with pytest.raises(SurveyRefused, match="each in 2 languages, are more than 5 texts"):
+        import_survey(json.dumps(survey).encode(), Options("survey"))
 
 
 def test_a_long_chain_of_conditions_takes_bounded_time() -> None:
