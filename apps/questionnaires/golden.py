@@ -205,7 +205,9 @@ def _not_counted(slip: Ignored) -> str:
 def comparable(found: Any, expected: Any) -> Any:
     """Lists of things with keys compare by key, as sets; mappings compare on the keys the case names."""
     if isinstance(found, list):
-        return sorted(str(item["key"]) if isinstance(item, dict) else str(item) for item in found)
+        return sorted(
+            str(item.get("key") or item["question"]) if isinstance(item, dict) else str(item) for item in found
+        )
     if isinstance(found, dict) and isinstance(expected, dict):
         return {key: comparable(found[key], value) for key, value in expected.items() if key in found}
     return found

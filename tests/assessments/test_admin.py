@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -153,6 +155,7 @@ def test_uploaded_file_is_checked_and_comes_back_as_text(admin: Client) -> None:
     [
         ({}, "Paste a questionnaire"),
         ({"source": VERSION_2.replace("type: number", "type: nummer")}, "line "),
+        ({"source": re.sub("(?m)^title: .*$", "title: " + "t" * 201, VERSION_2)}, "The title has 201 characters"),
         ({"source": "a: &x 1"}, "alias or anchor"),
         ({"source": VERSION_2, "cases": "- {name: x}"}, "each needs name, answers, on and expect"),
         ({"source": VERSION_2, "cases": "{"}, "golden cases: line"),

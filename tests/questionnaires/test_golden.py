@@ -22,6 +22,7 @@ TODAY = date(2026, 11, 22)
         ({"data": ["none"], "owner": "named", "users": "5"}, {"level": "low", "level_high": "low", "gaps": []}),
         ({"data": ["personal"], "consent": "untold", "owner": "missing"}, {"dimensions": {"exposure": {"points": 6}}}),
         ({}, {"forbidden": False}),
+        ({"data": ["none"], "users": "5"}, {"missing": ["name", "owner"]}),
     ],
 )
 def test_case_that_holds_has_no_deviation(answers: dict, expect: dict) -> None:

@@ -21,6 +21,7 @@ from apps.scoring.reading.reader import Context, Reader, read_text
 from apps.scoring.texts import Text
 
 SCHEMA = 1
+MAX_TITLE = 200  # lists show it, and it is kept beside the document
 
 
 def parse_questionnaire(
@@ -72,7 +73,7 @@ def _parse(reader: Reader) -> Questionnaire:
         version=reader.whole("version", 1, 1_000_000),
         hash="",
         languages=context.languages,
-        title=reader.text("title"),
+        title=_title(reader),
         summary=reader.text("summary"),
         result=reader.one_of("result", ("use_cases", "risk")),
         minutes=reader.whole("minutes", 1, 10_000, 0) or None,
@@ -94,6 +95,14 @@ def _schema(reader: Reader) -> None:
     schema = reader.get("schema", required=True)
     if schema is not None and (schema != SCHEMA or isinstance(schema, bool)):
         reader.problem("schema", f"This should be {SCHEMA}, the version of this format.")
+
+
+def _title(reader: Reader) -> Text:
+    title = reader.text("title")
+    if len(title.fallback) > MAX_TITLE:
+        told = f"The title has {len(title.fallback)} characters; at most {MAX_TITLE} are allowed."
+        reader.problem("title", f"{told} Say the rest in “summary”.")
+    return title
 
 
 def _languages(reader: Reader) -> tuple[str, ...]:
