@@ -9,7 +9,7 @@ from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import GapDefinition, Question, Questionnaire
 from apps.scoring.language.values import EXACT, YES
 from apps.scoring.score import Standing, decisive, replace_answer
-from apps.scoring.visibility import settle, without_hidden
+from apps.scoring.visibility import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,10 @@ def closing_answer(open_gap: OpenGap, answers: Answers) -> Answer:
 
 def close_gaps(questionnaire: Questionnaire, answers: RawAnswers, close: Collection[str]) -> Answers:
     """The answers as they would be with these gaps (question keys) closed; keys without an open gap change nothing."""
-    given = as_answers(questionnaire, answers)
-    scene = settle(questionnaire, given, open_ends=False)
-    counted = without_hidden(scene, given)
+    readings = Readings(questionnaire, as_answers(questionnaire, answers))
+    counted = readings.counted
     values = dict(counted.values)
-    for gap in open_gaps(questionnaire, counted, scene.visible):
+    for gap in open_gaps(questionnaire, counted, readings.now.visible):
         if gap.question.key in close:
             values[gap.question.key] = closing_answer(gap, counted)
     return Answers(values, counted.ignored)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 
-from apps.scoring.answers import Answers, Ignored, RawAnswers, as_answers
+from apps.scoring.answers import Ignored, RawAnswers, as_answers
 from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import FORBID, Derived, Flag, Questionnaire
 from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.language.values import EXACT, SNAP, YES, ZERO
 from apps.scoring.score import Standing, band_index, in_force, weigh
-from apps.scoring.visibility import settle, without_hidden
+from apps.scoring.visibility import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,12 @@ def evaluate(
     questionnaire: Questionnaire, answers: RawAnswers, *, on_date: date, language: str | None = None
 ) -> Outcome:
     """The same answers on the same date always give the same outcome. Never raises for any answers."""
-    given = as_answers(questionnaire, answers)
-    scene = settle(questionnaire, given, open_ends=False)
-    read = without_hidden(scene, given)
-    now = weigh(questionnaire, scene, on_date)
-    later = weigh(questionnaire, settle(questionnaire, read, open_ends=True), on_date) if scene.lacks_answers else now
+    readings = Readings(questionnaire, as_answers(questionnaire, answers))
+    now = weigh(questionnaire, readings.now, on_date)
+    later = now if readings.later is readings.now else weigh(questionnaire, readings.later, on_date)
     firing = {flag.key: flag.when.deciding_in(now.env) for flag in questionnaire.flags if _fires(now, flag)}
-    teller = Teller(questionnaire, read, now, later, firing, on_date, language)
-    gaps = open_gaps(questionnaire, read, now.visible)
+    teller = Teller(questionnaire, readings.counted, now, later, firing, on_date, language)
+    gaps = open_gaps(questionnaire, readings.counted, now.visible)
     level, best, worst = _levels(teller)
     flags = tuple(_flag(teller, flag) for flag in questionnaire.flags if flag.key in firing)
     return Outcome(
@@ -139,7 +137,7 @@ def evaluate(
         hash=questionnaire.hash,
         on=on_date,
         visible=tuple(key for key, shown in now.visible.items() if shown == YES),
-        ignored=(*read.ignored, *_hidden(teller, given)),
+        ignored=(*readings.given.ignored, *_hidden(readings)),
         missing=_missing(teller),
         dimensions=_dimensions(teller),
         derived=_derived(teller),
@@ -190,11 +188,12 @@ def _missing(teller: Teller) -> tuple[Missing, ...]:
     )
 
 
-def _hidden(teller: Teller, given: Answers) -> tuple[Ignored, ...]:
+def _hidden(readings: Readings) -> tuple[Ignored, ...]:
+    hidden = readings.given.values.keys() - readings.counted.values.keys()
     return tuple(
         Ignored(question.key, "This question is not asked, as other answers stand.")
-        for question in teller.questionnaire.questions
-        if question.key in given.values and not teller.is_asked(question)
+        for question in readings.questionnaire.questions
+        if question.key in hidden
     )
 
 

@@ -23,7 +23,7 @@ from apps.scoring.language.values import (
     or_absent,
     present,
 )
-from apps.scoring.visibility import Scene, settle, without_hidden
+from apps.scoring.visibility import Readings, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,8 @@ class Standing:
 
 def decisive(questionnaire: Questionnaire, answers: Answers, on_date: date) -> Standing:
     """The reading whose worst band is the level that is shown."""
-    scene = settle(questionnaire, answers, open_ends=False)
-    if questionnaire.missing_is_worst and scene.lacks_answers:
-        scene = settle(questionnaire, without_hidden(scene, answers), open_ends=True)
-    return weigh(questionnaire, scene, on_date)
+    readings = Readings(questionnaire, answers)
+    return weigh(questionnaire, readings.later if questionnaire.missing_is_worst else readings.now, on_date)
 
 
 def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing:

@@ -59,11 +59,28 @@ def value_of(question: Question, shown: int, answer: Answer | None, *, open_ends
     return value if shown == YES else or_absent(value)
 
 
-def without_hidden(scene: Scene, answers: Answers) -> Answers:
-    """Only the answers to questions that are visible as things stand, in `scene`. The others never count, not even as a
-    promise: what is not visible there could be anything in the reading with open ends."""
-    values = {key: value for key, value in answers.values.items() if scene.visible[key] == YES}
-    return answers if len(values) == len(answers.values) else Answers(values, answers.ignored)
+@dataclass(frozen=True)
+class Readings:
+    """The two readings of the same answers: as things stand now, and as it could be later."""
+
+    questionnaire: Questionnaire
+    given: Answers
+
+    @cached_property
+    def now(self) -> Scene:
+        return settle(self.questionnaire, self.given, open_ends=False)
+
+    @cached_property
+    def counted(self) -> Answers:
+        """Only the answers to questions that are asked as things stand. The others never count, not even as a promise:
+        what is hidden now could be anything later."""
+        values = {key: value for key, value in self.given.values.items() if self.now.visible[key] == YES}
+        return Answers(values, self.given.ignored)
+
+    @cached_property
+    def later(self) -> Scene:
+        """Where nothing is missing, it is `now` itself."""
+        return settle(self.questionnaire, self.counted, open_ends=True) if self.now.lacks_answers else self.now
 
 
 # --- what the wizard shows
@@ -87,8 +104,7 @@ class Visibility:
     @cached_property
     def possibly(self) -> frozenset[str]:
         """Keys of hidden questions that an answer still missing could bring up; most callers never ask."""
-        now = settle(self.questionnaire, self.answers, open_ends=False)
-        later = settle(self.questionnaire, without_hidden(now, self.answers), open_ends=True)
+        later = Readings(self.questionnaire, self.answers).later
         return frozenset(key for key, shown in later.visible.items() if shown & YES) - self.keys
 
 

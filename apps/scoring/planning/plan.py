@@ -19,7 +19,7 @@ from apps.scoring.planning.program import TooMuchToTry
 from apps.scoring.planning.rules import Rules
 from apps.scoring.planning.solver import cheapest
 from apps.scoring.score import Standing, decisive, in_force
-from apps.scoring.visibility import settle, without_hidden
+from apps.scoring.visibility import Readings
 
 MAX_PROPOSALS = 40  # nearly always the first is it
 FEW = 10  # gaps whose sets are all tried, in a second or so, when the solver does not come to an end
@@ -63,9 +63,9 @@ def cheapest_plan(
 class Search:
     def __init__(self, questionnaire: Questionnaire, levels: Levels, answers: Answers, on_date: date) -> None:
         self.questionnaire, self.levels, self.on_date = questionnaire, levels, on_date
-        self.scene = settle(questionnaire, answers, open_ends=False)
-        self.answers = without_hidden(self.scene, answers)
-        self.gaps = open_gaps(questionnaire, self.answers, self.scene.visible)
+        self.readings = Readings(questionnaire, answers)
+        self.answers = self.readings.counted
+        self.gaps = open_gaps(questionnaire, self.answers, self.readings.now.visible)
         self.closed = {gap.question.key: closing_answer(gap, self.answers) for gap in self.gaps}
         self._remembered = lru_cache(RECENT)(self._standing)
         self.current = self.standing(()).worst
@@ -113,9 +113,9 @@ class Search:
         # By effort, then the fewest.
         costs = {gap.question.key: gap.gap.effort * (len(self.gaps) + 1) + 1 for gap in self.gaps}
         closing = {key: (answer, costs[key]) for key, answer in self.closed.items()}
-        envs = [self.scene.env]
+        envs = [self.readings.now.env]
         if self.questionnaire.missing_is_worst:
-            envs.append(settle(self.questionnaire, self.answers, open_ends=True).env)
+            envs.append(self.readings.later.env)
         envs[-1] = {**self.standing(()).env, **envs[-1]}
         rules = Rules(self.questionnaire, self.answers, closing, envs)
         rules.require_lower(self.levels, self.current, self.flags)
