@@ -26,9 +26,9 @@ from apps.scoring import (
     read_answers,
     visible_questions,
 )
-from apps.scoring.canonical import ENGINE
 from apps.scoring.definitions import Question
 from apps.scoring.renames import Carried, carry_over, key_after
+from apps.scoring.score import ENGINE
 
 
 def definition(assessment: Assessment) -> Questionnaire:

@@ -50,7 +50,7 @@ def why_raised(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
     if outcome["forbidden"]:
         return "a rule forbids it"
     rules = [flag["key"] for flag in outcome["flags"] if flag["in_force"]]
-    if any(questionnaire.least_levels[key] >= shown for key in rules):
+    if any(questionnaire.minimum_levels[key] >= shown for key in rules):
         return "a rule allows no lower"
     return "not all is known"
 

@@ -8,8 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 MAX_NESTING = 60
-# The version of the scoring rules themselves; it changes when the same answers could come out differently.
-ENGINE = "1"
 
 
 def canonical_bytes(value: object) -> bytes:

@@ -10,7 +10,7 @@
 What is worked out of these once and then looked up often is cached beside them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,11 +19,12 @@ from typing import Any
 
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import rounder
-from apps.scoring.language.values import EXACT, Kind, Range, exactly
+from apps.scoring.language.values import Kind, Range, exact_sum, exactly
 from apps.scoring.texts import Text
 
 FORBID, NOTICE = "forbid", "notice"  # what a flag does where it sets no lowest level
 WORST, AS_IT_STANDS = "worst", "as_it_stands"
+OF_DIMENSIONS = ("points", "maximum", "share")  # what an expression can ask of a dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +252,21 @@ class Questionnaire:
         return {question.key: question for question in self.questions}
 
     @cached_property
-    def scored(self) -> tuple[tuple[Question, PointsRule], ...]:
-        """Every rule that gives points, with its question."""
-        return tuple((question, rule) for question in self.questions for rule in question.points)
+    def scored(self) -> Mapping[str, Sequence[tuple[Question, PointsRule]]]:
+        """By dimension: every rule that gives points on it, with its question."""
+        found: dict[str, list[tuple[Question, PointsRule]]] = {dimension.key: [] for dimension in self.dimensions}
+        for question in self.questions:
+            for rule in question.points:
+                found[rule.dimension].append((question, rule))
+        return found
+
+    @cached_property
+    def titles(self) -> Mapping[str, Text]:
+        """Of dimensions and derived values, by the names that expressions have for what is counted there."""
+        of_dimensions = {
+            f"{function}({each.key})": each.title for each in self.dimensions for function in OF_DIMENSIONS
+        }
+        return of_dimensions | {derived.key: derived.title for derived in self.derived}
 
     @cached_property
     def conditions(self) -> Mapping[str, tuple[Expression, ...]]:
@@ -272,11 +285,6 @@ class Questionnaire:
         return frozenset(found)
 
     @cached_property
-    def told(self) -> dict[Any, Any]:
-        """Sentences that `explain` made before, about single choices."""
-        return {}
-
-    @cached_property
     def remarks(self) -> frozenset[str]:
         """Texts that may stay empty and that no rule looks at: leaving one out leaves nothing unknown."""
         rules = [each.value for each in self.derived] + [each.when for each in self.flags]
@@ -293,14 +301,11 @@ class Questionnaire:
     @cached_property
     def whole_maximum(self) -> Mapping[str, Decimal]:
         """What all questions together could give, by dimension."""
-        totals = {dimension.key: Decimal(0) for dimension in self.dimensions}
-        for _, rule in self.scored:
-            totals[rule.dimension] = EXACT.add(totals[rule.dimension], rule.maximum)
-        return totals
+        return {dimension: exact_sum(rule.maximum for _, rule in rules) for dimension, rules in self.scored.items()}
 
     @cached_property
-    def least_levels(self) -> Mapping[str, int]:
-        """The best band that each flag allows; forbidding allows only the worst, a notice every one."""
+    def minimum_levels(self) -> Mapping[str, int]:
+        """The place of the best band that each flag allows; forbidding allows only the worst, a notice every one."""
         bands = [band.key for band in self.levels.bands] if self.levels else []
         places = {key: index for index, key in enumerate(bands)} | {FORBID: len(bands) - 1, NOTICE: 0}
         return {flag.key: places[flag.effect] for flag in self.flags}

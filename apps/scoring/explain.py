@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
 from apps.scoring.answers import Answers, answer_in_words
 from apps.scoring.canonical import plain_decimal
@@ -36,6 +37,10 @@ class Explanation:
     sentence: str
 
 
+# What a choice gives is told over and over in the same words, so that is kept for as long as its questionnaire is.
+_TOLD: WeakKeyDictionary[Questionnaire, dict[object, Explanation]] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True, slots=True)
 class QuotedAnswer:
     question: str
@@ -63,29 +68,29 @@ class Teller:
     def say(self, text: Text) -> str:
         return text.in_language(self.language)
 
-    def everything(self, gaps: Iterable[OpenGap], level: str | None) -> tuple[Explanation, ...]:
+    def everything(self, gaps: Iterable[OpenGap]) -> tuple[Explanation, ...]:
         found = [*self.points(), *self.derived(), *self.flags(), *map(self.gap, gaps)]
         levels = self.questionnaire.levels
-        return (*found, self.level(levels, level)) if levels and level else tuple(found)
+        return (*found, self.level(levels)) if levels else tuple(found)
 
     # --- points
 
     def points(self) -> Iterator[Explanation]:
+        told_before = _TOLD.setdefault(self.questionnaire, {})
         for question in self.questionnaire.questions:
             answer = self.answers.known(question.key)
             if answer is None or not self.is_asked(question):
                 continue
-            # What a choice gives is told over and over in the same words, so it is kept.
-            told = self.questionnaire.told if question.type == "single" else {}
+            told = told_before if question.type == "single" else {}
             for rule in question.points:
                 at = self.language, question.key, answer, rule.dimension
                 if at not in told:
-                    told[at] = self._points(question, rule)
+                    told[at] = self.points_by(question, rule)
                 yield told[at]
 
-    def _points(self, question: Question, rule: PointsRule) -> Explanation:
+    def points_by(self, question: Question, rule: PointsRule) -> Explanation:
         points = points_of(question, rule, self.now.env).low or Decimal(0)
-        told = f"{self.quoted(question)} counts {_points(points)} on {self.title_of_dimension(rule.dimension)}."
+        told = f"{self.quoted(question)} counts {_in_points(points)} on {self.title_of(f'points({rule.dimension})')}."
         return Explanation("points", rule.dimension, f"{question.path}.points", (question.key,), told)
 
     def quoted(self, question: Question) -> str:
@@ -129,18 +134,14 @@ class Teller:
         question = self.questionnaire.by_key.get(name)
         if question is not None:
             return self.quoted(question)
-        value = self.now.env[name]
-        return f"{self.title_of_name(name)} {_number(value.low)}"
+        return f"{self.number_named(name)} {_number(self.now.env[name].low)}"
 
-    def title_of_name(self, name: str) -> str:
-        function, _, rest = name.partition("(")
-        if rest:
-            return f"{function} of {self.title_of_dimension(rest[:-1])}"
-        derived = next(d for d in self.questionnaire.derived if d.key == name)
-        return f"“{self.say(derived.title)}”"
+    def number_named(self, name: str) -> str:
+        function, bracket, _ = name.partition("(")
+        return f"{function} of {self.title_of(name)}" if bracket else self.title_of(name)
 
-    def title_of_dimension(self, key: str) -> str:
-        return next(f"“{self.say(d.title)}”" for d in self.questionnaire.dimensions if d.key == key)
+    def title_of(self, name: str) -> str:
+        return f"“{self.say(self.questionnaire.titles[name])}”"
 
     def questions_among(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(name for name in names if name in self.questionnaire.by_key)
@@ -183,25 +184,25 @@ class Teller:
         levels = self.questionnaire.levels
         return next(self.say(b.title) for b in levels.bands if b.key == key) if levels else key
 
-    def level(self, levels: Levels, level: str) -> Explanation:
-        value = self.decisive.env[levels.name]
+    def level(self, levels: Levels) -> Explanation:
+        value, shown = self.decisive.env[levels.name], levels.bands[self.decisive.worst]
         could = "could reach" if self.now.env[levels.name] != value else "is"
         alone = levels.bands[level_of_value(levels, value)[1]]
-        raised = self.raising_flags(levels.index(level))
-        number = f"{self.title_of_name(levels.name)} {could} {_number(value.high)}"
-        told = f"The level is “{self.band_title(level)}”: {number}, "
-        if alone.key != level:
+        raised = self.raising_flags()
+        number = f"{self.number_named(levels.name)} {could} {_number(value.high)}"
+        told = f"The level is “{self.say(shown.title)}”: {number}, "
+        if alone is not shown:
             told += f"which alone is “{self.say(alone.title)}” ({_reach(alone)}), but {raised}."
         else:
             told += f"and “{self.say(alone.title)}” is {_reach(alone)}" + (f"; also {raised}." if raised else ".")
-        return Explanation("level", level, "levels", (), told)
+        return Explanation("level", shown.key, "levels", (), told)
 
-    def raising_flags(self, index: int) -> str:
+    def raising_flags(self) -> str:
         """Names the flags that hold the level where it is, certain ones first; three are enough for a sentence."""
-        titles, fired = [], self.decisive.fired
+        titles, fired, minimum = [], self.decisive.fired, self.questionnaire.minimum_levels
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                holds = flag.effect != NOTICE and self.questionnaire.least_levels[flag.key] >= index
+                holds = flag.effect != NOTICE and minimum[flag.key] >= self.decisive.worst
                 if holds and fired[flag.key] == truth and in_force(flag, self.on_date):
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
@@ -218,7 +219,7 @@ def _reach(band: Band) -> str:
     return " and ".join(parts) or "every value"
 
 
-def _points(points: Decimal) -> str:
+def _in_points(points: Decimal) -> str:
     return f"{plain_decimal(points)} point{'' if abs(points) == 1 else 's'}"
 
 

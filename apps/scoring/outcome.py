@@ -149,7 +149,7 @@ def evaluate(
         possible_flags=tuple(f.key for f in questionnaire.flags if f.key not in firing and _fires(later, f)),
         gaps=_gaps(teller, gaps),
         contradictions=_contradictions(teller),
-        explanations=teller.everything(gaps, level),
+        explanations=teller.everything(gaps),
     )
 
 

@@ -1,6 +1,6 @@
 """Points, derived values, flags and the level: the one function that computes them, for every reading of answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,9 @@ from apps.scoring.language.values import (
     present,
 )
 from apps.scoring.visibility import Readings, Scene
+
+# The version of the scoring rules themselves; it changes when the same answers could come out differently.
+ENGINE = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +68,28 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
 
 
 def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any]) -> None:
-    """By dimension: points from `low` to `high`, of a maximum from `least` to `most`."""
-    low = dict.fromkeys(questionnaire.whole_maximum, ZERO)
-    high, least, most = dict(low), dict(low), dict(low)
-    for question, rule in questionnaire.scored:
-        name, counting = rule.dimension, counts(question, visible[question.key], env[question.key])
+    for dimension in questionnaire.dimensions:
+        points, maximum = _points_and_maximum(questionnaire.scored[dimension.key], visible, env)
+        if dimension.over_all:
+            maximum = exactly(questionnaire.whole_maximum[dimension.key])
+        set_points(env, dimension.key, points, maximum)
+
+
+def _points_and_maximum(
+    scored: Iterable[tuple[Question, PointsRule]], visible: Mapping[str, int], env: Mapping[str, Any]
+) -> tuple[Range, Range]:
+    """Of one dimension."""
+    low = high = smallest = largest = ZERO
+    for question, rule in scored:
+        counting = counts(question, visible[question.key], env[question.key])
         if counting == NO:
             continue
         points = points_of(question, rule, env)
-        low[name], high[name] = EXACT.add(low[name], points.low), EXACT.add(high[name], points.high)  # type: ignore[arg-type]
-        most[name] = EXACT.add(most[name], rule.maximum)
+        low, high = EXACT.add(low, points.low), EXACT.add(high, points.high)  # type: ignore[arg-type]
+        largest = EXACT.add(largest, rule.maximum)
         if counting == YES:
-            least[name] = EXACT.add(least[name], rule.maximum)
-    for dimension in questionnaire.dimensions:
-        name, whole = dimension.key, questionnaire.whole_maximum[dimension.key]
-        maximum = exactly(whole) if dimension.over_all else Range(least[name], most[name])
-        set_points(env, name, Range(low[name], high[name]), maximum)
+            smallest = EXACT.add(smallest, rule.maximum)
+    return Range(low, high), Range(smallest, largest)
 
 
 def counts(question: Question, shown: int, value: Any) -> int:
@@ -121,15 +130,15 @@ def _formula_points(question: Question, rule: PointsRule, value: Range, env: Map
 def share(points: Range, maximum: Range) -> Range:
     """Points as a percentage of the maximum, 0 when that is 0.
 
-    The lowest: the least points as part of the largest maximum, or of the smallest when they are below 0. The highest,
+    The lowest: the fewest points as part of the largest maximum, or of the smallest when they are below 0. The highest,
     the other way round; points and maximum move together, so never above 100. A maximum that may be 0 may give 0.
     """
-    low, high, least, most = points.low, points.high, maximum.low, maximum.high
-    if low is None or high is None or least is None or most is None or most == 0:
+    low, high, smallest, largest = points.low, points.high, maximum.low, maximum.high
+    if low is None or high is None or smallest is None or largest is None or largest == 0:
         return exactly(0)
-    bottom = _percent(low, most if low >= 0 else least)
-    top = HUNDRED if high > least else _percent(high, least if high >= 0 else most)
-    return Range(bottom, top) if least > 0 else Range(min(bottom, ZERO), max(top, ZERO))
+    bottom = _percent(low, largest if low >= 0 else smallest)
+    top = HUNDRED if high > smallest else _percent(high, smallest if high >= 0 else largest)
+    return Range(bottom, top) if smallest > 0 else Range(min(bottom, ZERO), max(top, ZERO))
 
 
 def _percent(points: Decimal, maximum: Decimal) -> Decimal:
@@ -153,16 +162,16 @@ def _level(
     level = level_of_value(levels, env[levels.name])
     for flag in questionnaire.flags:
         if fired[flag.key] != NO and in_force(flag, on_date):
-            level = raised(level, questionnaire.least_levels[flag.key], fired[flag.key])
+            level = raised(level, questionnaire.minimum_levels[flag.key], fired[flag.key])
     return level
 
 
-def raised(level: tuple[int, int], least: int, truth: int) -> tuple[int, int]:
-    """Best and worst band beside a flag in force that allows no better one than `least`."""
+def raised(level: tuple[int, int], minimum: int, truth: int) -> tuple[int, int]:
+    """Best and worst band beside a flag in force that allows no better one than `minimum`."""
     best, worst = level
     if truth == NO:
         return level
-    return (best if truth == EITHER else max(best, least)), max(worst, least)
+    return (best if truth == EITHER else max(best, minimum)), max(worst, minimum)
 
 
 def level_of_value(levels: Levels, value: Range) -> tuple[int, int]:

@@ -102,14 +102,14 @@ class Scorer:
     # --- points
 
     def add_points(self, visible: Env, env: Env, rows: int) -> None:
-        worth: dict[str, list[Column]] = {dimension.key: [] for dimension in self.questionnaire.dimensions}
-        for question, rule in self.questionnaire.scored:
-            looked_at = dict.fromkeys([question.key, *(rule.formula.names if rule.formula else ())])
-            weigh = partial(_worth, question, rule, tuple(looked_at))
-            columns = [visible[question.key], *(env[name] for name in looked_at)]
-            worth[rule.dimension].append(self.counted(apply(weigh, *columns)))
         for dimension in self.questionnaire.dimensions:
-            self.add_dimension(dimension, worth[dimension.key], env, rows)
+            worth = []
+            for question, rule in self.questionnaire.scored[dimension.key]:
+                looked_at = dict.fromkeys([question.key, *(rule.formula.names if rule.formula else ())])
+                weigh = partial(_worth, question, rule, tuple(looked_at))
+                columns = [visible[question.key], *(env[name] for name in looked_at)]
+                worth.append(self.counted(apply(weigh, *columns)))
+            self.add_dimension(dimension, worth, env, rows)
 
     def add_dimension(self, dimension: Dimension, worth: Sequence[Column], env: Env, rows: int) -> None:
         """See `score.set_points`."""
@@ -131,11 +131,11 @@ class Scorer:
             truth = self.value(flag.when, env, rows)
             fired[flag.key] = truth.rows_with(YES)
             if self.questionnaire.levels and in_force(flag, self.on_date):
-                yield partial(_raised, self.questionnaire.least_levels[flag.key]), truth
+                yield partial(_raised, self.questionnaire.minimum_levels[flag.key]), truth
 
 
-def _raised(least: int, level: tuple[int, int], truth: int) -> tuple[int, int]:
-    return raised(level, least, truth)
+def _raised(minimum: int, level: tuple[int, int], truth: int) -> tuple[int, int]:
+    return raised(level, minimum, truth)
 
 
 def _counted(shown: int, known: Answer | None) -> Answer | None:

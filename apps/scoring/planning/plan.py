@@ -69,9 +69,9 @@ class Search:
         self.closed = {gap.question.key: closing_answer(gap, self.answers) for gap in self.gaps}
         self._remembered = lru_cache(RECENT)(self._standing)
         self.current = self.standing(()).worst
-        least = questionnaire.least_levels
+        minimum = questionnaire.minimum_levels
         self.flags = [
-            flag for flag in questionnaire.flags if in_force(flag, on_date) and least[flag.key] >= self.current
+            flag for flag in questionnaire.flags if in_force(flag, on_date) and minimum[flag.key] >= self.current
         ]
 
     def standing(self, close: Collection[str]) -> Standing:

@@ -98,11 +98,9 @@ class Rules:
 
     # --- points
 
-    def _scored(self, dimension: str) -> Iterable[tuple[Question, PointsRule]]:
-        return ((question, rule) for question, rule in self.questionnaire.scored if rule.dimension == dimension)
-
     def _points(self, dimension: str) -> Number:
-        return added(self.program, *(number_of(self._given(*scored)) for scored in self._scored(dimension)))
+        given = (self._given(*scored) for scored in self.questionnaire.scored[dimension])
+        return added(self.program, *map(number_of, given))
 
     def _given(self, question: Question, rule: PointsRule) -> Cases:
         """What the question gives in each of its states, and with all that a formula looks at."""
@@ -123,7 +121,7 @@ class Rules:
     def _maximum(self, dimension: Dimension) -> Number:
         if dimension.over_all:
             return unmoved(exactly(self.questionnaire.whole_maximum[dimension.key]))
-        return added(self.program, *(self._most(*scored) for scored in self._scored(dimension.key)))
+        return added(self.program, *(self._most(*scored) for scored in self.questionnaire.scored[dimension.key]))
 
     def _most(self, question: Question, rule: PointsRule) -> Number:
         most, states = Fraction(rule.maximum), self.reading.states[question.key]

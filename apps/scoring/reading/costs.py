@@ -38,7 +38,7 @@ def gap_work(questionnaire: Questionnaire) -> int:
 
 def _asking(questionnaire: Questionnaire) -> int:
     conditions = (each for some in questionnaire.conditions.values() for each in some)
-    formulas = (rule.formula for _, rule in questionnaire.scored if rule.formula)
+    formulas = (rule.formula for question in questionnaire.questions for rule in question.points if rule.formula)
     return STEPS_OF_A_QUESTION * len(questionnaire.questions) + _length(conditions) + _length(formulas)
 
 

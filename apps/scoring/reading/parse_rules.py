@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from apps.scoring.definitions import (
     AS_IT_STANDS,
+    OF_DIMENSIONS,
     FORBID,
     NOTICE,
     WORST,
@@ -38,7 +39,7 @@ def parse_dimensions(reader: Reader) -> tuple[Dimension, ...]:
 
 
 def names_of_dimensions(dimensions: Collection[str]) -> dict[str, Kind]:
-    return {f"{function}({key})": Kind.number() for key in dimensions for function in ("points", "maximum", "share")}
+    return {f"{function}({key})": Kind.number() for key in dimensions for function in OF_DIMENSIONS}
 
 
 def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]:
