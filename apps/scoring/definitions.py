@@ -17,14 +17,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from apps.scoring.language.expressions import Expression
+from apps.scoring.language.expressions import OF_DIMENSIONS, Expression
 from apps.scoring.language.operations import rounder
 from apps.scoring.language.values import Kind, Range, exact_sum, exactly
 from apps.scoring.texts import Text
 
 FORBID, NOTICE = "forbid", "notice"  # what a flag does where it sets no lowest level
 WORST, AS_IT_STANDS = "worst", "as_it_stands"
-OF_DIMENSIONS = ("points", "maximum", "share")  # what an expression can ask of a dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,25 +325,3 @@ class Questionnaire:
 
     def question(self, key: str) -> Question:
         return self.by_key[key]
-
-
-def kind_of_question(
-    type_: str,
-    choices: tuple[Choice, ...],
-    minimum: Decimal | date | None,
-    maximum: Decimal | date | None,
-    points: Mapping[str, Mapping[str, Decimal]],
-) -> Kind:
-    """How a question looks to expressions."""
-    keys = frozenset(choice.key for choice in choices)
-    if type_ == "single":
-        return Kind("choice", keys, points=points)
-    if type_ == "multi":
-        together = sum(not choice.exclusive for choice in choices)
-        return Kind("ticks", keys, most=max(1, together), points=points)
-    bounds: dict[str, Any] = {"low": minimum, "high": maximum} if None not in (minimum, maximum) else {}
-    if type_ == "number":
-        return Kind.number(**bounds)
-    if type_ == "date":
-        return Kind.date(**bounds)
-    return Kind.text()

@@ -38,6 +38,7 @@ from apps.scoring.language.values import NO, YES, Kind, Range, answered, day_of,
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30
 MAX_PLACES = 10
+OF_DIMENSIONS = ("points", "maximum", "share")  # the functions of a dimension
 PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
 TRUTH, NUMBER, DATE, CHOICE = Kind.truth(), Kind.number(), Kind.date(), Kind.choice()
@@ -133,57 +134,6 @@ def _parsed(source: object) -> tuple[ast.expr, str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-_CALLED = {
-    "truth": "yes or no",
-    "choice": "a choice",
-    "ticks": "a set of ticked choices",
-    "number": "a number",
-    "date": "a date",
-    "text": "free text",
-    "tuple": "a list",
-}
-_COMPARE_NUMBERS: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
-    ast.Lt: op.less,
-    ast.LtE: op.at_most,
-    ast.Gt: op.more,
-    ast.GtE: op.at_least,
-    ast.Eq: op.equal,
-    ast.NotEq: op.differ,
-}
-# What can be compared with something of its own type, and how.
-_COMPARE: dict[str, dict[type[ast.cmpop], Callable[[Any, Any], int]]] = {
-    "number": _COMPARE_NUMBERS,
-    "date": _COMPARE_NUMBERS,
-    "truth": {ast.Eq: op.same_truth, ast.NotEq: op.other_truth},
-    "choice": {ast.Eq: op.same_choice, ast.NotEq: op.other_choice},
-}
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Range]] = {
-    ast.Add: op.add,
-    ast.Sub: op.subtract,
-    ast.Mult: op.multiply,
-    ast.Div: op.divide,
-    ast.FloorDiv: op.floor_divide,
-    ast.Mod: op.remainder,
-}
-_SUM = (ast.Add, ast.Sub)
-
-
-def _named(name: str, kind: Kind) -> Term:
-    return Term(kind, itemgetter(name), (name,), implies=frozenset({name}))
-
-
-def _number(value: Range) -> Term:
-    """A number that is written out."""
-    return Term(NUMBER, always(value), literal=value.low, literals=(value.low,))
-
-
-def _comparison(compare: Callable[[Any, Any], int], left: Term, right: Term, run: Run | None = None) -> Term:
-    sides = (left, right)
-    # Two truths are the same when both fail as well, so nothing they name need be there.
-    implies = implied_by(sides) if left.kind.type != "truth" else frozenset[str]()
-    return combined(TRUTH, sides, [compare], run=run, why=always(names_of(sides)), implies=implies)
 
 
 class _Compiler:
@@ -370,20 +320,12 @@ class _Compiler:
             raise self.refuse(node, otherwise)
         return argument.id
 
-    def only_argument(self, node: ast.Call, depth: int, kind: str) -> Term:
-        if len(node.args) != 1:
-            raise self.refuse(node, "this function takes 1 argument.")
-        return self.expect(node.args[0], kind, depth)
-
     def answered(self, node: ast.Call, depth: int) -> Term:
         name = self.only_name(node, "answered(…) takes the name of one question.")
         if name not in self.names:
             self.lookup(name, node)
         part = _named(name, self.names[name])
         return combined(TRUTH, [part], [answered], why=always((name,)))
-
-    def count(self, node: ast.Call, depth: int) -> Term:
-        return combined(NUMBER, [self.only_argument(node, depth, "ticks")], [op.count])
 
     def worth(self, node: ast.Call, depth: int) -> Term:
         """The points of one question, on the dimension named, or on the only one it has."""
@@ -417,8 +359,10 @@ class _Compiler:
         part = self.expect(node.args[0], "number", depth)
         return combined(NUMBER, [part], [op.rounder("half_up", places)])
 
-    def changed(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range]) -> Term:
-        return combined(NUMBER, [self.only_argument(node, depth, "number")], [step])
+    def changed(self, node: ast.Call, depth: int, *, step: Callable[[Any], Range], of: str = "number") -> Term:
+        if len(node.args) != 1:
+            raise self.refuse(node, "this function takes 1 argument.")
+        return combined(NUMBER, [self.expect(node.args[0], of, depth)], [step])
 
     def date(self, node: ast.Call, depth: int) -> Term:
         argument = node.args[0] if len(node.args) == 1 else None
@@ -435,6 +379,28 @@ class _Compiler:
         return combined(NUMBER, [later, earlier], [op.days_between])
 
 
+# --- terms of names, of numbers that are written out, and of what is compared
+
+
+def _named(name: str, kind: Kind) -> Term:
+    return Term(kind, itemgetter(name), (name,), implies=frozenset({name}))
+
+
+def _number(value: Range) -> Term:
+    """A number that is written out."""
+    return Term(NUMBER, always(value), literal=value.low, literals=(value.low,))
+
+
+def _comparison(compare: Callable[[Any, Any], int], left: Term, right: Term, run: Run | None = None) -> Term:
+    sides = (left, right)
+    # Two truths are the same when both fail as well, so nothing they name need be there.
+    implies = implied_by(sides) if left.kind.type != "truth" else frozenset[str]()
+    return combined(TRUTH, sides, [compare], run=run, why=always(names_of(sides)), implies=implies)
+
+
+# --- the syntax, piece by piece
+
+
 _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
     ast.Name: _Compiler.name,
     ast.Constant: _Compiler.constant,
@@ -446,13 +412,35 @@ _BUILDERS: dict[type[ast.expr], Callable[[_Compiler, Any, int], Term]] = {
     ast.IfExp: _Compiler.conditional,
     ast.Call: _Compiler.call,
 }
+_COMPARE_NUMBERS: dict[type[ast.cmpop], Callable[[Any, Any], int]] = {
+    ast.Lt: op.less,
+    ast.LtE: op.at_most,
+    ast.Gt: op.more,
+    ast.GtE: op.at_least,
+    ast.Eq: op.equal,
+    ast.NotEq: op.differ,
+}
+# What can be compared with something of its own type, and how.
+_COMPARE: dict[str, dict[type[ast.cmpop], Callable[[Any, Any], int]]] = {
+    "number": _COMPARE_NUMBERS,
+    "date": _COMPARE_NUMBERS,
+    "truth": {ast.Eq: op.same_truth, ast.NotEq: op.other_truth},
+    "choice": {ast.Eq: op.same_choice, ast.NotEq: op.other_choice},
+}
+_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Range]] = {
+    ast.Add: op.add,
+    ast.Sub: op.subtract,
+    ast.Mult: op.multiply,
+    ast.Div: op.divide,
+    ast.FloorDiv: op.floor_divide,
+    ast.Mod: op.remainder,
+}
+_SUM = (ast.Add, ast.Sub)
 FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "answered": _Compiler.answered,
-    "count": _Compiler.count,
+    "count": partial(_Compiler.changed, step=op.count, of="ticks"),
     "worth": _Compiler.worth,
-    "points": partial(_Compiler.of_dimension, function="points"),
-    "maximum": partial(_Compiler.of_dimension, function="maximum"),
-    "share": partial(_Compiler.of_dimension, function="share"),
+    **{name: partial(_Compiler.of_dimension, function=name) for name in OF_DIMENSIONS},
     "min": partial(_Compiler.extreme, pick=op.smaller),
     "max": partial(_Compiler.extreme, pick=op.larger),
     "round_half_up": _Compiler.rounded,
@@ -463,4 +451,13 @@ FUNCTIONS: dict[str, Callable[[_Compiler, Any, int], Term]] = {
     "sqrt": partial(_Compiler.changed, step=op.sqrt),
     "date": _Compiler.date,
     "days_between": _Compiler.days_between,
+}
+_CALLED = {
+    "truth": "yes or no",
+    "choice": "a choice",
+    "ticks": "a set of ticked choices",
+    "number": "a number",
+    "date": "a date",
+    "text": "free text",
+    "tuple": "a list",
 }

@@ -28,6 +28,7 @@ from apps.scoring.language.values import (
 )
 
 Comparison = Callable[[Any, Any], int]
+Test = Callable[[Any, Any], bool]
 
 # --- truths
 
@@ -167,7 +168,7 @@ def sqrt(a: Any) -> Range:
     return stepwise(EXACT.sqrt, a) if a[0] >= 0 else Range(ZERO, EXACT.sqrt(a[1]), True)
 
 
-def _comparison(could_hold: Callable[[Any, Any], bool], could_fail: Callable[[Any, Any], bool]) -> Comparison:
+def _comparison(could_hold: Test, could_fail: Test) -> Comparison:
     """With an absent number no comparison holds."""
 
     def compare(a: Any, b: Any) -> int:
@@ -180,20 +181,14 @@ def _comparison(could_hold: Callable[[Any, Any], bool], could_fail: Callable[[An
     return compare
 
 
-def _overlap(a: Any, b: Any) -> bool:
-    return bool(a[0] <= b[1] and b[0] <= a[1])
+def _opposites(one: Test, other: Test) -> tuple[Comparison, Comparison]:
+    """Two comparisons: each could hold where the other could fail."""
+    return _comparison(one, other), _comparison(other, one)
 
 
-def _could_differ(a: Any, b: Any) -> bool:
-    return not a[0] == a[1] == b[0] == b[1]
-
-
-less = _comparison(lambda a, b: a[0] < b[1], lambda a, b: a[1] >= b[0])
-at_most = _comparison(lambda a, b: a[0] <= b[1], lambda a, b: a[1] > b[0])
-more = _comparison(lambda a, b: a[1] > b[0], lambda a, b: a[0] <= b[1])
-at_least = _comparison(lambda a, b: a[1] >= b[0], lambda a, b: a[0] < b[1])
-equal = _comparison(_overlap, _could_differ)
-differ = _comparison(_could_differ, _overlap)
+less, at_least = _opposites(lambda a, b: a[0] < b[1], lambda a, b: a[1] >= b[0])
+at_most, more = _opposites(lambda a, b: a[0] <= b[1], lambda a, b: a[1] > b[0])
+equal, differ = _opposites(lambda a, b: a[0] <= b[1] and b[0] <= a[1], lambda a, b: not a[0] == a[1] == b[0] == b[1])
 
 
 def listed(a: Any, numbers: Iterable[Range]) -> int:

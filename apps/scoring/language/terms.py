@@ -49,14 +49,14 @@ def combined(
     why: Why | None = None,
     implies: frozenset[str] | None = None,
 ) -> Term:
-    """A term made of others. Where there is a way that is sooner than by steps, it is given as `run`. What else is not
-    given is what the parts have together."""
+    """A term made of others, step by step. `run` is given where there is a quicker way to the same; `why` and `implies`
+    where they are not those of all parts together."""
     return Term(
         kind,
-        run or run_of(parts, steps),
-        names_of(parts),
-        why or why_all(parts),
-        implied_by(parts) if implies is None else implies,
+        run=run or run_of(parts, steps),
+        names=names_of(parts),
+        why=why or why_all(parts),
+        implies=implied_by(parts) if implies is None else implies,
         literals=tuple(dict.fromkeys(literal for part in parts for literal in part.literals)),
         parts=parts,
         steps=steps,

@@ -53,11 +53,7 @@ ABSENT_CHOICE: Choice = frozenset({None})
 ABSENT_TICKS = Ticks(frozenset(), frozenset(), 0, 0)
 
 
-class Unknown:
-    """Stands for "could be anything it may be" among the values given to `Expression.possible`."""
-
-
-UNKNOWN = Unknown()
+UNKNOWN = object()  # stands for "could be anything it may be" among the values given to `Expression.possible`
 
 
 def truth_of(could_hold: object, could_fail: object) -> int:
@@ -142,6 +138,7 @@ class Kind:
     low: Decimal = -HUGE
     high: Decimal = HUGE
     most: int = 0
+    places: int | None = field(default=None, compare=False)  # the decimals a number has when it is asked for
     # What each choice is worth, by dimension; for `worth(…)` in expressions.
     points: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict, compare=False)
 
@@ -189,7 +186,7 @@ class Kind:
         """The set of one that a plain value is."""
         if plain is None:
             return self.nothing()
-        if isinstance(plain, Unknown):
+        if plain is UNKNOWN:
             return self.anything()
         return _OF[self.type](plain)
 

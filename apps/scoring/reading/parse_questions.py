@@ -1,11 +1,12 @@
 """Sections, questions, choices and gaps of a definition."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import count
 from typing import Any
 
-from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section, kind_of_question
+from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section
 from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
 from apps.scoring.reading.pieces import highest
 from apps.scoring.reading.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
@@ -67,11 +68,12 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
     choices = _choices(reader, type_)
     places = reader.whole("places", 0, 10, 0)
     minimum, maximum = _bounds(reader, type_, places)
-    if type_ == "number":
-        reader.context.places[key] = places
     weight = _weight(reader)
     by_choice = _choice_points(reader, choices, type_, weight)
-    kind = kind_of_question(type_, choices, minimum, maximum, {rule.dimension: rule.by_choice for rule in by_choice})
+    if type_ in ("single", "multi"):
+        kind = _kind_of_choices(type_, choices, by_choice)
+    else:
+        kind = _kind_of_number(type_, minimum, maximum, places) if type_ in ("number", "date") else Kind.text()
     scored = by_choice or _formulas(reader, {**names, key: kind}, key, type_, weight)
     question = Question(
         key=key,
@@ -97,6 +99,19 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
     )
     _refuse_misplaced(reader, type_)
     return question
+
+
+def _kind_of_choices(type_: str, choices: Sequence[Choice], rules: Iterable[PointsRule]) -> Kind:
+    keys, points = frozenset(choice.key for choice in choices), {rule.dimension: rule.by_choice for rule in rules}
+    if type_ == "single":
+        return Kind("choice", keys, points=points)
+    together = sum(not choice.exclusive for choice in choices)
+    return Kind("ticks", keys, most=max(1, together), points=points)
+
+
+def _kind_of_number(type_: str, low: Any, high: Any, places: int) -> Kind:
+    bounds = () if None in (low, high) else (low, high)
+    return Kind.date(*bounds) if type_ == "date" else replace(Kind.number(*bounds), places=places)
 
 
 def _likely_type(reader: Reader) -> str:
@@ -178,7 +193,7 @@ def _formulas(reader: Reader, names: Names, key: str, type_: str, weight: Decima
     rules = []
     for dimension, path, source in _by_dimension(reader) if type_ == "number" else ():
         formula = compiled(source, path, names, "number", reader.context)
-        most = max(ZERO, highest(formula, key, reader.context.places, reader.context.work) or ZERO)
+        most = max(ZERO, highest(formula, key, reader.context.work) or ZERO)
         if most > MAX_NUMBER and formula.source:
             told = (
                 "These points have no highest value up to 10^15: a divisor may be 0, or they grow without end. Write"

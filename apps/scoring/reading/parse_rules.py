@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from apps.scoring.definitions import (
     AS_IT_STANDS,
-    OF_DIMENSIONS,
     FORBID,
     NOTICE,
     WORST,
@@ -20,6 +19,7 @@ from apps.scoring.definitions import (
     Rename,
     Rounding,
 )
+from apps.scoring.language.expressions import OF_DIMENSIONS
 from apps.scoring.language.values import Kind
 from apps.scoring.reading.reader import RESERVED, Names, Reader
 

@@ -1,7 +1,7 @@
 """Everything a name could be, cut into pieces: of a piece an expression often knows what it cannot of the whole."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from itertools import combinations, product
@@ -49,18 +49,20 @@ def most_pieces(question: Question, literals: set[Any]) -> int:
 
 def pieces_of(question: Question, literals: set[Any]) -> list[Any]:
     if question.type == "single":
-        return _single_pieces(question, literals)
+        return choice_pieces(question.kind, literals)
     if question.type == "multi":
         return _multi_pieces(question, literals)
     if question.type in ("number", "date"):
-        return number_pieces(question.kind, {x for x in literals if isinstance(x, Decimal)}, question.places)
+        return number_pieces(question.kind, {x for x in literals if isinstance(x, Decimal)})
     return [NO, YES]
 
 
-def _single_pieces(question: Question, literals: set[Any]) -> list[Any]:
-    keys = [choice.key for choice in question.choices]
-    others = frozenset(key for key in keys if key not in literals)
-    return [question.nothing, *(frozenset({key}) for key in keys if key in literals), *([others] if others else [])]
+def choice_pieces(kind: Kind, literals: Collection[Any]) -> list[Any]:
+    """No answer, each option among `literals` by itself, and the others together."""
+    options = kind.options or frozenset()
+    apart = options.intersection(literals)
+    others = [options - apart] if options > apart else []
+    return [kind.nothing(), *(frozenset({option}) for option in sorted(apart)), *others]
 
 
 def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
@@ -73,9 +75,9 @@ def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
     return pieces + [Ticks(keys, keys, 1, 1) for keys in alone]
 
 
-def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list[Range]:
+def number_pieces(kind: Kind, numbers: Collection[Decimal]) -> list[Range]:
     """Each of `numbers` that can be answered by itself, and the stretches between them; absence is the first."""
-    step = Decimal(1).scaleb(-places)
+    step = Decimal(1).scaleb(-(kind.places or 0))
     pieces: list[Range] = [ABSENT_NUMBER]
     start = kind.low
     for number in sorted({n for n in numbers if kind.low <= n <= kind.high}):
@@ -92,11 +94,11 @@ def number_pieces(kind: Kind, numbers: Collection[Decimal], places: int) -> list
 # --- the most that a formula gives
 
 
-def highest(formula: Expression, own: str, places: Mapping[str, int], work: Work) -> Decimal | None:
+def highest(formula: Expression, own: str, work: Work) -> Decimal | None:
     """At most this; None when it never has a value. `own` is the question whose points it gives, the one name that is
-    cut even where there are too many pieces; `places` are the decimals of the numbers among its names."""
+    cut even where there are too many pieces."""
     numbers = [ZERO, *(literal for literal in formula.term.literals if isinstance(literal, Decimal))]
-    cut = {name: _pieces_of_kind(formula.kinds[name], numbers, places.get(name)) for name in formula.names}
+    cut = {name: _pieces_of_kind(formula.kinds[name], numbers) for name in formula.names}
     whole = {name: [formula.kinds[name].anything()] for name in formula.names}
     pieces = whole
     if prod(map(len, cut.values())) <= MOST_COMBINATIONS and work.allows(prod(map(len, cut.values())), [formula]):
@@ -107,7 +109,7 @@ def highest(formula: Expression, own: str, places: Mapping[str, int], work: Work
     return max((high for high in results if high is not None), default=None)
 
 
-def _pieces_of_kind(kind: Kind, numbers: Collection[Decimal], places: int | None) -> list[Any]:
+def _pieces_of_kind(kind: Kind, numbers: Collection[Decimal]) -> list[Any]:
     if kind.type == "choice":
-        return [kind.nothing(), *(frozenset({option}) for option in sorted(kind.options or ()))]
-    return number_pieces(kind, numbers, places) if places is not None else [kind.anything()]
+        return choice_pieces(kind, kind.options or ())
+    return number_pieces(kind, numbers) if kind.places is not None else [kind.anything()]

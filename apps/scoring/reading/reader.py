@@ -41,7 +41,6 @@ class Context:
     dimensions: Collection[str] = ()
     listed_references: frozenset[str] | None = None  # None: the file lists none
     later_names: frozenset[str] = frozenset()  # every question key of the file, to tell "unknown" from "comes later"
-    places: dict[str, int] = field(default_factory=dict)  # decimals of the number questions
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys, by what they name
     work: Work = field(default_factory=Work)
     expressions: int = 0  # characters
@@ -126,33 +125,29 @@ class Reader:
             return value
         return ""
 
+    def value(self, key: str, read: Callable[[Any], T | None], wanted: str, *, required: bool = False) -> T | None:
+        """What `read` makes of a value; None when there is none, and when it makes nothing of it, which is reported."""
+        value = self.get(key, required=required)
+        found = None if value is None else read(value)
+        if value is not None and found is None:
+            self.problem(key, f"“{key}” should be {wanted}, not {shown(value)}.")
+        return found
+
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
         """Has to be there when there is no default."""
-        value, fallback = self.get(key, required=default is None), low if default is None else default
-        if value is None:
-            return fallback
-        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-            return value
-        self.problem(key, f"“{key}” should be a whole number from {low} to {high}, not {shown(value)}.")
-        return fallback
+
+        def read(value: object) -> int | None:
+            return value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else None
+
+        found = self.value(key, read, f"a whole number from {low} to {high}", required=default is None)
+        return found if found is not None else low if default is None else default
 
     def number(self, key: str) -> Decimal | None:
-        value = self.get(key)
-        if value is None:
-            return None
-        number = exact_number(value, MAX_NUMBER)
-        if number is None:
-            self.problem(key, f"“{key}” should be a number of at most 15 digits, not {shown(value)}.")
-        return number
+        return self.value(key, lambda value: exact_number(value, MAX_NUMBER), "a number of at most 15 digits")
 
     def truth(self, key: str, default: bool) -> bool:
-        value = self.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, bool):
-            self.problem(key, f"“{key}” should be true or false, not {shown(value)}.")
-            return default
-        return value
+        found = self.value(key, lambda value: value if isinstance(value, bool) else None, "true or false")
+        return default if found is None else found
 
     def one_of(self, key: str, options: Collection[str], default: str | None = None) -> str:
         value = self.get(key, required=default is None)
