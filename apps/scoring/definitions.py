@@ -113,16 +113,6 @@ class Question:
         return self.type != "static"
 
     @cached_property
-    def nothing(self) -> Any:
-        """The value of no answer."""
-        return self.kind.nothing()
-
-    @cached_property
-    def anything(self) -> Any:
-        """The value of an answer that is missing, when it may still come."""
-        return self.kind.anything() if self.takes_answer else self.nothing
-
-    @cached_property
     def value_of_choice(self) -> Mapping[Any, Any]:
         """The value that each choice of a single is; empty for other types."""
         return {choice.key: self.kind.of(choice.key) for choice in self.choices} if self.type == "single" else {}

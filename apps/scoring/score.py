@@ -20,10 +20,9 @@ from apps.scoring.language.values import (
     ZERO,
     Range,
     exactly,
-    or_absent,
     present,
 )
-from apps.scoring.visibility import Readings, Scene
+from apps.scoring.visibility import Readings, Scene, value_of
 
 # The version of the scoring rules themselves; it changes when the same answers could come out differently.
 ENGINE = "1"
@@ -198,8 +197,8 @@ def replace_answer(
     questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
 ) -> Standing:
     """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
-    env, value = dict(standing.env), question.kind.of(answer)
-    env[question.key] = value if standing.visible[question.key] == YES else or_absent(value)
+    env = dict(standing.env)
+    env[question.key] = value_of(question, standing.visible[question.key], answer, open_ends=False)
     for rule in question.points:
         name = rule.dimension
         before, after = points_of(question, rule, standing.env), points_of(question, rule, env)

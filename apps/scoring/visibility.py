@@ -49,11 +49,12 @@ def lacks_answer(question: Question, answer: Answer | None) -> bool:
 
 
 def value_of(question: Question, shown: int, answer: Answer | None, *, open_ends: bool) -> Any:
-    """What the answer to a question is, to everything that looks at it."""
+    """What the answer to a question is, to everything that looks at it. Where none is lacking and none is given, as to
+    a text to read, it is nothing."""
     if shown == NO:
-        return question.nothing
-    if answer is None or answer is DONT_KNOW:
-        value = question.anything if open_ends else question.nothing
+        return question.kind.nothing
+    if lacks_answer(question, answer):
+        value = question.kind.anything if open_ends else question.kind.nothing
     else:
         value = question.value_of_choice.get(answer) or question.kind.of(answer)
     return value if shown == YES else or_absent(value)

@@ -109,7 +109,7 @@ def compile_expression(
 
 def unreadable(expects: str) -> Expression:
     """Stands in for an expression that could not be read while the rest is checked: it could be anything."""
-    return _expression("", {}, Term(Kind(expects), always(Kind(expects).anything())))
+    return _expression("", {}, Term(Kind(expects), always(Kind(expects).anything)))
 
 
 def _expression(source: str, kinds: Mapping[str, Kind], term: Term) -> Expression:

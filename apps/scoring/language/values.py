@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 NO, YES, EITHER = 1, 2, 3
@@ -129,7 +129,7 @@ def answered(value: Any) -> int:
 # --- what a name stands for
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """The type of a name in an expression, and everything it could be."""
 
@@ -166,6 +166,7 @@ class Kind:
     def text(cls) -> "Kind":
         return cls("text")
 
+    @cached_property
     def anything(self) -> Any:
         """Everything an unanswered name could be, absence included."""
         if self.type in ("number", "date"):
@@ -178,6 +179,7 @@ class Kind:
             return Ticks(frozenset(), self.options, 0, self.most)
         return self.options | ABSENT_CHOICE
 
+    @cached_property
     def nothing(self) -> Any:
         """What an absent name is."""
         return _NOTHING[self.type]
@@ -185,9 +187,9 @@ class Kind:
     def of(self, plain: Any) -> Any:
         """The set of one that a plain value is."""
         if plain is None:
-            return self.nothing()
+            return self.nothing
         if plain is UNKNOWN:
-            return self.anything()
+            return self.anything
         return _OF[self.type](plain)
 
 

@@ -61,7 +61,7 @@ class Reading:
 
     def _each_state(self, question: Question, shown: Truth) -> Iterable[tuple[tuple[int, Any], Quantity]]:
         all_of, open_ends = self.program.all_of, self.as_it_stands is not None
-        yield (NO, question.nothing), no(shown.holds)
+        yield (NO, question.kind.nothing), no(shown.holds)
         for answer, given in self._answers(question, shown):
             yield (YES, value_of(question, YES, answer, open_ends=open_ends)), all_of([no(shown.fails), given])
             if not shown.is_certain:

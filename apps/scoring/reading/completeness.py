@@ -157,7 +157,7 @@ class Prover:
         for values in product(*pieces):
             env = dict(self.env)
             for question, is_shown, value in zip(asked, shown, values, strict=True):
-                env[question.key] = question.nothing if is_shown(env) == NO else value
+                env[question.key] = question.kind.nothing if is_shown(env) == NO else value
             found |= together(env)
             if found == EITHER:
                 break

@@ -62,7 +62,7 @@ def choice_pieces(kind: Kind, literals: Collection[Any]) -> list[Any]:
     options = kind.options or frozenset()
     apart = options.intersection(literals)
     others = [options - apart] if options > apart else []
-    return [kind.nothing(), *(frozenset({option}) for option in sorted(apart)), *others]
+    return [kind.nothing, *(frozenset({option}) for option in sorted(apart)), *others]
 
 
 def _multi_pieces(question: Question, literals: set[Any]) -> list[Any]:
@@ -99,7 +99,7 @@ def highest(formula: Expression, own: str, work: Work) -> Decimal | None:
     cut even where there are too many pieces."""
     numbers = [ZERO, *(literal for literal in formula.term.literals if isinstance(literal, Decimal))]
     cut = {name: _pieces_of_kind(formula.kinds[name], numbers) for name in formula.names}
-    whole = {name: [formula.kinds[name].anything()] for name in formula.names}
+    whole = {name: [formula.kinds[name].anything] for name in formula.names}
     pieces = whole
     if prod(map(len, cut.values())) <= MOST_COMBINATIONS and work.allows(prod(map(len, cut.values())), [formula]):
         pieces = cut
@@ -112,4 +112,4 @@ def highest(formula: Expression, own: str, work: Work) -> Decimal | None:
 def _pieces_of_kind(kind: Kind, numbers: Collection[Decimal]) -> list[Any]:
     if kind.type == "choice":
         return choice_pieces(kind, kind.options or ())
-    return number_pieces(kind, numbers) if kind.places is not None else [kind.anything()]
+    return number_pieces(kind, numbers) if kind.places is not None else [kind.anything]
