@@ -13,8 +13,8 @@ from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_by
 from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
 from apps.scoring.answers import Ignored
 from apps.scoring.language.values import day_of
-from apps.scoring.reading.costs import scoring_work
-from apps.scoring.reading.pieces import MOST_WORK
+from apps.scoring.parsing.costs import scoring_work
+from apps.scoring.parsing.pieces import MOST_WORK
 
 NEEDED_KEYS = ("name", "on", "expect")
 CASE_KEYS = frozenset({*NEEDED_KEYS, "answers"})

@@ -15,7 +15,7 @@ The way through the room, each step built on the ones before (import-linter hold
     gaps           controls that are missing, and what closing one buys
     explain        each point, flag, gap and level in one sentence
     outcome        all of it as one frozen value: `evaluate`
-    reading/       from loaded data to a questionnaire, or to every problem at once
+    parsing/       from loaded data to a questionnaire, or to every problem at once
     planning/      the cheapest way to the next lower level
     renames        answers carried over to a later version
 
@@ -68,9 +68,9 @@ from apps.scoring.gaps import close_gaps
 from apps.scoring.language.expressions import Expression, InvalidExpression, compile_expression
 from apps.scoring.language.values import UNKNOWN, Kind
 from apps.scoring.outcome import Outcome, evaluate, what_if
+from apps.scoring.parsing.parse import check_questionnaire, parse_questionnaire
+from apps.scoring.parsing.problems import InvalidDefinition, Problem
 from apps.scoring.planning.plan import Plan, cheapest_plan
-from apps.scoring.reading.parse import check_questionnaire, parse_questionnaire
-from apps.scoring.reading.problems import InvalidDefinition, Problem
 from apps.scoring.visibility import SectionProgress, Visibility, progress, visible_questions
 
 __all__ = [

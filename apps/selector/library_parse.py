@@ -9,8 +9,8 @@ from apps.scoring.canonical import content_hash
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.language.expressions import Expression, compile_expression
 from apps.scoring.language.values import Kind
-from apps.scoring.reading.problems import Problems
-from apps.scoring.reading.reader import Context, Reader, read_text
+from apps.scoring.parsing.problems import Problems
+from apps.scoring.parsing.reader import Context, Reader, read_text
 from apps.selector.library import (
     ANY_FUNCTION,
     OWN_IDEA,

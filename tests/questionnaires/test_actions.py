@@ -7,7 +7,7 @@ from apps.audit.models import AuditEvent
 from apps.questionnaires import actions, queries
 from apps.questionnaires.golden import read_cases
 from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
-from apps.scoring.reading import completeness
+from apps.scoring.parsing import completeness
 from tests.factories.accounts import make_admin
 from tests.factories.questionnaires import SOURCE, make_questionnaire
 

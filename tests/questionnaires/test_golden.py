@@ -8,7 +8,7 @@ from apps.questionnaires import golden
 from apps.questionnaires.documents import read_document
 from apps.questionnaires.golden import GoldenCase, UnreadableCases, cases_beside, deviations, read_cases
 from apps.scoring import parse_questionnaire
-from apps.scoring.reading.costs import scoring_work
+from apps.scoring.parsing.costs import scoring_work
 from tests.factories.questionnaires import SOURCE
 
 SMALL = parse_questionnaire(read_document(SOURCE.format(key="small", version=1, result="risk").encode()).data)

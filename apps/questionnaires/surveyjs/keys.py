@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from apps.scoring.reading.reader import RESERVED
+from apps.scoring.parsing.reader import RESERVED
 
 MAX_KEY = 60
 # Words that some YAML reader takes for true, false or nothing: never bare as a key.

@@ -8,8 +8,8 @@ from typing import Any
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section
 from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
-from apps.scoring.reading.pieces import highest
-from apps.scoring.reading.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
+from apps.scoring.parsing.pieces import highest
+from apps.scoring.parsing.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
 
 TAKING_ANSWERS = ("single", "multi", "number", "date", "short_text", "long_text")
 TYPES = (*TAKING_ANSWERS, "static")

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from apps.scoring.canonical import content_hash
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.reading.completeness import find_problems
-from apps.scoring.reading.parse_questions import parse_sections
-from apps.scoring.reading.parse_rules import (
+from apps.scoring.parsing.completeness import find_problems
+from apps.scoring.parsing.parse_questions import parse_sections
+from apps.scoring.parsing.parse_rules import (
     names_of_dimensions,
     parse_contradictions,
     parse_derived,
@@ -16,8 +16,8 @@ from apps.scoring.reading.parse_rules import (
     parse_levels,
     parse_renames,
 )
-from apps.scoring.reading.problems import InvalidDefinition, Problem, Problems
-from apps.scoring.reading.reader import Context, Reader, read_text
+from apps.scoring.parsing.problems import InvalidDefinition, Problem, Problems
+from apps.scoring.parsing.reader import Context, Reader, read_text
 from apps.scoring.texts import Text
 
 SCHEMA = 1

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.scoring import check_questionnaire
-from apps.scoring.reading import parse_questions
+from apps.scoring.parsing import parse_questions
 from tests.factories.broken import NUMBER, Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_choices, make_definition, make_gap, make_question, make_scored_definition
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
 from apps.scoring.language.values import EXACT, Kind, day_of
-from apps.scoring.reading.pieces import Work
-from apps.scoring.reading.problems import Problems
+from apps.scoring.parsing.pieces import Work
+from apps.scoring.parsing.problems import Problems
 from apps.scoring.texts import NO_TEXT, Text, holds_control
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")

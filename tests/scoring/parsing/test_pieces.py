@@ -7,7 +7,7 @@ import pytest
 
 from apps.scoring import check_questionnaire, compile_expression, parse_questionnaire
 from apps.scoring.language.values import Kind
-from apps.scoring.reading import pieces
+from apps.scoring.parsing import pieces
 from tests.factories.definitions import make_choices, make_definition, make_question
 
 FORMULAS = [

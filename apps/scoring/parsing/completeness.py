@@ -14,9 +14,9 @@ from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Run, all_of
 from apps.scoring.language.values import EITHER, NO, YES, present
-from apps.scoring.reading.costs import check_costs
-from apps.scoring.reading.pieces import Work, most_pieces, pieces_of
-from apps.scoring.reading.problems import Problems
+from apps.scoring.parsing.costs import check_costs
+from apps.scoring.parsing.pieces import Work, most_pieces, pieces_of
+from apps.scoring.parsing.problems import Problems
 from apps.scoring.score import weigh
 from apps.scoring.visibility import settle
 

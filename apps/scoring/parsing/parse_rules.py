@@ -21,7 +21,7 @@ from apps.scoring.definitions import (
 )
 from apps.scoring.language.expressions import OF_DIMENSIONS
 from apps.scoring.language.values import Kind
-from apps.scoring.reading.reader import RESERVED, Names, Reader
+from apps.scoring.parsing.reader import RESERVED, Names, Reader
 
 MODES = ("half_up", "half_even", "floor", "ceil")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.scoring import check_questionnaire
-from apps.scoring.reading import completeness, problems
+from apps.scoring.parsing import completeness, problems
 from tests.factories.broken import NUMBER, TEXT, Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_choices, make_definition, make_gap, make_question
 

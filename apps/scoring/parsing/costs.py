@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
-from apps.scoring.reading.pieces import MOST_WORK
-from apps.scoring.reading.problems import Problems
+from apps.scoring.parsing.pieces import MOST_WORK
+from apps.scoring.parsing.problems import Problems
 from apps.scoring.texts import Text
 
 STEPS_OF_A_QUESTION = 10  # a step is what a character of an expression takes: a microsecond at most

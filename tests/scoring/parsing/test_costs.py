@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from apps.scoring import check_questionnaire, parse_questionnaire
-from apps.scoring.reading.costs import quoted, scoring_work
-from apps.scoring.reading.pieces import MOST_WORK
+from apps.scoring.parsing.costs import quoted, scoring_work
+from apps.scoring.parsing.pieces import MOST_WORK
 from tests.factories.definitions import SCORED, make_control, make_definition, make_question, make_scored_definition
 
 FLAG = {"title": "Flag", "effect": "forbid", "because": "So."}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.scoring import InvalidDefinition, check_questionnaire, evaluate, parse_questionnaire
-from apps.scoring.reading import parse_questions, reader
+from apps.scoring.parsing import parse_questions, reader
 from tests.factories.broken import Broken, Q, add, check_broken, put
 from tests.factories.definitions import make_definition, make_question, make_scored_definition
 
