@@ -1,23 +1,6 @@
 """The scoring room: plain Python that reads a questionnaire and scores answers. No Django, no YAML, no clock.
 
-One idea carries the room: **a value is the set of what it could still be** (`language/values.py`). Taking each
-unanswered question as absent gives the result *as things stand*; taking it as "anything it offers, or absent" gives the
-honest interval. Both come from the same visibility function and the same scoring function, so they cannot disagree.
-Numbers are Decimal or int; only the plan's search works with float, and scoring decides what it proposes.
-
-The way through the room, each step built on the ones before (import-linter holds it to that):
-
-    language/      values, operations, terms, expressions: conditions and formulas over such values
-    definitions    what a questionnaire is once read; texts and canonical bytes beside it
-    answers        what was answered: read strictly, stored, said in words
-    visibility     which questions are asked; the env of values that everything else looks at
-    score          points, derived values, flags, the level
-    gaps           controls that are missing, and what closing one buys
-    explain        each point, flag, gap and level in one sentence
-    outcome        all of it as one frozen value: `evaluate`
-    parsing/       from loaded data to a questionnaire, or to every problem at once
-    planning/      the cheapest way to the next lower level
-    renames        answers carried over to a later version
+How it works, and in which order to read it: `docs/scoring.md`. What other rooms use:
 
 Definitions
     parse_questionnaire(data, *, known_references=None, published=False) -> Questionnaire

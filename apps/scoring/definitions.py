@@ -121,6 +121,10 @@ class Question:
     def not_applicable(self) -> frozenset[str]:
         return frozenset(choice.key for choice in self.choices if choice.not_applicable)
 
+    @property
+    def formulas(self) -> tuple[Expression, ...]:
+        return tuple(rule.formula for rule in self.points if rule.formula is not None)
+
     @cached_property
     def choice_by_key(self) -> Mapping[str, Choice]:
         return {choice.key: choice for choice in self.choices}
@@ -205,13 +209,6 @@ class Contradiction:
     ask: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
-    question: str  # the question's old key, or the question whose choice was renamed
-    choice: str | None
-    to: str
-
-
 @dataclass(frozen=True, eq=False)
 class Questionnaire:
     key: str
@@ -230,7 +227,9 @@ class Questionnaire:
     levels: Levels | None
     flags: tuple[Flag, ...]
     contradictions: tuple[Contradiction, ...]
-    renames: tuple[Rename, ...]
+    renames: Mapping[
+        tuple[str, str | None], str
+    ]  # new keys, by the old ones of question and choice; None: the question's
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -268,17 +267,20 @@ class Questionnaire:
         """Questions that decide what is visible, what another question gives or what a maximum is."""
         found = {question.key for question in self.questions if question.not_applicable}
         for question in self.questions:
-            formulas = [rule.formula for rule in question.points if rule.formula is not None]
-            looking = [*self.conditions[question.key], *formulas]
+            looking = (*self.conditions[question.key], *question.formulas)
             found.update(name for each in looking for name in each.names if name != question.key)
         return frozenset(found)
+
+    @property
+    def rules(self) -> tuple[Expression, ...]:
+        """What is looked at once all questions are: of derived values, flags and contradictions."""
+        values = (derived.value for derived in self.derived)
+        return (*values, *(flag.when for flag in self.flags), *(rule.when for rule in self.contradictions))
 
     @cached_property
     def remarks(self) -> frozenset[str]:
         """Texts that may stay empty and that no rule looks at: leaving one out leaves nothing unknown."""
-        rules = [each.value for each in self.derived] + [each.when for each in self.flags]
-        rules += [each.when for each in self.contradictions]
-        used = self.watched.union(*(rule.names for rule in rules))
+        used = self.watched.union(*(rule.names for rule in self.rules))
         texts = [question for question in self.questions if question.type in ("short_text", "long_text")]
         return frozenset(question.key for question in texts if not question.required) - used
 
@@ -298,20 +300,6 @@ class Questionnaire:
         bands = [band.key for band in self.levels.bands] if self.levels else []
         places = {key: index for index, key in enumerate(bands)} | {FORBID: len(bands) - 1, NOTICE: 0}
         return {flag.key: places[flag.effect] for flag in self.flags}
-
-    @cached_property
-    def renamed_questions(self) -> Mapping[str, str]:
-        """What was called otherwise in the version before: old key to new key."""
-        return {rename.question: rename.to for rename in self.renames if rename.choice is None}
-
-    @cached_property
-    def renamed_choices(self) -> Mapping[str, Mapping[str, str]]:
-        """The same of choices, by the key of their question."""
-        found: dict[str, dict[str, str]] = {}
-        for rename in self.renames:
-            if rename.choice is not None:
-                found.setdefault(rename.question, {})[rename.choice] = rename.to
-        return found
 
     def question(self, key: str) -> Question:
         return self.by_key[key]

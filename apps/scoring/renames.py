@@ -55,20 +55,19 @@ def renamed(steps: Steps, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def key_after(steps: Steps, key: str) -> str:
     for step in steps:
-        key = step.renamed_questions.get(key, key)
+        key = step.renames.get((key, None), key)
     return key
 
 
 def value_after(steps: Steps, key: str, value: Any) -> Any:
     """The answer to the question that was called `key`, with its choices as they are called now."""
     for step in steps:
-        key = step.renamed_questions.get(key, key)
-        if choices := step.renamed_choices.get(key):
-            value = _with_choices(value, choices)
+        key = step.renames.get((key, None), key)
+        value = _choices_after(step, key, value)
     return value
 
 
-def _with_choices(value: Any, choices: Mapping[str, str]) -> Any:
+def _choices_after(step: Questionnaire, key: str, value: Any) -> Any:
     if isinstance(value, list):
-        return [_with_choices(item, choices) for item in value]
-    return choices.get(value, value) if isinstance(value, str) else value
+        return [_choices_after(step, key, item) for item in value]
+    return step.renames.get((key, value), value) if isinstance(value, str) else value

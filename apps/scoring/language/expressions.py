@@ -33,7 +33,7 @@ from apps.scoring.language.terms import (
     why_choose,
     why_junction,
 )
-from apps.scoring.language.values import NO, YES, Kind, Range, answered, day_of, exactly, plain_of
+from apps.scoring.language.values import NO, YES, Kind, Range, answered, day_of, exactly
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30
@@ -68,7 +68,7 @@ class Expression:
 
     def evaluate(self, plain: Mapping[str, Any]) -> Any:
         """Plain values in, plain value out; a name that is missing or None is absent."""
-        return plain_of(self.kind, self.run(self._env(plain)))
+        return self.kind.plain(self.run(self._env(plain)))
 
     def possible(self, plain: Mapping[str, Any]) -> Any:
         """Everything the result could be when the names given as UNKNOWN could be anything."""

@@ -192,6 +192,16 @@ class Kind:
             return self.anything
         return _OF[self.type](plain)
 
+    def plain(self, value: Any) -> Any:
+        """Back from a set of one: bool, Decimal, date, string, set or None."""
+        if self.type == "truth":
+            return bool(value & YES)
+        if self.type == "number":
+            return value.low
+        if self.type == "date":
+            return None if value.low is None else date.fromordinal(int(value.low))
+        return value.may if self.type == "ticks" else next(iter(value))
+
 
 def _number_of(plain: Any) -> Range:
     if isinstance(plain, bool) or not isinstance(plain, int | Decimal):
@@ -224,19 +234,6 @@ _OF: dict[str, Callable[[Any], Any]] = {
     "choice": _choice_of,
     "ticks": exact_ticks,
 }
-
-
-def plain_of(kind: Kind, value: Any) -> Any:
-    """Back from a set of one: bool, Decimal, date, string, set or None."""
-    if kind.type == "truth":
-        return bool(value & YES)
-    if kind.type == "number":
-        return value.low
-    if kind.type == "date":
-        return None if value.low is None else date.fromordinal(int(value.low))
-    if kind.type == "ticks":
-        return value.may
-    return next(iter(value))
 
 
 def day_of(given: object) -> date | None:

@@ -38,7 +38,7 @@ def gap_work(questionnaire: Questionnaire) -> int:
 
 def _asking(questionnaire: Questionnaire) -> int:
     conditions = (each for some in questionnaire.conditions.values() for each in some)
-    formulas = (rule.formula for question in questionnaire.questions for rule in question.points if rule.formula)
+    formulas = (formula for question in questionnaire.questions for formula in question.formulas)
     return STEPS_OF_A_QUESTION * len(questionnaire.questions) + _length(conditions) + _length(formulas)
 
 
@@ -53,10 +53,8 @@ def _length(expressions: Iterable[Expression]) -> int:
 
 def quoted(questionnaire: Questionnaire) -> int:
     """Characters, at most, of the answers that rules quote."""
-    rules = [derived.value for derived in questionnaire.derived]
-    rules += [flag.when for flag in questionnaire.flags] + [rule.when for rule in questionnaire.contradictions]
     words = {question.key: _words(question) for question in questionnaire.questions}
-    return sum(words.get(name, 0) for rule in rules for name in rule.names)
+    return sum(words.get(name, 0) for rule in questionnaire.rules for name in rule.names)
 
 
 def _words(question: Question) -> int:

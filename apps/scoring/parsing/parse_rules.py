@@ -16,11 +16,10 @@ from apps.scoring.definitions import (
     Flag,
     Levels,
     Question,
-    Rename,
     Rounding,
 )
 from apps.scoring.language.expressions import OF_DIMENSIONS
-from apps.scoring.language.values import Kind
+from apps.scoring.language.values import ZERO, Kind
 from apps.scoring.parsing.reader import RESERVED, Names, Reader
 
 MODES = ("half_up", "half_even", "floor", "ceil")
@@ -104,7 +103,7 @@ def _check_bands(bands: tuple[Band, ...], part: Reader) -> None:
             )
         if index == len(bands) - 1 and band.upper is not None:
             part.problem(path, "The last band has no upper bound, otherwise high values fall in no band.")
-        if band.lower is not None and band.upper is not None and not _holds_a_value(band):
+        if band.lower is not None and band.upper is not None and _start(band) >= _end(band):
             part.problem(path, "No value can fall in this band: its lower bound is not below its upper bound.")
     for index, (before, after) in enumerate(pairwise(bands), start=1):
         message = _seam(before, after)
@@ -112,9 +111,14 @@ def _check_bands(bands: tuple[Band, ...], part: Reader) -> None:
             part.problem(f"bands[{index}]", message)
 
 
-def _holds_a_value(band: Band) -> bool:
-    low, high = band.lower or Decimal(0), band.upper or Decimal(0)
-    return low < high or (low == high and band.lower_included and band.upper_included)
+def _start(band: Band) -> tuple[Decimal, bool]:
+    """Just before its lower bound, or just after it."""
+    return band.lower or ZERO, not band.lower_included
+
+
+def _end(band: Band) -> tuple[Decimal, bool]:
+    """Just before its upper bound, or just after it."""
+    return band.upper or ZERO, band.upper_included
 
 
 def _seam(before: Band, after: Band) -> str | None:
@@ -122,17 +126,13 @@ def _seam(before: Band, after: Band) -> str | None:
         return f"The band before it, “{before.key}”, needs an upper bound (“below” or “at_most”)."
     if after.lower is None:
         return "It needs a lower bound (“at_least” or “above”)."
-    if before.upper < after.lower:
-        return (
-            f"There is a hole between “{before.key}” and “{after.key}”: {before.upper} to {after.lower} is in no band."
-        )
-    if before.upper > after.lower:
-        return f"“{before.key}” and “{after.key}” overlap: {after.lower} to {before.upper} is in both."
-    if before.upper_included and after.lower_included:
-        return f"“{before.key}” and “{after.key}” overlap: exactly {after.lower} is in both."
-    if not before.upper_included and not after.lower_included:
-        return f"There is a hole between “{before.key}” and “{after.key}”: exactly {after.lower} is in no band."
-    return None
+    if _end(before) == _start(after):
+        return None
+    low, high = sorted((before.upper, after.lower))
+    between = f"{low} to {high}" if low < high else f"exactly {after.lower}"
+    if _end(before) < _start(after):
+        return f"There is a hole between “{before.key}” and “{after.key}”: {between} is in no band."
+    return f"“{before.key}” and “{after.key}” overlap: {between} is in both."
 
 
 def parse_flags(reader: Reader, names: Names, levels: Levels | None) -> tuple[Flag, ...]:
@@ -184,34 +184,33 @@ def parse_contradictions(reader: Reader, names: Names) -> tuple[Contradiction, .
     return tuple(found)
 
 
-def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> tuple[Rename, ...]:
-    found: list[Rename] = []
+def parse_renames(reader: Reader, questions: Mapping[str, Question]) -> dict[tuple[str, str | None], str]:
+    found: dict[tuple[str, str | None], str] = {}
     for part in reader.parts("renames", at_most=5_000):
         question, of_choice = part.key("question"), part.get("choice") is not None
         choice = part.key("choice", reserved=()) if of_choice else None
-        rename = Rename(question, choice, part.key("to", reserved=() if of_choice else RESERVED))
-        check = _check_choice_rename if of_choice else _check_question_rename
-        check(rename, part, questions)
-        if any(other.question == rename.question and other.choice == rename.choice for other in found):
+        to = part.key("to", reserved=() if of_choice else RESERVED)
+        if choice is None:
+            _check_question_rename(part, question, to, questions)
+        elif question in questions:
+            _check_choice_rename(part, choice, to, questions[question])
+        else:
+            part.problem("question", f"There is no question “{question}”.")
+        if (question, choice) in found:
             part.problem("question", "This is renamed twice.")
-        found.append(rename)
-    return tuple(found)
+        found[question, choice] = to
+    return found
 
 
-def _check_question_rename(rename: Rename, part: Reader, questions: Mapping[str, Question]) -> None:
-    if rename.question in questions:
-        part.problem("question", f"“{rename.question}” still exists, so it was not renamed.")
-    if rename.to and rename.to not in questions:
-        part.problem("to", f"There is no question “{rename.to}”.")
+def _check_question_rename(part: Reader, old: str, new: str, questions: Collection[str]) -> None:
+    if old in questions:
+        part.problem("question", f"“{old}” still exists, so it was not renamed.")
+    if new and new not in questions:
+        part.problem("to", f"There is no question “{new}”.")
 
 
-def _check_choice_rename(rename: Rename, part: Reader, questions: Mapping[str, Question]) -> None:
-    question = questions.get(rename.question)
-    if question is None:
-        part.problem("question", f"There is no question “{rename.question}”.")
-        return
-    keys = {choice.key for choice in question.choices}
-    if rename.choice in keys:
-        part.problem("choice", f"“{rename.choice}” is still a choice of “{question.key}”, so it was not renamed.")
-    if rename.to not in keys:
-        part.problem("to", f"“{rename.to}” is not a choice of “{question.key}”.")
+def _check_choice_rename(part: Reader, old: str, new: str, question: Question) -> None:
+    if old in question.choice_by_key:
+        part.problem("choice", f"“{old}” is still a choice of “{question.key}”, so it was not renamed.")
+    if new not in question.choice_by_key:
+        part.problem("to", f"“{new}” is not a choice of “{question.key}”.")
