@@ -49,8 +49,8 @@ def why_raised(questionnaire: Questionnaire, outcome: Mapping[str, Any]) -> str:
         return ""
     if outcome["forbidden"]:
         return "a rule forbids it"
-    rules = [flag["key"] for flag in outcome["flags"] if flag["in_force"]]
-    if any(questionnaire.minimum_levels[key] >= shown for key in rules):
+    minimum = {flag.key: flag.minimum for flag in questionnaire.flags}
+    if any(flag["in_force"] and minimum[flag["key"]] >= shown for flag in outcome["flags"]):
         return "a rule allows no lower"
     return "not all is known"
 

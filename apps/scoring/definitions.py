@@ -194,6 +194,7 @@ class Flag:
     path: str
     when: Expression
     effect: str  # the key of the lowest level it allows, FORBID or NOTICE
+    minimum: int  # the place of that level among the bands; forbidding allows only the worst, a notice every one
     because: Text
     action: Text | None
     references: tuple[str, ...]
@@ -293,13 +294,6 @@ class Questionnaire:
     def whole_maximum(self) -> Mapping[str, Decimal]:
         """What all questions together could give, by dimension."""
         return {dimension: exact_sum(rule.maximum for _, rule in rules) for dimension, rules in self.scored.items()}
-
-    @cached_property
-    def minimum_levels(self) -> Mapping[str, int]:
-        """The place of the best band that each flag allows; forbidding allows only the worst, a notice every one."""
-        bands = [band.key for band in self.levels.bands] if self.levels else []
-        places = {key: index for index, key in enumerate(bands)} | {FORBID: len(bands) - 1, NOTICE: 0}
-        return {flag.key: places[flag.effect] for flag in self.flags}
 
     def question(self, key: str) -> Question:
         return self.by_key[key]

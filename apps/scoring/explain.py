@@ -20,7 +20,6 @@ from apps.scoring.definitions import (
     Questionnaire,
 )
 from apps.scoring.gaps import OpenGap
-from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import EITHER, EXACT, YES
 from apps.scoring.score import Standing, band_index, in_force, level_of_value, points_of
 from apps.scoring.texts import Text
@@ -110,9 +109,9 @@ class Teller:
     def derived(self) -> Iterator[Explanation]:
         for derived in self.questionnaire.derived:
             told = f"“{self.say(derived.title)}” {self.comes_to(derived)}"
-            sentence = f"{told}, from {self.numbers(derived.value)}."
-            questions = self.questions_among(derived.value.names)
-            yield Explanation("derived", derived.key, f"{derived.path}.value", questions, sentence)
+            names = derived.value.names
+            sentence = f"{told}, from {', '.join(map(self.named, names)) or 'a fixed number'}."
+            yield Explanation("derived", derived.key, f"{derived.path}.value", self.questions_among(names), sentence)
 
     def comes_to(self, derived: Derived) -> str:
         """Where what is missing counts as the worst, what it adds up to so far would read as if that were all."""
@@ -125,12 +124,8 @@ class Teller:
             told += f" (“{self.say(band.title)}” is {_reach(band)})"
         return told
 
-    def numbers(self, expression: Expression) -> str:
-        """What an expression reads, in words."""
-        parts = [self.named(name) for name in expression.names]
-        return ", ".join(parts) if parts else "a fixed number"
-
     def named(self, name: str) -> str:
+        """What a name stands for, and what that comes to."""
         question = self.questionnaire.by_key.get(name)
         if question is not None:
             return self.quoted(question)
@@ -156,18 +151,19 @@ class Teller:
             names = self.firing.get(flag.key)
             if names is None:
                 continue
-            because = ", ".join(self.named(name) for name in names) or "always"
+            because = ", ".join(map(self.named, names)) or "always"
             sentence = f"“{self.say(flag.title)}” applies because of {because}; {self.consequence(flag)}."
             yield Explanation("flag", flag.key, f"{flag.path}.when", self.questions_among(names), sentence)
 
     def consequence(self, flag: Flag) -> str:
         if not in_force(flag, self.on_date):
             return f"it takes effect from {flag.applies_from}"
-        if flag.effect == FORBID:
-            return "it forbids this use, whatever the points say"
         if flag.effect == NOTICE:
             return "it does not change the level"
-        return f"the level is at least “{self.band_title(flag.effect)}”"
+        levels = self.questionnaire.levels
+        if levels is None or flag.effect == FORBID:
+            return "it forbids this use, whatever the points say"
+        return f"the level is at least “{self.say(levels.bands[flag.minimum].title)}”"
 
     def gap(self, open_gap: OpenGap) -> Explanation:
         question, gap = open_gap.question, open_gap.gap
@@ -179,10 +175,6 @@ class Teller:
         return Explanation("gap", question.key, f"{question.path}.gap", (question.key,), sentence)
 
     # --- the level
-
-    def band_title(self, key: str) -> str:
-        levels = self.questionnaire.levels
-        return next(self.say(b.title) for b in levels.bands if b.key == key) if levels else key
 
     def level(self, levels: Levels) -> Explanation:
         value, shown = self.decisive.env[levels.name], levels.bands[self.decisive.worst]
@@ -199,10 +191,10 @@ class Teller:
 
     def raising_flags(self) -> str:
         """Names the flags that hold the level where it is, certain ones first; three are enough for a sentence."""
-        titles, fired, minimum = [], self.decisive.fired, self.questionnaire.minimum_levels
+        titles, fired = [], self.decisive.fired
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                holds = flag.effect != NOTICE and minimum[flag.key] >= self.decisive.worst
+                holds = flag.effect != NOTICE and flag.minimum >= self.decisive.worst
                 if holds and fired[flag.key] == truth and in_force(flag, self.on_date):
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []

@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.scoring.answers import Answer, Answers
 from apps.scoring.definitions import Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
+from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import add, multiply, worth
 from apps.scoring.language.values import (
     EITHER,
@@ -109,19 +110,20 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
     """What the question gives on one dimension. No answer gives nothing."""
     value = env[question.key]
     if rule.formula is not None:
-        return _formula_points(question, rule, value, env)
+        return _points_by_formula(rule.formula, rule.weight, question.key, env)
     known = rule.of_known_choice.get(value) if question.type == "single" else None
     return known or worth(value, rule.by_choice)
 
 
-def _formula_points(question: Question, rule: PointsRule, value: Range, env: Mapping[str, Any]) -> Range:
-    if value.low is None or rule.formula is None:
+def _points_by_formula(formula: Expression, weight: Decimal, key: str, env: Mapping[str, Any]) -> Range:
+    number = env[key]
+    if number.low is None:
         return exactly(0)
-    looked_at = {name: env[name] for name in rule.formula.names} | {question.key: present(value)}
-    points = multiply(rule.formula.run(looked_at), exactly(rule.weight))
+    looked_at = {name: env[name] for name in formula.names} | {key: present(number)}
+    points = multiply(formula.run(looked_at), exactly(weight))
     if points.low is None or points.high is None:
         return exactly(0)
-    if value.absent or points.absent:
+    if number.absent or points.absent:
         return Range(min(points.low, ZERO), max(points.high, ZERO))
     return Range(points.low, points.high)
 
@@ -161,7 +163,7 @@ def _level(
     level = level_of_value(levels, env[levels.name])
     for flag in questionnaire.flags:
         if fired[flag.key] != NO and in_force(flag, on_date):
-            level = raised(level, questionnaire.minimum_levels[flag.key], fired[flag.key])
+            level = raised(level, flag.minimum, fired[flag.key])
     return level
 
 

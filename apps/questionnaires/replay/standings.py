@@ -131,7 +131,7 @@ class Scorer:
             truth = self.value(flag.when, env, rows)
             fired[flag.key] = truth.rows_with(YES)
             if self.questionnaire.levels and in_force(flag, self.on_date):
-                yield partial(_raised, self.questionnaire.minimum_levels[flag.key]), truth
+                yield partial(_raised, flag.minimum), truth
 
 
 def _raised(minimum: int, level: tuple[int, int], truth: int) -> tuple[int, int]:

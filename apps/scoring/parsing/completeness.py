@@ -141,7 +141,7 @@ class Prover:
             return rough
         asked = self._looked_at(conditions)
         looked_at = [*conditions, *(condition for question in asked for condition in self.conditions[question.key])]
-        if len(asked) > MAX_LOOKED_AT or not self.work.allows(len(asked), looked_at):
+        if len(asked) > MAX_LOOKED_AT or not self.work.allows(len(asked), looked_at):  # finding the pieces is work, too
             return rough
         literals = {literal for condition in looked_at for literal in condition.term.literals}
         count = prod(most_pieces(question, literals) for question in asked)

@@ -1,6 +1,6 @@
 """Sections, questions, choices and gaps of a definition."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import count
@@ -70,10 +70,7 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
     minimum, maximum = _bounds(reader, type_, places)
     weight = _weight(reader)
     by_choice = _choice_points(reader, choices, type_, weight)
-    if type_ in ("single", "multi"):
-        kind = _kind_of_choices(type_, choices, by_choice)
-    else:
-        kind = _kind_of_number(type_, minimum, maximum, places) if type_ in ("number", "date") else Kind.text()
+    kind = _kind(type_, choices, by_choice, () if minimum is None else (minimum, maximum), places)
     scored = by_choice or _formulas(reader, {**names, key: kind}, key, type_, weight)
     question = Question(
         key=key,
@@ -101,17 +98,19 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
     return question
 
 
-def _kind_of_choices(type_: str, choices: Sequence[Choice], rules: Iterable[PointsRule]) -> Kind:
-    keys, points = frozenset(choice.key for choice in choices), {rule.dimension: rule.by_choice for rule in rules}
+def _kind(
+    type_: str, choices: tuple[Choice, ...], by_choice: tuple[PointsRule, ...], bounds: tuple[Any, ...], places: int
+) -> Kind:
+    """What the question is to expressions."""
+    keys, points = frozenset(choice.key for choice in choices), {rule.dimension: rule.by_choice for rule in by_choice}
     if type_ == "single":
         return Kind("choice", keys, points=points)
-    together = sum(not choice.exclusive for choice in choices)
-    return Kind("ticks", keys, most=max(1, together), points=points)
-
-
-def _kind_of_number(type_: str, low: Any, high: Any, places: int) -> Kind:
-    bounds = () if None in (low, high) else (low, high)
-    return Kind.date(*bounds) if type_ == "date" else replace(Kind.number(*bounds), places=places)
+    if type_ == "multi":
+        together = sum(not choice.exclusive for choice in choices)
+        return Kind("ticks", keys, most=max(1, together), points=points)
+    if type_ == "number":
+        return replace(Kind.number(*bounds), places=places)
+    return Kind.date(*bounds) if type_ == "date" else Kind.text()
 
 
 def _likely_type(reader: Reader) -> str:
@@ -216,7 +215,7 @@ def _by_dimension(reader: Reader) -> Iterator[tuple[str, str, Any]]:
 
 
 def _bounds(reader: Reader, type_: str, places: int) -> tuple[Any, Any]:
-    """The lowest and the highest number, or the first and the last day."""
+    """The lowest and the highest number, or the first and the last day; either both or none."""
     readers: dict[str, Callable[[str], Any]] = {"number": reader.number, "date": reader.day}
     if type_ not in readers:
         return None, None
@@ -224,7 +223,7 @@ def _bounds(reader: Reader, type_: str, places: int) -> tuple[Any, Any]:
         reader.get(key, required=True)
     low, high = map(readers[type_], ("minimum", "maximum"))
     if low is None or high is None:
-        return low, high
+        return None, None
     if low > high:
         reader.problem("maximum", "The maximum is below the minimum.")
         return None, None

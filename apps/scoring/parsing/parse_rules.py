@@ -136,18 +136,22 @@ def _seam(before: Band, after: Band) -> str | None:
 
 
 def parse_flags(reader: Reader, names: Names, levels: Levels | None) -> tuple[Flag, ...]:
+    bands = [band.key for band in levels.bands] if levels else []
+    minimum = {key: place for place, key in enumerate(bands)} | {FORBID: len(bands) - 1, NOTICE: 0}
     found = []
     for part in reader.parts("flags", at_most=1_000):
         key = part.unique_key("flag")
         when = part.needed_expression("when", names, expects="truth")
         title, because, action = part.text("title"), part.text("because"), part.optional_text("action")
-        effect, references, applies_from = _effect(part, levels), part.references(), part.day("applies_from")
+        effect, references, applies_from = _effect(part, bands), part.references(), part.day("applies_from")
         if key and effect:
-            found.append(Flag(key, title, part.path, when, effect, because, action, references, applies_from))
+            found.append(
+                Flag(key, title, part.path, when, effect, minimum[effect], because, action, references, applies_from)
+            )
     return tuple(found)
 
 
-def _effect(part: Reader, levels: Levels | None) -> str:
+def _effect(part: Reader, bands: list[str]) -> str:
     data = part.get("effect", required=True)
     if data is None or data in (FORBID, NOTICE):
         return data or ""
@@ -157,17 +161,13 @@ def _effect(part: Reader, levels: Levels | None) -> str:
     inner = Reader(data, part.at("effect"), part.context)
     level = inner.key("minimum_level")
     inner.done()
-    if not level:
-        return ""
-    if levels is None:
+    if level and not bands:
         inner.problem("minimum_level", "A minimum level needs valid “levels”, and there are none.")
-        return ""
-    bands = [band.key for band in levels.bands]
-    if level in (FORBID, NOTICE):
+    elif level in (FORBID, NOTICE):
         inner.problem("minimum_level", f"“{level}” is an effect of its own; give the band another key.")
-    elif level not in bands:
+    elif level and level not in bands:
         inner.problem("minimum_level", f"There is no band “{level}” in “levels”.")
-    elif level == bands[0]:
+    elif level and level == bands[0]:
         told = f"“{level}” is the best level, so this flag would have no effect; “effect: notice” says so."
         inner.problem("minimum_level", told)
     return level if level in bands else ""

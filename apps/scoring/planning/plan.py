@@ -69,10 +69,7 @@ class Search:
         self.closed = {gap.question.key: closing_answer(gap, self.answers) for gap in self.gaps}
         self._remembered = lru_cache(RECENT)(self._standing)
         self.current = self.standing(()).worst
-        minimum = questionnaire.minimum_levels
-        self.flags = [
-            flag for flag in questionnaire.flags if in_force(flag, on_date) and minimum[flag.key] >= self.current
-        ]
+        self.flags = [flag for flag in questionnaire.flags if in_force(flag, on_date) and flag.minimum >= self.current]
 
     def standing(self, close: Collection[str]) -> Standing:
         return self._remembered(frozenset(close))
