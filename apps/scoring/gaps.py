@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import GapDefinition, Question, Questionnaire
-from apps.scoring.language.values import EXACT, YES
-from apps.scoring.score import Standing, decisive, replace_answer
-from apps.scoring.visibility import Readings
+from apps.scoring.language.operations import add
+from apps.scoring.language.values import EXACT, YES, Range
+from apps.scoring.score import Standing, conclude, decisive, points_of, set_points
+from apps.scoring.visibility import Readings, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +94,20 @@ def _standing_with(
     """The standing with one gap closed. When no condition or formula looks at it, only its own points move."""
     closed = closing_answer(gap, answers)
     if gap.question.key not in questionnaire.watched:
-        return replace_answer(questionnaire, start, gap.question, closed, on_date)
+        return _with_other_points(questionnaire, start, gap.question, closed, on_date)
     return decisive(questionnaire, Answers({**answers.values, gap.question.key: closed}), on_date)
+
+
+def _with_other_points(
+    questionnaire: Questionnaire, start: Standing, question: Question, answer: Answer, on_date: date
+) -> Standing:
+    """Without scoring everything again."""
+    env = dict(start.env)
+    env[question.key] = value_of(question, start.visible[question.key], answer, open_ends=False)
+    for rule in question.points:
+        name = rule.dimension
+        before, after = points_of(question, rule, start.env), points_of(question, rule, env)
+        points = add(env[f"points({name})"], after)
+        left = Range(EXACT.subtract(points.low, before.low), EXACT.subtract(points.high, before.high))  # type: ignore[arg-type]
+        set_points(env, name, left, env[f"maximum({name})"])
+    return conclude(questionnaire, start.visible, env, on_date)

@@ -6,24 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.scoring.answers import Answer, Answers
+from apps.scoring.answers import Answers
 from apps.scoring.definitions import Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
-from apps.scoring.language.operations import add, multiply, worth
-from apps.scoring.language.values import (
-    EITHER,
-    EXACT,
-    HUGE,
-    HUNDRED,
-    NO,
-    SNAP,
-    YES,
-    ZERO,
-    Range,
-    exactly,
-    present,
-)
-from apps.scoring.visibility import Readings, Scene, value_of
+from apps.scoring.language.operations import multiply, worth
+from apps.scoring.language.values import EITHER, EXACT, HUGE, HUNDRED, NO, SNAP, YES, ZERO, Range, exactly, present
+from apps.scoring.visibility import Readings, Scene
 
 # The version of the scoring rules themselves; it changes when the same answers could come out differently.
 ENGINE = "1"
@@ -190,21 +178,3 @@ def band_index(bands: Sequence[Band], value: Decimal) -> int:
         if band.upper is None or value < band.upper or (value == band.upper and band.upper_included):
             return index
     return len(bands) - 1
-
-
-# --- another answer, without scoring everything again
-
-
-def replace_answer(
-    questionnaire: Questionnaire, standing: Standing, question: Question, answer: Answer, on_date: date
-) -> Standing:
-    """The standing with another answer to a visible question that nothing else looks at (`watched`)."""
-    env = dict(standing.env)
-    env[question.key] = value_of(question, standing.visible[question.key], answer, open_ends=False)
-    for rule in question.points:
-        name = rule.dimension
-        before, after = points_of(question, rule, standing.env), points_of(question, rule, env)
-        points = add(env[f"points({name})"], after)
-        left = Range(EXACT.subtract(points.low, before.low), EXACT.subtract(points.high, before.high))  # type: ignore[arg-type]
-        set_points(env, name, left, env[f"maximum({name})"])
-    return conclude(questionnaire, standing.visible, env, on_date)

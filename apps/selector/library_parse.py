@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.scoring.canonical import content_hash
 from apps.scoring.definitions import Questionnaire
-from apps.scoring.language.expressions import Expression, compile_expression
+from apps.scoring.language.expressions import Expression
 from apps.scoring.language.values import Kind
 from apps.scoring.parsing.problems import Problems
 from apps.scoring.parsing.reader import Context, Reader, read_text
@@ -39,7 +39,6 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 MODALITIES = ("text", "image", "file", "audio", "video")
 MAX_TOKENS = 10_000_000
 NO_ATTRIBUTES = Attributes(frozenset(), frozenset(), frozenset(), "", "", "", "")
-NEVER = compile_expression("False", {})
 # Besides its attributes: parts of the kinds of data it reads.
 QUOTABLE_OF_A_CASE = ("special_uses", "private_data", "personal_data", "held_data", "missing_data")
 # What the sentence of each limit may quote.
@@ -242,7 +241,7 @@ def _gate(reader: Reader, words: Words) -> Gate:
 
 
 def _condition(reader: Reader, words: Words) -> Expression:
-    return reader.expression("when", words.names, expects="truth", required=True) or NEVER
+    return reader.expression("when", words.names, expects="truth")
 
 
 def _template(reader: Reader, key: str, quotable: Collection[str]) -> str:

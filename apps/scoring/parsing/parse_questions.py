@@ -45,7 +45,7 @@ def parse_sections(reader: Reader) -> tuple[tuple[Section, ...], dict[str, Kind]
 
 def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]") -> Section:
     key, title, intro = reader.unique_key("section"), reader.text("title"), reader.optional_text("intro")
-    visible_if = reader.expression("visible_if", names, expects="truth")
+    visible_if = reader.optional_expression("visible_if", names, expects="truth")
     questions = []
     for part in reader.parts("questions", required=True):
         number = next(budget)
@@ -82,7 +82,7 @@ def _question(reader: Reader, names: Names, section: str) -> Question:
         why=reader.optional_text("why"),
         required=reader.truth("required", type_ != "static"),
         dont_know=reader.truth("dont_know", False),
-        visible_if=reader.expression("visible_if", names, expects="truth"),
+        visible_if=reader.optional_expression("visible_if", names, expects="truth"),
         choices=choices,
         points=scored,
         unit=reader.optional_text("unit") if type_ == "number" else None,

@@ -49,7 +49,7 @@ def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]
         is_taken = key in names
         if is_taken:
             part.problem("key", f"“{key}” is already the name of a question.")
-        value = part.needed_expression("value", names, expects="number")
+        value = part.expression("value", names, expects="number")
         title, rounding, unit = part.text("title"), part.part("round", _rounding), part.optional_text("unit")
         bands = _bands(part, f"band of {key}") if part.get("bands") is not None else ()
         if key and not is_taken:
@@ -141,7 +141,7 @@ def parse_flags(reader: Reader, names: Names, levels: Levels | None) -> tuple[Fl
     found = []
     for part in reader.parts("flags", at_most=1_000):
         key = part.unique_key("flag")
-        when = part.needed_expression("when", names, expects="truth")
+        when = part.expression("when", names, expects="truth")
         title, because, action = part.text("title"), part.text("because"), part.optional_text("action")
         effect, references, applies_from = _effect(part, bands), part.references(), part.day("applies_from")
         if key and effect:
@@ -177,7 +177,7 @@ def parse_contradictions(reader: Reader, names: Names) -> tuple[Contradiction, .
     found = []
     for part in reader.parts("contradictions", at_most=1_000):
         key = part.unique_key("contradiction")
-        when = part.needed_expression("when", names, expects="truth")
+        when = part.expression("when", names, expects="truth")
         title, ask = part.text("title"), part.text("ask")
         if key:
             found.append(Contradiction(key, title, part.path, when, ask))

@@ -235,12 +235,13 @@ class Reader:
                 self.problem("references", f"“{reference}” is not in the questionnaire's own list of references.")
         return found
 
-    def expression(self, key: str, names: Names, *, expects: str, required: bool = False) -> Expression | None:
-        source = self.get(key, required=required)
-        return None if source is None else compiled(source, self.at(key), names, expects, self.context)
+    def expression(self, key: str, names: Names, *, expects: str) -> Expression:
+        self.get(key, required=True)
+        return self.optional_expression(key, names, expects=expects) or unreadable(expects)
 
-    def needed_expression(self, key: str, names: Names, *, expects: str) -> Expression:
-        return self.expression(key, names, expects=expects, required=True) or unreadable(expects)
+    def optional_expression(self, key: str, names: Names, *, expects: str) -> Expression | None:
+        source = self.get(key)
+        return None if source is None else compiled(source, self.at(key), names, expects, self.context)
 
 
 def compiled(source: object, path: str, names: Names, expects: str, context: Context) -> Expression:
