@@ -45,14 +45,9 @@ class Ticks(NamedTuple):
     most: int
 
 
-Choice = frozenset[str | None]
-Value = int | Choice | Ticks | Range
-
 ABSENT_NUMBER = Range(None, None, True)
-ABSENT_CHOICE: Choice = frozenset({None})
+ABSENT_CHOICE: frozenset[str | None] = frozenset({None})
 ABSENT_TICKS = Ticks(frozenset(), frozenset(), 0, 0)
-
-
 UNKNOWN = object()  # stands for "could be anything it may be" among the values given to `Expression.possible`
 
 
@@ -147,8 +142,8 @@ class Kind:
         return cls("choice", frozenset(options) or None)
 
     @classmethod
-    def choices(cls, *options: str, most: int | None = None) -> "Kind":
-        return cls("ticks", frozenset(options) or None, most=len(options) if most is None else most)
+    def choices(cls, *options: str) -> "Kind":
+        return cls("ticks", frozenset(options) or None, most=len(options))
 
     @classmethod
     def number(cls, low: Decimal | int = -HUGE, high: Decimal | int = HUGE) -> "Kind":
@@ -182,7 +177,7 @@ class Kind:
     @cached_property
     def nothing(self) -> Any:
         """What an absent name is."""
-        return _NOTHING[self.type]
+        return _TYPES[self.type].nothing
 
     def of(self, plain: Any) -> Any:
         """The set of one that a plain value is."""
@@ -190,17 +185,11 @@ class Kind:
             return self.nothing
         if plain is UNKNOWN:
             return self.anything
-        return _OF[self.type](plain)
+        return _TYPES[self.type].of(plain)
 
     def plain(self, value: Any) -> Any:
         """Back from a set of one: bool, Decimal, date, string, set or None."""
-        if self.type == "truth":
-            return bool(value & YES)
-        if self.type == "number":
-            return value.low
-        if self.type == "date":
-            return None if value.low is None else date.fromordinal(int(value.low))
-        return value.may if self.type == "ticks" else next(iter(value))
+        return _TYPES[self.type].plain(value)
 
 
 def _number_of(plain: Any) -> Range:
@@ -212,27 +201,30 @@ def _number_of(plain: Any) -> Range:
     return ranged(value, value, False)
 
 
-def _choice_of(plain: Any) -> Choice:
+def _choice_of(plain: Any) -> frozenset[str]:
     if not isinstance(plain, str):
         raise TypeError(f"a choice has to be a string, not {type(plain).__name__}")
     return frozenset({plain})
 
 
-_NOTHING: dict[str, Any] = {
-    "number": ABSENT_NUMBER,
-    "date": ABSENT_NUMBER,
-    "truth": NO,
-    "text": NO,
-    "choice": ABSENT_CHOICE,
-    "ticks": ABSENT_TICKS,
-}
-_OF: dict[str, Callable[[Any], Any]] = {
-    "number": _number_of,
-    "date": lambda plain: exactly(plain.toordinal()),
-    "truth": lambda plain: YES if plain else NO,
-    "text": lambda plain: YES if plain else NO,
-    "choice": _choice_of,
-    "ticks": exact_ticks,
+def _day(value: Range) -> date | None:
+    return None if value.low is None else date.fromordinal(int(value.low))
+
+
+class _Type(NamedTuple):
+    nothing: Any
+    of: Callable[[Any], Any]  # from a plain value to the set of one
+    plain: Callable[[Any], Any]  # and back
+
+
+_TRUTH = _Type(NO, lambda plain: YES if plain else NO, lambda value: bool(value & YES))
+_TYPES = {
+    "truth": _TRUTH,
+    "text": _TRUTH,
+    "number": _Type(ABSENT_NUMBER, _number_of, lambda value: value.low),
+    "date": _Type(ABSENT_NUMBER, lambda plain: exactly(plain.toordinal()), _day),
+    "choice": _Type(ABSENT_CHOICE, _choice_of, lambda value: next(iter(value))),
+    "ticks": _Type(ABSENT_TICKS, exact_ticks, lambda value: value.may),
 }
 
 

@@ -17,7 +17,7 @@ from apps.scoring.language.values import EITHER, HUGE, NO, YES, Range
 NAMES = {
     "autonomy": Kind.choice("acts", "decides", "helps"),
     "provider": Kind.choice(),
-    "kinds": Kind.choices("personal", "health", "none", most=2),
+    "kinds": Kind("ticks", frozenset({"personal", "health", "none"}), most=2),
     "users": Kind.number(0, 1000),
     "size": Kind.number(-10, 10),
     "start": Kind.date(date(2026, 1, 1), date(2026, 12, 31)),
