@@ -228,9 +228,8 @@ class Questionnaire:
     levels: Levels | None
     flags: tuple[Flag, ...]
     contradictions: tuple[Contradiction, ...]
-    renames: Mapping[
-        tuple[str, str | None], str
-    ]  # new keys, by the old ones of question and choice; None: the question's
+    # By a question's old key and None, its new key; by the key of a question and the old one of a choice, that one's.
+    renames: Mapping[tuple[str, str | None], str]
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -252,10 +251,8 @@ class Questionnaire:
     @cached_property
     def titles(self) -> Mapping[str, Text]:
         """Of dimensions and derived values, by the names that expressions have for what is counted there."""
-        of_dimensions = {
-            f"{function}({each.key})": each.title for each in self.dimensions for function in OF_DIMENSIONS
-        }
-        return of_dimensions | {derived.key: derived.title for derived in self.derived}
+        titles = {derived.key: derived.title for derived in self.derived}
+        return titles | {f"{function}({d.key})": d.title for d in self.dimensions for function in OF_DIMENSIONS}
 
     @cached_property
     def conditions(self) -> Mapping[str, tuple[Expression, ...]]:

@@ -49,8 +49,7 @@ def lacks_answer(question: Question, answer: Answer | None) -> bool:
 
 
 def value_of(question: Question, shown: int, answer: Answer | None, *, open_ends: bool) -> Any:
-    """What the answer to a question is, to everything that looks at it. Where none is lacking and none is given, as to
-    a text to read, it is nothing."""
+    """What the answer to a question is, to everything that looks at it. A text to read lacks none, and is nothing."""
     if shown == NO:
         return question.kind.nothing
     if lacks_answer(question, answer):

@@ -66,6 +66,11 @@ class Expression:
     def kind(self) -> Kind:
         return self.term.kind
 
+    @property
+    def is_readable(self) -> bool:
+        """Not so of what stands in for one that could not be read (`unreadable`)."""
+        return bool(self.source)
+
     def evaluate(self, plain: Mapping[str, Any]) -> Any:
         """Plain values in, plain value out; a name that is missing or None is absent."""
         return self.kind.plain(self.run(self._env(plain)))

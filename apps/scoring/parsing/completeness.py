@@ -91,7 +91,7 @@ def _check_rules(questionnaire: Questionnaire, prover: "Prover", problems: Probl
 
 def _check_values(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
     for derived in questionnaire.derived:
-        if derived.value.source and prover.env[derived.key].low is None:
+        if derived.value.is_readable and prover.env[derived.key].low is None:
             message = (
                 f"“{derived.key}” never has a value, whatever is answered: it divides by 0, is a root or logarithm of"
                 " too little, or needs what has no value."
@@ -102,8 +102,8 @@ def _check_values(questionnaire: Questionnaire, prover: "Prover", problems: Prob
 def _check_level_value(questionnaire: Questionnaire, prover: "Prover", problems: Problems) -> None:
     levels = questionnaire.levels
     derived = next((d for d in questionnaire.derived if levels is not None and d.key == levels.of), None)
-    all_read = all(d.value.source for d in questionnaire.derived)  # one that was not could be anything
-    if derived is not None and all_read and prover.env[derived.key].absent:
+    all_readable = all(d.value.is_readable for d in questionnaire.derived)  # one that is not could be anything
+    if derived is not None and all_readable and prover.env[derived.key].absent:
         earlier = [d.key for d in questionnaire.derived if d.key in derived.value.names and prover.env[d.key].absent]
         with_them = prover.env | {key: present(prover.env[key]) for key in earlier}
         because = [] if derived.value.run(with_them).absent else earlier

@@ -193,7 +193,7 @@ def _formulas(reader: Reader, names: Names, key: str, type_: str, weight: Decima
     for dimension, path, source in _by_dimension(reader) if type_ == "number" else ():
         formula = compiled(source, path, names, "number", reader.context)
         most = max(ZERO, highest(formula, key, reader.context.work) or ZERO)
-        if most > MAX_NUMBER and formula.source:
+        if most > MAX_NUMBER and formula.is_readable:
             told = (
                 "These points have no highest value up to 10^15: a divisor may be 0, or they grow without end. Write"
                 " “/ max(1, …)” or “min(1000, …)”."
