@@ -52,7 +52,7 @@ class Teller:
     """What every sentence is made from: the answers, their two readings, a date, a language."""
 
     questionnaire: Questionnaire
-    answers: Answers
+    counted: Answers
     now: Standing
     later: Standing
     firing: Mapping[str, tuple[str, ...]]  # flags that fire now, by key, and the names that decided it
@@ -77,7 +77,7 @@ class Teller:
     def points(self) -> Iterator[Explanation]:
         told_before = _TOLD.setdefault(self.questionnaire, {})
         for question in self.questionnaire.questions:
-            answer = self.answers.known(question.key)
+            answer = self.counted.known(question.key)
             if answer is None or not self.is_asked(question):
                 continue
             told = told_before if question.type == "single" else {}
@@ -99,7 +99,7 @@ class Teller:
     def words(self, question: Question) -> str:
         if not self.is_asked(question):
             return "not asked"
-        return answer_in_words(question, self.answers.values.get(question.key), self.language)
+        return answer_in_words(question, self.counted.values.get(question.key), self.language)
 
     def is_asked(self, question: Question) -> bool:
         return self.now.visible[question.key] == YES

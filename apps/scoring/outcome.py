@@ -12,7 +12,7 @@ from apps.scoring.explain import Explanation, QuotedAnswer, Teller
 from apps.scoring.gaps import Bought, OpenGap, close_gaps, open_gaps, what_each_buys
 from apps.scoring.language.values import EXACT, SNAP, YES, ZERO
 from apps.scoring.score import Standing, band_index, in_force, weigh
-from apps.scoring.visibility import Readings
+from apps.scoring.visibility import Readings, lacks_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,11 @@ def _levels(teller: Teller) -> tuple[str | None, str | None, str | None]:
 
 
 def _missing(teller: Teller) -> tuple[Missing, ...]:
-    answers = teller.answers
+    answers = teller.counted.values
     return tuple(
-        Missing(question.key, teller.say(question.title), question.required, question.key in answers.values)
+        Missing(question.key, teller.say(question.title), question.required, question.key in answers)
         for question in teller.questionnaire.questions
-        if question.takes_answer and teller.is_asked(question) and answers.known(question.key) is None
+        if teller.is_asked(question) and lacks_answer(question, answers.get(question.key))
     )
 
 
@@ -260,7 +260,7 @@ def _contradictions(teller: Teller) -> tuple[ContradictionResult, ...]:
 
 def _gaps(teller: Teller, gaps: tuple[OpenGap, ...]) -> tuple[GapResult, ...]:
     """Those that buy the most for the least effort first; ties in the questionnaire's order."""
-    bought = what_each_buys(teller.questionnaire, teller.answers, gaps, teller.decisive, teller.on_date)
+    bought = what_each_buys(teller.questionnaire, teller.counted, gaps, teller.decisive, teller.on_date)
     results = [_gap(teller, gap, bought[gap.question.key]) for gap in gaps]
     results.sort(key=lambda gap: (-EXACT.divide(gap.buys.value or ZERO, Decimal(gap.effort)), gap.effort))
     return tuple(results)

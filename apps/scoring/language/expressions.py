@@ -41,6 +41,7 @@ MAX_PLACES = 10
 OF_DIMENSIONS = ("points", "maximum", "share")  # the functions of a dimension
 PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 
+Hint = Callable[[str, Collection[str]], str | None]  # what may have been meant by a word
 TRUTH, NUMBER, DATE, CHOICE = Kind.truth(), Kind.number(), Kind.date(), Kind.choice()
 
 
@@ -90,9 +91,9 @@ class Expression:
         return {name: self.kinds[name].of(plain.get(name)) for name in self.names}
 
 
-def closest(word: str, options: Collection[str]) -> list[str]:
-    """What may have been meant, at most one. Comparing is slow, so of very many only some are looked at."""
-    return get_close_matches(word[:80], list(islice(options, 1_000)), n=1)
+def closest(word: str, options: Collection[str]) -> str | None:
+    """What may have been meant. Comparing is slow, so of very many only some are looked at."""
+    return next(iter(get_close_matches(word[:80], list(islice(options, 1_000)), n=1)), None)
 
 
 def compile_expression(
@@ -100,7 +101,7 @@ def compile_expression(
     names: Mapping[str, Kind],
     *,
     expects: str | None = None,
-    hint: Callable[[str, Collection[str]], list[str]] = closest,
+    hint: Hint = closest,
 ) -> Expression:
     """Raises InvalidExpression with one plain sentence. `expects` is the type the result must have."""
     tree, text = _parsed(source)
@@ -144,7 +145,7 @@ def _short(text: str) -> str:
 class _Compiler:
     """Walks the syntax tree once. Every node type that is not listed in `_BUILDERS` is refused."""
 
-    def __init__(self, text: str, names: Mapping[str, Kind], hint: Callable[[str, Collection[str]], list[str]]) -> None:
+    def __init__(self, text: str, names: Mapping[str, Kind], hint: Hint) -> None:
         self.bytes = text.encode()
         self.names, self.hint = names, hint
 
@@ -177,7 +178,7 @@ class _Compiler:
         kind = self.names.get(name)
         if kind is None:
             near = self.hint(name, [*self.names, "True", "False"])
-            hint = f" Did you mean “{near[0]}”?" if near else ""
+            hint = f" Did you mean “{near}”?" if near else ""
             if any(name in (kind.options or ()) for kind in self.names.values()):
                 hint = f" A choice is written in quotes: '{name}'."
             raise InvalidExpression(f"There is nothing called “{_short(name)}” that can be used here.{hint}", name)
@@ -274,8 +275,8 @@ class _Compiler:
     def check_options(self, node: ast.expr, side: Term, literal: Any) -> None:
         options = side.kind.options
         if options and literal is not None and literal not in options:
-            near = self.hint(str(literal), sorted(options)) or sorted(options)[:5]
-            known = "”, “".join(near)
+            near = self.hint(str(literal), sorted(options))
+            known = near or "”, “".join(sorted(options)[:5])
             raise self.refuse(node, f"“{_short(str(literal))}” is not one of its choices. There is “{known}”.")
 
     # --- numbers

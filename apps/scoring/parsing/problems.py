@@ -39,7 +39,7 @@ class Problems:
         if not self.are_enough:
             self.found[Problem(path, message)] = None
 
-    def hint(self, word: str, options: Collection[str]) -> list[str]:
+    def hint(self, word: str, options: Collection[str]) -> str | None:
         """What may have been meant, while it has not been looked for too often."""
         self.hints += 1
-        return closest(word, options) if self.hints <= MAX_HINTS else []
+        return closest(word, options) if self.hints <= MAX_HINTS else None

@@ -70,8 +70,8 @@ class Reader:
             context.problems.add(path, f"This should be a mapping of keys to values, not {_called(data)}.")
 
     def suggestion(self, wrong: object, known: Collection[str]) -> str:
-        near = self.context.problems.hint(wrong, known) if isinstance(wrong, str) else []
-        return f" Did you mean “{near[0]}”?" if near else ""
+        near = self.context.problems.hint(wrong, known) if isinstance(wrong, str) else None
+        return f" Did you mean “{near}”?" if near else ""
 
     def at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
