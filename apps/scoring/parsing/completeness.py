@@ -40,13 +40,10 @@ def find_problems(questionnaire: Questionnaire, problems: Problems) -> None:
 
 
 def _check_points(questionnaire: Questionnaire, problems: Problems) -> None:
-    scored: set[str] = set()
     for question in questionnaire.questions:
-        scored.update(rule.dimension for rule in question.points)
-        if question.type in ("single", "multi"):
-            _check_choice_points(question, problems)
+        _check_choice_points(question, problems)
     for dimension in questionnaire.dimensions:
-        if dimension.key not in scored:
+        if not questionnaire.scored[dimension.key]:
             problems.add(dimension.path, f"No question gives points on the dimension “{dimension.key}”.")
 
 
