@@ -1,45 +1,40 @@
-"""Truths and numbers as programs have them: what `language/values.py` has as sets, in bits and quantities.
+"""Truths and numbers, known or open: a quantity at either end, the least and the most that it could be.
 
-What is made of numbers follows `language/operations.py`, operation by operation.
+`language/values.py` has them as sets, and `language/operations.py` says what each operation makes of sets; here is the
+same in quantities. A truth goes from 0 to 1: what must hold, and what may. Most operations never fall when what they
+take rises; those are the same at both ends (`at_both_ends`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from apps.scoring.language.values import EITHER, NO, YES
-from apps.scoring.planning.program import Program, TooMuchToTry
-from apps.scoring.planning.quantities import (
-    ALWAYS,
-    NEVER,
-    ONE,
-    ZERO,
-    Quantity,
-    any_of_one,
-    known,
-    no,
-    one_of,
-    total,
-    unrounded,
-)
+from apps.scoring.language.values import NO, YES
+from apps.scoring.planning import quantities as q
+from apps.scoring.planning.quantities import ALWAYS, NEVER, ONE, ZERO, Cases, Quantity, TooMuchToTry, known, no, pick
 
-HALF = Fraction(1, 2)
-Cases = Sequence[tuple[Any, Quantity]]  # values that something could have, each with the bit that is 1 when it has
+SIMPLE, ROUNDED = 10**9, Fraction(1, 10**40)
+Of = Callable[[Any], Fraction | int]
+Ends = tuple[Quantity, Quantity]  # low and high; the same object twice where they never differ
 
 
 class Truth(NamedTuple):
-    """Both bits are 1 where it is not certain whether it holds."""
+    must: Quantity  # a bit: whether it holds for certain
+    may: Quantity  # whether it could hold
 
-    holds: Quantity
-    fails: Quantity
-    is_certain: bool = False  # always: one of the bits is 1, and the other 0
+    @property
+    def is_open(self) -> Quantity:
+        return NEVER if self.must is self.may else q.as_bit(self.may - self.must)
+
+
+HOLDS, FAILS = Truth(ALWAYS, ALWAYS), Truth(NEVER, NEVER)
 
 
 class Number(NamedTuple):
     low: Quantity
-    high: Quantity  # the same object as `low` where it is one number for certain
-    absent: Quantity = NEVER  # it may be
-    gone: Quantity = NEVER  # it is, for certain; then `low` and `high` mean nothing
+    high: Quantity
+    missing: Truth = FAILS  # where it must be, low and high mean nothing
 
     @property
     def is_one(self) -> bool:
@@ -47,31 +42,28 @@ class Number(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        return all(quantity.is_known for quantity in self)
+        return all(quantity.is_known for quantity in (self.low, self.high, *self.missing))
 
 
-def each_once(cases: Iterable[tuple[Any, Quantity]]) -> Cases:
-    """Those that could be, each once."""
-    found: dict[Any, list[Quantity]] = {}
-    for value, bit in cases:
-        if bit.most:
-            found.setdefault(value, []).append(bit)
-    return [(value, any_of_one(bits)) for value, bits in found.items()]
+def at_both_ends(combine: Callable[..., Quantity], *values: Any) -> Ends:
+    """Values are read by place: low (or must) first, then high (or may)."""
+    low = combine(*(value[0] for value in values))
+    return low, low if all(value[0] is value[1] for value in values) else combine(*(value[1] for value in values))
 
 
 def truth_of(cases: Cases) -> Truth:
-    holds = one_of([(bit, Fraction(bool(value & YES))) for value, bit in cases])
-    if all(value != EITHER for value, _ in cases):
-        return certainly(holds)
-    return Truth(holds, one_of([(bit, Fraction(bool(value & NO))) for value, bit in cases]))
+    return Truth(*_ends(cases, lambda truth: truth == YES, lambda truth: truth != NO))
 
 
 def number_of(cases: Cases) -> Number:
-    low = one_of([(bit, _exact(value.low)) for value, bit in cases])
-    is_one = all(value.low == value.high for value, _ in cases)
-    high = low if is_one else one_of([(bit, _exact(value.high)) for value, bit in cases])
-    absent = one_of([(bit, Fraction(value.absent)) for value, bit in cases])
-    return Number(low, high, absent, one_of([(bit, Fraction(value.low is None)) for value, bit in cases]))
+    missing = _ends(cases, lambda value: value.low is None, lambda value: value.absent)
+    return Number(*_ends(cases, lambda value: _exact(value.low), lambda value: _exact(value.high)), Truth(*missing))
+
+
+def _ends(cases: Cases, low: Of, high: Of) -> Ends:
+    found = pick((known(low(value)), bit) for value, bit in cases)
+    is_one = all(low(value) == high(value) for value, _ in cases)
+    return found, found if is_one else pick((known(high(value)), bit) for value, bit in cases)
 
 
 def unmoved(value: Any) -> Number:
@@ -80,191 +72,151 @@ def unmoved(value: Any) -> Number:
 
 
 def _exact(number: Any) -> Fraction:
-    return unrounded(Fraction(number or 0))
+    """A quotient that was rounded to a decimal, as it was."""
+    value = Fraction(number or 0)
+    simple = value.limit_denominator(SIMPLE)
+    return simple if abs(value - simple) < ROUNDED else value
 
 
 # --- truths
 
 
-def certainly(holds: Quantity) -> Truth:
-    return Truth(holds, no(holds), is_certain=True)
+def every(*truths: Truth) -> Truth:
+    return Truth(*at_both_ends(q.all_of, *truths))
+
+
+def some(*truths: Truth) -> Truth:
+    return Truth(*at_both_ends(q.any_of, *truths))
 
 
 def negated(truth: Truth) -> Truth:
-    return Truth(truth.fails, truth.holds, truth.is_certain)
+    return Truth(*at_both_ends(no, (truth.may, truth.must)))
 
 
-def every(program: Program, *truths: Truth) -> Truth:
-    holds = program.all_of([truth.holds for truth in truths])
-    if all(truth.is_certain for truth in truths):
-        return certainly(holds)
-    return Truth(holds, program.any_of([truth.fails for truth in truths]))
+def same(a: Truth, b: Truth) -> Truth:
+    return some(every(a, b), every(negated(a), negated(b)))
 
 
-def some(program: Program, *truths: Truth) -> Truth:
-    return negated(every(program, *map(negated, truths)))
+# --- comparisons
 
 
-def same(program: Program, a: Truth, b: Truth) -> Truth:
-    def alike(one: Truth, other: Truth) -> Quantity:
-        return program.any_of([program.all_of([one.holds, other.holds]), program.all_of([one.fails, other.fails])])
-
-    return Truth(alike(a, b), alike(a, negated(b)), a.is_certain and b.is_certain)
+def at_least(a: Number, b: Number) -> Truth:
+    return _compared(_reaches(a, b), a, b)
 
 
-def if_else(program: Program, test: Truth, then: Truth, other: Truth) -> Truth:
-    def either(one: Quantity, another: Quantity) -> Quantity:
-        return program.any_of([program.all_of([test.holds, one]), program.all_of([test.fails, another])])
-
-    is_certain = test.is_certain and then.is_certain and other.is_certain
-    return Truth(either(then.holds, other.holds), either(then.fails, other.fails), is_certain)
+def less(a: Number, b: Number) -> Truth:
+    return _compared(negated(_reaches(a, b)), a, b)
 
 
-def less(program: Program, a: Number, b: Number) -> Truth:
-    return _compared(program, a, b, no(program.reaches_0(a.low - b.high)), program.reaches_0(a.high - b.low))
+def equal(a: Number, b: Number) -> Truth:
+    return _compared(_meets(a, b), a, b)
 
 
-def at_most(program: Program, a: Number, b: Number) -> Truth:
-    return _compared(program, a, b, program.reaches_0(b.high - a.low), no(program.reaches_0(b.low - a.high)))
+def differ(a: Number, b: Number) -> Truth:
+    return _compared(negated(_meets(a, b)), a, b)
 
 
-def equal(program: Program, a: Number, b: Number, *, differ: bool = False) -> Truth:
-    overlap = program.all_of([program.reaches_0(b.high - a.low), program.reaches_0(a.high - b.low)])
-    apart = no(program.all_of([program.reaches_0(a.low - b.high), program.reaches_0(b.low - a.high)]))
-    holds, fails = (apart, overlap) if differ else (overlap, apart)
-    return _compared(program, a, b, holds, fails)
+def _reaches(a: Number, b: Number) -> Truth:
+    return Truth(*at_both_ends(lambda x, y: q.reaches_0(x - y), a, (b.high, b.low)))
 
 
-def _compared(program: Program, a: Number, b: Number, holds: Quantity, fails: Quantity) -> Truth:
+def _meets(a: Number, b: Number) -> Truth:
+    return every(_reaches(a, b), _reaches(b, a))
+
+
+def _compared(truth: Truth, a: Number, b: Number) -> Truth:
     """With an absent number no comparison holds."""
-    absent, gone = lacking(program, a, b)
-    if a.is_one and b.is_one and absent.most == 0:
-        return certainly(holds)
-    return Truth(program.all_of([holds, no(gone)]), program.any_of([fails, absent]))
+    return every(truth, negated(lacking(a, b)))
 
 
 # --- numbers
 
 
-def lacking(program: Program, *numbers: Number) -> tuple[Quantity, Quantity]:
-    """Whether what is made of these may be absent, and is for certain."""
-    absent = program.any_of([number.absent for number in numbers])
-    return absent, program.any_of([number.gone for number in numbers])
+def lacking(*numbers: Number) -> Truth:
+    return some(*(number.missing for number in numbers))
 
 
-def added(program: Program, *numbers: Number) -> Number:
-    low = total([number.low for number in numbers])
-    is_one = all(number.is_one for number in numbers)
-    high = low if is_one else total([number.high for number in numbers])
-    return Number(low, high, *lacking(program, *numbers))
+def rising(combine: Callable[..., Quantity]) -> Callable[..., Number]:
+    """The operation on numbers whose ends are those of their ends."""
+    return lambda *numbers: Number(*at_both_ends(combine, *numbers), lacking(*numbers))
 
 
-def times(number: Number, factor: Fraction) -> Number:
-    low = number.low.times(factor)
-    if number.is_one:
-        return number._replace(low=low, high=low)
-    high = number.high.times(factor)
-    return number._replace(low=low, high=high) if factor >= 0 else number._replace(low=high, high=low)
+added = rising(q.total)
 
 
-def multiplied(program: Program, a: Number, b: Number) -> Number:
-    corners = [program.product(x, y) for x in dict.fromkeys(a[:2]) for y in dict.fromkeys(b[:2])]
-    return _of_corners(program, corners, lacking(program, a, b))
+def rounded(number: Number, mode: str, places: int = 0) -> Number:
+    return rising(lambda end: q.rounded(end, mode, places))(number)
 
 
-def divided(program: Program, a: Number, b: Number) -> Number:
+def negative(a: Number) -> Number:
+    return Number(*at_both_ends(Quantity.__neg__, (a.high, a.low)), a.missing)
+
+
+def multiplied(a: Number, b: Number) -> Number:
+    return _of_corners(q.product, a, b, lacking(a, b))
+
+
+def divided(a: Number, b: Number) -> Number:
     """Division by zero gives no value."""
-    absent, gone = lacking(program, a, b)
+    missing = lacking(a, b)
     if b.low.least <= 0 <= b.high.most:
-        b, is_0 = _not_0(program, b)
-        absent, gone = program.any_of([absent, is_0]), program.any_of([gone, is_0])
-    corners = [program.quotient(x, y) for x in dict.fromkeys(a[:2]) for y in dict.fromkeys(b[:2])]
-    return _of_corners(program, corners, (absent, gone))
+        b, is_0 = _not_0(b)
+        missing = some(missing, Truth(is_0, is_0))
+    return _of_corners(q.quotient, a, b, missing)
 
 
-def _of_corners(program: Program, corners: Sequence[Quantity], missing: tuple[Quantity, Quantity]) -> Number:
-    low = program.smallest(corners)
-    return Number(low, low if len(corners) == 1 else program.largest(corners), *missing)
+def _of_corners(combine: Callable[..., Quantity], a: Number, b: Number, missing: Truth) -> Number:
+    corners = [combine(x, y) for x in dict.fromkeys(a[:2]) for y in dict.fromkeys(b[:2])]
+    low = q.smallest(*corners)
+    return Number(low, low if len(corners) == 1 else q.largest(*corners), missing)
 
 
-def _not_0(program: Program, b: Number) -> tuple[Number, Quantity]:
+def _not_0(b: Number) -> tuple[Number, Quantity]:
     """The same, but 1 where it is 0, and whether it is. Raises TooMuchToTry."""
     if not b.is_one or b.low.least < 0 or b.low.step is None:
         raise TooMuchToTry
-    is_0 = program.reaches_0(b.low.times(-ONE))
-    divisor = program.pick([(is_0, ALWAYS), (no(is_0), b.low)])
-    above_0 = Quantity(divisor.terms, divisor.constant, min(ONE, b.low.step or ONE), divisor.most, divisor.step)
-    return Number(above_0, above_0), is_0
+    is_0 = q.reaches_0(-b.low)
+    divisor = replace(pick([(ALWAYS, is_0), (b.low, no(is_0))]), least=min(ONE, b.low.step or ONE))
+    return Number(divisor, divisor), is_0
 
 
-def remainder(program: Program, a: Number, b: Number) -> Number:
+def remainder(a: Number, b: Number) -> Number:
     """Raises TooMuchToTry where the divisor moves."""
     if not (b.is_one and b.low.is_known):
         raise TooMuchToTry
-    whole, divisor = rounded(program, divided(program, a, b), "floor"), b.low.least
-    rest, sure = a.low - whole.low.times(divisor), program.reaches_0(a.low - a.high)
+    whole, divisor = rounded(divided(a, b), "floor"), b.low.least
+    rest = a.low - whole.low * divisor
     if a.is_one:
-        return whole._replace(low=rest, high=rest)
-    ends = sorted((ZERO, divisor))
-    low, high = (program.pick([(sure, rest), (no(sure), known(end))]) for end in ends)
-    return whole._replace(low=low, high=high)
-
-
-def rounded(program: Program, number: Number, mode: str, places: int = 0) -> Number:
-    scale = Fraction(10) ** places
-
-    def change(quantity: Quantity) -> Quantity:
-        scaled = quantity.times(scale)
-        if mode == "ceil":
-            return program.floor(scaled.times(-ONE)).times(-1 / scale)
-        if mode == "half_even":
-            return program.nearest(scaled).times(1 / scale)
-        return program.floor(scaled + known(HALF if mode == "half_up" else ZERO)).times(1 / scale)
-
-    low = change(number.low)
-    return number._replace(low=low, high=low if number.is_one else change(number.high))
-
-
-def extreme(program: Program, *numbers: Number, largest: bool) -> Number:
-    pick = program.largest if largest else program.smallest
-    low = pick([number.low for number in numbers])
-    is_one = all(number.is_one for number in numbers)
-    high = low if is_one else pick([number.high for number in numbers])
-    return Number(low, high, *lacking(program, *numbers))
+        return Number(rest, rest, whole.missing)
+    sure = q.reaches_0(a.low - a.high)
+    low, high = (pick([(rest, sure), (known(end), no(sure))]) for end in sorted((ZERO, divisor)))
+    return Number(low, high, whole.missing)
 
 
 # --- one of two
 
 
-def chosen(program: Program, test: Truth, then: Number, other: Number) -> Number:
-    """Where the test is open, all that either could be."""
-    if not (then.gone.most or other.gone.most):
-        if then.low.least >= other.high.most:
-            return _above(program, test, then, other)
-        if other.low.least >= then.high.most:
-            return _above(program, negated(test), other, then)
-    is_open = NEVER if test.is_certain else program.all_of([test.holds, test.fails])
-    bits = no(test.fails), no(test.holds), is_open
-    around = _joined(program, then, other) if is_open.most else then
-    parts = [program.pick(list(zip(bits, three, strict=True))) for three in zip(then, other, around, strict=True)]
-    if then.is_one and other.is_one and test.is_certain:
-        parts[1] = parts[0]
-    return Number(*parts)
+def if_else(test: Truth, then: Truth, other: Truth) -> Truth:
+    both = q.all_of(then.must, other.must), q.any_of(then.may, other.may)
+    return Truth(*_one_of(test, then, other, both))
 
 
-def _above(program: Program, test: Truth, then: Number, other: Number) -> Number:
-    """Where one is never below the other, it gives the high end where it may be, and the other the low end."""
-    low = program.pick([(test.fails, other.low), (no(test.fails), then.low)])
-    high = program.pick([(test.holds, then.high), (no(test.holds), other.high)])
-    if then.is_one and other.is_one and test.is_certain:
-        high = low
-    absent = [program.all_of([test.holds, then.absent]), program.all_of([test.fails, other.absent])]
-    return Number(low, high, program.any_of(absent))
+def chosen(test: Truth, then: Number, other: Number) -> Number:
+    ends = _one_of(test, then, other, _joined(then, other))
+    return Number(*ends, if_else(test, then.missing, other.missing))
 
 
-def _joined(program: Program, a: Number, b: Number) -> Number:
-    low, high = program.smallest([a.low, b.low]), program.largest([a.high, b.high])
-    for gone, left in ((a.gone, b), (b.gone, a)):
-        low = program.pick([(gone, left.low), (no(gone), low)])
-        high = program.pick([(gone, left.high), (no(gone), high)])
-    return Number(low, high, program.any_of([a.absent, b.absent]), program.all_of([a.gone, b.gone]))
+def _one_of(test: Truth, then: Any, other: Any, both: Any) -> Ends:
+    """Where the test is open, all that either could be: `both`."""
+    cases = [(then, test.must), (other, no(test.may)), (both, test.is_open)]
+    values, bits = zip(*((value, bit) for value, bit in cases if bit.most), strict=True)
+    return at_both_ends(lambda *ends: pick(zip(ends, bits, strict=True)), *values)
+
+
+def _joined(a: Number, b: Number) -> Ends:
+    """Of one that is missing for certain, nothing."""
+    low, high = q.smallest(a.low, b.low), q.largest(a.high, b.high)
+    for gone, left in ((a.missing.must, b), (b.missing.must, a)):
+        low = pick([(left.low, gone), (low, no(gone))])
+        high = pick([(left.high, gone), (high, no(gone))])
+    return low, high

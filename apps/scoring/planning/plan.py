@@ -8,14 +8,13 @@ scored as everything is. If the level is not lower, that set is excluded and the
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import combinations
 
 from apps.scoring.answers import Answers, RawAnswers, as_answers
 from apps.scoring.definitions import FORBID, Levels, Questionnaire
 from apps.scoring.gaps import closing_answer, open_gaps
 from apps.scoring.language.values import YES
-from apps.scoring.planning.program import TooMuchToTry
+from apps.scoring.planning.quantities import TooMuchToTry
 from apps.scoring.planning.rules import Rules
 from apps.scoring.planning.solver import cheapest
 from apps.scoring.score import Standing, decisive, in_force
@@ -23,7 +22,6 @@ from apps.scoring.visibility import Readings
 
 MAX_PROPOSALS = 40  # nearly always the first is it
 FEW = 10  # gaps whose sets are all tried, in a second or so, when the solver does not come to an end
-RECENT = 200  # sets whose standing is remembered
 STOPPED = "There was too much to try: this is the cheapest set found, and a cheaper one may exist."
 NOTHING_FOUND = "There was too much to try, and no set of gaps that is enough was found; one may exist."
 
@@ -67,14 +65,11 @@ class Search:
         self.answers = self.readings.counted
         self.gaps = open_gaps(questionnaire, self.answers, self.readings.now.visible)
         self.closed = {gap.question.key: closing_answer(gap, self.answers) for gap in self.gaps}
-        self._remembered = lru_cache(RECENT)(self._standing)
-        self.current = self.standing(()).worst
+        self.before = self.standing(())
+        self.current = self.before.worst
         self.flags = [flag for flag in questionnaire.flags if in_force(flag, on_date) and flag.minimum >= self.current]
 
     def standing(self, close: Collection[str]) -> Standing:
-        return self._remembered(frozenset(close))
-
-    def _standing(self, close: frozenset[str]) -> Standing:
         answers = Answers({**self.answers.values, **{key: self.closed[key] for key in close}})
         return decisive(self.questionnaire, answers, self.on_date)
 
@@ -96,7 +91,7 @@ class Search:
         """Raises TooMuchToTry."""
         rules = self.rules()
         for _ in range(MAX_PROPOSALS):
-            chosen = cheapest(rules.program)
+            chosen = cheapest(rules.goals)
             if chosen is None:
                 return None
             close = rules.closed_by(chosen)
@@ -110,10 +105,9 @@ class Search:
         # By effort, then the fewest.
         costs = {gap.question.key: gap.gap.effort * (len(self.gaps) + 1) + 1 for gap in self.gaps}
         closing = {key: (answer, costs[key]) for key, answer in self.closed.items()}
-        envs = [self.readings.now.env]
+        envs = [self.before.env]
         if self.questionnaire.missing_is_worst:
-            envs.append(self.readings.later.env)
-        envs[-1] = {**self.standing(()).env, **envs[-1]}
+            envs.insert(0, self.readings.now.env)
         rules = Rules(self.questionnaire, self.answers, closing, envs)
         rules.require_lower(self.levels, self.current, self.flags)
         return rules
@@ -145,4 +139,4 @@ class Search:
         return "Even with every gap closed the level would not be lower; other answers decide it."
 
     def _never_undone(self, flag: str) -> bool:
-        return self.standing(()).fired[flag] == YES and self.standing(self.closed).fired[flag] == YES
+        return self.before.fired[flag] == YES and self.standing(self.closed).fired[flag] == YES

@@ -7,7 +7,7 @@ import pytest
 from apps.scoring import cheapest_plan, parse_questionnaire
 from apps.scoring.answers import read_answers
 from apps.scoring.planning.plan import Search
-from apps.scoring.planning.program import TooMuchToTry
+from apps.scoring.planning.quantities import TooMuchToTry
 from apps.scoring.planning.solver import cheapest
 from tests.factories.definitions import make_control, make_question, make_scored_definition
 from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
@@ -61,7 +61,7 @@ def sets_of(search: Search) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
     keys = [gap.question.key for gap in search.gaps]
     every = [frozenset(key for i, key in enumerate(keys) if number >> i & 1) for number in range(2 ** len(keys))]
     rules, allowed = search.rules(), set()
-    while (chosen := cheapest(rules.program)) is not None:
+    while (chosen := cheapest(rules.goals)) is not None:
         allowed.add(rules.closed_by(chosen))
         rules.exclude(rules.closed_by(chosen))
     return {close for close in every if search.is_enough(close)}, allowed
