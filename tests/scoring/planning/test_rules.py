@@ -133,6 +133,21 @@ def test_open_divisor_that_may_be_0_is_too_much() -> None:
         sets_of(case("20", flags=("quotient > 1",), unanswered=("c1",)))
 
 
+def test_points_below_0_of_a_maximum_that_moves_are_too_much() -> None:
+    controls = [make_control("a", missing=-2), make_control("b", missing=-2) | {"visible_if": "a == 'there'"}]
+    derived = [{"key": "residual", "title": "Residual", "value": "90 - share(control)"}]
+    questionnaire = parse_questionnaire(make_scored_definition(*controls, derived=derived))
+    answers = {"reach": "everyone", "data": ["personal", "health"], "a": "missing"}
+    assert questionnaire.levels is not None
+    search = Search(questionnaire, questionnaire.levels, read_answers(questionnaire, answers), TODAY)
+    with pytest.raises(TooMuchToTry):
+        search.rules()
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+    assert plan.exact
+    assert plan.effort == cheapest_by_trying_everything(questionnaire, answers)
+
+
 TOO_MUCH = [
     "80 - points(d0) % (points(d1) + 1)",
     "80 - 4 * sqrt(points(d0) * points(d1)) - ln(1 + points(d2))",
