@@ -1,6 +1,7 @@
 """What the program says of each set of gaps is what scoring says of it."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from apps.scoring.answers import read_answers
 from apps.scoring.planning.plan import Search
 from apps.scoring.planning.quantities import TooMuchToTry
 from apps.scoring.planning.solver import cheapest
-from tests.factories.definitions import make_control, make_question, make_scored_definition
+from tests.factories.definitions import make_control, make_gap, make_question, make_scored_definition
 from tests.scoring.planning.test_plan import TODAY, cheapest_by_trying_everything
 from tests.scoring.planning.test_shapes import controls_over
 
@@ -198,3 +199,32 @@ def test_set_that_the_solver_takes_for_enough_is_scored_and_left() -> None:
     plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
 
     assert (plan.close, plan.exact) == (("c1",), True)
+
+
+def scored(key: str, choices: dict[str, dict[str, int]], **changes: Any) -> dict[str, Any]:
+    offered = [{"key": choice, "title": choice, "points": points} for choice, points in choices.items()]
+    return make_question(key, choices=offered, **changes)
+
+
+def test_plan_that_the_solver_loses_where_a_quotient_is_divided_is_found_when_it_is_asked_again() -> None:
+    controls = [
+        scored("c0", {"there": {"d0": 2, "d1": 3}, "missing": {"d0": 1, "d1": 0}}, gap=make_gap("there", effort=6)),
+        scored("c1", {"missing": {"d1": 1}}, visible_if="c0 == 'missing'"),
+        scored("c2", {"there": {"d2": 8, "d0": 2}}, visible_if="c0 == 'missing'"),
+        scored("c3", {"there": {"d0": 6, "d1": 3, "d2": 5}, "missing": {"d0": 1, "d1": 0, "d2": 0}}),
+        scored("c4", {"there": {"d1": 0, "d2": 0}, "half": {"d1": 1, "d2": 3}}, gap=make_gap("there", effort=1)),
+        make_question("plain", type="number", minimum=0, maximum=9, points={"d0": "plain"}),
+        scored("ticked", {"a": {"d2": 1}, "b": {"d2": 2}}, type="multi", gap=make_gap("a", "b", effort=3)),
+        scored("late", {"large": {"d0": 8}}, visible_if="c0 == 'there'"),
+    ]
+    data = make_scored_definition(*controls, flags=None)
+    data["dimensions"] = [data["dimensions"][0], *({"key": key, "title": key} for key in ("d0", "d1", "d2"))]
+    value = "min(share(d1), points(d0)) + floor(share(d0) / (1 + points(d2)) / (points(d0) + 1)) + 36"
+    data["derived"] = [{"key": "residual", "title": "Residual", "value": value}]
+    questionnaire = parse_questionnaire(data)
+    answers = {"c0": "missing", "c1": "missing", "c2": "there", "c3": "missing", "c4": "half", "ticked": ["a"]}
+
+    plan = cheapest_plan(questionnaire, answers, on_date=TODAY)
+
+    assert (plan.close, plan.exact) == (("c4",), True)
+    assert plan.effort == cheapest_by_trying_everything(questionnaire, answers)
