@@ -77,7 +77,7 @@ class Gathering:
             self.add([(number, packing.unpack(row), then) for number, row, then, *_ in rows], steps)
             return
         self._add_numbers(map(itemgetter(0), rows), list(map(itemgetter(2), rows)))
-        table = _by_field(np.frombuffer(b"".join(map(itemgetter(1), rows)), _layout(packing)))
+        table = _by_field(np.frombuffer(b"".join(map(itemgetter(1), rows)), layout(packing)))
         for key, codes in self.answers.items():
             if field := fields.get(key):
                 codes.add_field(partial(_unpacked, field, steps), table[field.question.key])
@@ -143,7 +143,7 @@ def _unpacked(field: Field, steps: Steps, code: int | bytes) -> Any:
     return value_after(steps, field.question.key, field.raw(code))
 
 
-def _layout(packing: Packing) -> np.dtype[Any]:
+def layout(packing: Packing) -> np.dtype[Any]:
     """The fields of a row, as numpy reads them."""
     kinds = [
         f"<u{BITS[field.format] // 8}" if field.format in BITS else f"S{field.format[:-1]}" for field in packing.fields
