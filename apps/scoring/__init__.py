@@ -48,7 +48,8 @@ from apps.scoring.answers import (
 from apps.scoring.canonical import canonical_bytes, content_hash, plain_decimal
 from apps.scoring.definitions import Questionnaire
 from apps.scoring.gaps import close_gaps
-from apps.scoring.language.expressions import Expression, InvalidExpression, compile_expression
+from apps.scoring.language.compiler import InvalidExpression
+from apps.scoring.language.expressions import Expression, compile_expression
 from apps.scoring.language.values import UNKNOWN, Kind
 from apps.scoring.outcome import Outcome, evaluate, what_if
 from apps.scoring.parsing.parse import check_questionnaire, parse_questionnaire

@@ -17,7 +17,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from apps.scoring.language.expressions import OF_DIMENSIONS, Expression
+from apps.scoring.language.compiler import OF_DIMENSIONS
+from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import rounder
 from apps.scoring.language.values import Kind, Range, exact_sum, exactly
 from apps.scoring.texts import Text

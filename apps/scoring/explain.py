@@ -194,11 +194,14 @@ class Teller:
         titles, fired = [], self.decisive.fired
         for truth, word in ((YES, "applies"), (EITHER, "may apply")):
             for flag in self.questionnaire.flags:
-                holds = flag.effect != NOTICE and flag.minimum >= self.decisive.worst
-                if holds and fired[flag.key] == truth and in_force(flag, self.on_date):
+                if fired[flag.key] == truth and self.holds(flag):
                     titles.append(f"“{self.say(flag.title)}” {word}")
         more = [f"{len(titles) - 3} more"] if len(titles) > 3 else []
         return " and ".join(titles[:3] + more)
+
+    def holds(self, flag: Flag) -> bool:
+        """Would it keep the level from being better, if it fired?"""
+        return flag.effect != NOTICE and flag.minimum >= self.decisive.worst and in_force(flag, self.on_date)
 
 
 def _reach(band: Band) -> str:

@@ -18,7 +18,7 @@ from apps.scoring.definitions import (
     Question,
     Rounding,
 )
-from apps.scoring.language.expressions import OF_DIMENSIONS
+from apps.scoring.language.compiler import OF_DIMENSIONS
 from apps.scoring.language.values import ZERO, Kind
 from apps.scoring.parsing.reader import RESERVED, Names, Reader
 

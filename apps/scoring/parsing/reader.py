@@ -9,7 +9,8 @@ from decimal import Decimal
 from keyword import kwlist
 from typing import Any, TypeVar
 
-from apps.scoring.language.expressions import FUNCTIONS, Expression, InvalidExpression, compile_expression, unreadable
+from apps.scoring.language.compiler import FUNCTIONS, InvalidExpression
+from apps.scoring.language.expressions import Expression, compile_expression, unreadable
 from apps.scoring.language.values import EXACT, Kind, day_of
 from apps.scoring.parsing.pieces import Work
 from apps.scoring.parsing.problems import Problems

@@ -12,7 +12,8 @@ from math import prod
 from typing import Any
 
 from apps.scoring.language import operations as op
-from apps.scoring.language.expressions import MAX_PLACES, Expression
+from apps.scoring.language.compiler import MAX_PLACES
+from apps.scoring.language.expressions import Expression
 from apps.scoring.language.terms import Term
 from apps.scoring.language.values import answered, present
 from apps.scoring.planning import numbers as n
