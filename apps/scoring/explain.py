@@ -215,7 +215,7 @@ def _reach(band: Band) -> str:
 
 
 def _in_points(points: Decimal) -> str:
-    return f"{plain_decimal(points)} point{'' if abs(points) == 1 else 's'}"
+    return f"{_number(points)} point{'' if points.copy_abs() == 1 else 's'}"
 
 
 def _number(number: Decimal | None) -> str:

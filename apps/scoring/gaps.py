@@ -8,7 +8,7 @@ from decimal import Decimal
 from apps.scoring.answers import Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import GapDefinition, Question, Questionnaire
 from apps.scoring.language.operations import add
-from apps.scoring.language.values import EXACT, YES, Range
+from apps.scoring.language.values import EXACT, SNAP, YES, Range
 from apps.scoring.score import Standing, conclude, decisive, points_of, set_points
 from apps.scoring.visibility import Readings, value_of
 
@@ -84,7 +84,8 @@ def what_each_buys(
     for gap in gaps:
         standing = _standing_with(questionnaire, answers, gap, start, on_date)
         after = standing.env[levels.name].high
-        bought[gap.question.key] = Bought(EXACT.subtract(before, after), levels.bands[standing.worst].key)
+        difference = SNAP.plus(EXACT.subtract(before, after))
+        bought[gap.question.key] = Bought(difference, levels.bands[standing.worst].key)
     return bought
 
 

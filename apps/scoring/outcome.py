@@ -262,7 +262,7 @@ def _gaps(teller: Teller, gaps: tuple[OpenGap, ...]) -> tuple[GapResult, ...]:
     """Those that buy the most for the least effort first; ties in the questionnaire's order."""
     bought = what_each_buys(teller.questionnaire, teller.counted, gaps, teller.decisive, teller.on_date)
     results = [_gap(teller, gap, bought[gap.question.key]) for gap in gaps]
-    results.sort(key=lambda gap: (-EXACT.divide(gap.buys.value or ZERO, Decimal(gap.effort)), gap.effort))
+    results.sort(key=lambda gap: (EXACT.divide(gap.buys.value or ZERO, Decimal(gap.effort)).copy_negate(), gap.effort))
     return tuple(results)
 
 

@@ -1,5 +1,7 @@
 """Gaps: which are open, in which order they come, what closing one means, and what it buys."""
 
+from decimal import Context, Inexact, localcontext
+
 from apps.scoring import close_gaps, evaluate, parse_questionnaire, what_if
 from tests.factories.definitions import (
     make_control,
@@ -32,6 +34,29 @@ def test_gaps_come_in_the_order_of_points_per_effort() -> None:
     outcome = evaluate(parse_questionnaire(data), answers, on_date=TODAY)
 
     assert [(gap.key, gap.buys.value) for gap in outcome.gaps] == [("cheap", 8), ("dear", 16), ("idle", 0)]
+
+
+def test_gap_that_buys_nothing_buys_nothing_to_the_last_digit() -> None:
+    third = make_question("n", type="number", points={"control": "n / 3"})
+    bands = [{"key": "low", "title": "Low", "at_most": 0}, {"key": "high", "title": "High", "above": 0}]
+    controls = third, make_control("idle", there=9, missing=9)
+    data = make_scored_definition(*controls, levels={"of": "control", "bands": bands}, flags=None)
+
+    (gap,) = evaluate(parse_questionnaire(data), {"n": 1, "idle": "missing"}, on_date=TODAY).gaps
+
+    assert gap.buys.value == 0
+
+
+def test_order_of_gaps_does_not_depend_on_the_context_of_decimals() -> None:
+    questionnaire = parse_questionnaire(
+        make_scored_definition(make_control("less", there=11), make_control("more", there=12))
+    )
+    answers = {"reach": "everyone", "data": ["health"], "less": "missing", "more": "missing"}
+
+    with localcontext(Context(prec=1, traps=[Inexact])):
+        outcome = evaluate(questionnaire, answers, on_date=TODAY)
+
+    assert [gap.key for gap in outcome.gaps] == ["more", "less"]
 
 
 def test_gap_of_a_multi_needs_all_its_choices() -> None:

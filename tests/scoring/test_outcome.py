@@ -278,6 +278,15 @@ def test_number_scores_by_its_formula_and_weight() -> None:
     assert "“Per day” is 28.5714, from “Question users?”: “200 users”." in sentences(outcome, "derived")
 
 
+def test_sentence_about_points_is_for_reading() -> None:
+    data = numbers_definition()
+    data["sections"][0]["questions"][0].update(points={"exposure": "users / 3", "size": "users"})
+
+    assert "“Question users?”: “200 users” counts 133.3333 points on “Exposure”." in sentences(
+        outcome_of(data, {"users": "200"}), "points"
+    )
+
+
 def test_unanswered_number_has_no_value_and_scores_nothing() -> None:
     outcome = outcome_of(numbers_definition(), {})
 

@@ -188,6 +188,9 @@ def test_three_thirds_are_one_where_a_level_begins() -> None:
         ("a // (a / 7) == 7", True),
         ("floor(a / 3 * 3) == 1 and ceil(a / 3 * 3) == 1", True),
         ("round_half_up(a / 6 * 3) == 1", True),
+        ("a / 3 * 3 - 1 >= 0", True),
+        ("a / 3 * 3 - 1 == 0 and 0 == third * 3 - a", True),
+        ("floor(a / 3 * 3 - 1) == 0 and ceil(1 - a / 3 * 3) == 0", True),
     ],
 )
 def test_what_the_fiftieth_digit_lost_decides_nothing(when: str, fires: bool) -> None:
@@ -195,6 +198,16 @@ def test_what_the_fiftieth_digit_lost_decides_nothing(when: str, fires: bool) ->
     flag = {"key": "f", "title": "F", "when": when, "effect": "forbid", "because": "So."}
 
     assert score(thirds(derived=[third], flags=[flag]), ONES).forbidden is fires
+
+
+def test_what_is_left_of_a_hundred_less_three_thirds_is_nothing() -> None:
+    left = {"key": "left", "title": "Left", "value": "100 - points(exposure) * 100"}
+    bands = [{"key": "low", "title": "Low", "at_most": 0}, {"key": "high", "title": "High", "above": 0}]
+
+    outcome = score(thirds(derived=[left], levels={"of": "left", "bands": bands}), ONES)
+
+    assert outcome.level == "low"
+    assert outcome.as_json()["derived"]["left"]["value"] == "0"  # type: ignore[index]
 
 
 def test_maximum_of_what_is_hidden_is_nothing_to_the_last_digit() -> None:

@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 NO, YES, EITHER = 1, 2, 3
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-# Own context: the result must not depend on what another thread did to the default one.
+# Own contexts: the result must not depend on what somebody did to the default one.
 EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
-# Numbers that are compared, made whole or shown are first brought to so many digits: a third times three is one again,
-# and what the last of fifty digits lost decides nothing.
-SNAP = Context(prec=35, rounding=ROUND_HALF_EVEN, traps=[])
+# Numbers that are compared, made whole or shown are first brought to 35 digits, and to 34 decimals (that is what `Emin`
+# does): a third times three is one again, less one it is nothing, and what the last of fifty digits lost decides nothing.
+SNAP = Context(prec=35, Emin=0, rounding=ROUND_HALF_EVEN, traps=[])
 # A result beyond this is no value at all (absent), so sizes stay bounded whatever is multiplied.
 HUGE = Decimal(10) ** 30
 ZERO, HALF, HUNDRED = Decimal(0), Decimal("0.5"), Decimal(100)

@@ -46,7 +46,7 @@ def parse_derived(reader: Reader, names: dict[str, Kind]) -> tuple[Derived, ...]
     found = []
     for part in reader.parts("derived", at_most=500):
         key = part.unique_key("derived")
-        is_taken = key in names
+        is_taken = key in names or key in reader.context.seen.get("question", ())
         if is_taken:
             part.problem("key", f"“{key}” is already the name of a question.")
         value = part.expression("value", names, expects="number")

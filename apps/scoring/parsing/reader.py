@@ -52,7 +52,7 @@ def exact_number(value: object, largest: Decimal | int, places: int | None = Non
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or abs(number) > largest:
+    if not number.is_finite() or number.copy_abs() > largest:
         return None
     too_fine = places is not None and number != EXACT.quantize(number, Decimal(1).scaleb(-places))
     return None if too_fine else number

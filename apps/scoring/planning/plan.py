@@ -133,7 +133,7 @@ class Search:
         if holding:
             title = holding[0].title.in_language(language)
             verb = "forbids this use" if holding[0].effect == FORBID else "holds the level"
-            return f"“{title}” {verb}, whatever gaps are closed."
+            return f"“{title}” {verb}, even with every gap closed."
         if not self.gaps:
             return "No gap is open that could be closed."
         return "Even with every gap closed the level would not be lower; other answers decide it."

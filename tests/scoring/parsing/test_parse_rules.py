@@ -112,6 +112,13 @@ BROKEN: dict[str, Broken] = {
         "“residual”",
     ),
     "derived value named like a question": (put("derived", 0, "key", value="reach"), "derived[0].key", "a question"),
+    "derived value named like a text to read": (
+        lambda data: data["sections"][0]["questions"].append(
+            {"key": "residual", "title": "Read this.", "type": "static"}
+        ),
+        "derived[0].key",
+        "already the name of a question",
+    ),
     "bands of a derived value with a hole": (
         put(
             "derived",

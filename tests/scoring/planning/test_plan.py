@@ -80,7 +80,7 @@ def test_plan_with_a_forbidding_flag_says_that_nothing_is_enough() -> None:
     plan = plan_of(data, {"reach": "everyone", "data": ["health"], **MISSING})
 
     assert plan.level_after is None
-    assert plan.reason == "“Health data for everyone” forbids this use, whatever gaps are closed."
+    assert plan.reason == "“Health data for everyone” forbids this use, even with every gap closed."
 
 
 def test_plan_with_a_holding_flag_names_it() -> None:
@@ -89,7 +89,7 @@ def test_plan_with_a_holding_flag_names_it() -> None:
 
     plan = plan_of(data, {"reach": "everyone", "data": ["health"], **MISSING})
 
-    assert plan.reason == "“Health data for everyone” holds the level, whatever gaps are closed."
+    assert plan.reason == "“Health data for everyone” holds the level, even with every gap closed."
 
 
 def test_plan_ignores_a_flag_that_is_not_in_force_yet() -> None:
