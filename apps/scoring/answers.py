@@ -15,6 +15,7 @@ from apps.scoring.language.values import DAY, day_of
 from apps.scoring.texts import holds_control
 
 NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,15})?")
+SEVERAL = (list, tuple, set, frozenset)  # what ticks may come in
 
 
 class DontKnow(Enum):
@@ -82,7 +83,7 @@ def as_answers(questionnaire: Questionnaire, answers: RawAnswers) -> Answers:
 
 def read_answer(question: Question, raw: object) -> Answer | None:
     """One answer as it counts, None when there is none. Raises InvalidAnswer with a sentence for who typed it."""
-    if raw is None or raw == "" or (isinstance(raw, list | tuple) and not raw):
+    if raw is None or raw == "" or (isinstance(raw, SEVERAL) and not raw):
         return None
     if not question.takes_answer:
         raise InvalidAnswer("This is a text to read; it takes no answer.")
@@ -102,7 +103,7 @@ def _single(question: Question, raw: object) -> str:
 
 
 def _multi(question: Question, raw: object) -> tuple[str, ...]:
-    if not isinstance(raw, list | tuple | set | frozenset) or len(raw) > 10 * len(question.choices):
+    if not isinstance(raw, SEVERAL) or len(raw) > 10 * len(question.choices):
         raise InvalidAnswer("Choose from the options.")
     for item in raw:
         _single(question, item)

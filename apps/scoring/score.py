@@ -4,13 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from apps.scoring.answers import Answers
 from apps.scoring.definitions import Band, Flag, GapDefinition, Levels, PointsRule, Question, Questionnaire
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import multiply, worth
-from apps.scoring.language.values import EITHER, EXACT, HUGE, HUNDRED, NO, SNAP, YES, ZERO, Range, exactly, present
+from apps.scoring.language.values import (
+    EITHER,
+    EXACT,
+    HUGE,
+    HUNDRED,
+    NO,
+    SNAP,
+    YES,
+    ZERO,
+    Env,
+    Range,
+    Truth,
+    Value,
+    exactly,
+    present,
+)
 from apps.scoring.visibility import Readings, Scene
 
 # The version of the scoring rules themselves; it changes when the same answers could come out differently.
@@ -21,9 +35,9 @@ ENGINE = "1"
 class Standing:
     """One reading of the answers: as things stand every range is one number, otherwise it holds all that could be."""
 
-    visible: Mapping[str, int]
-    env: Mapping[str, Any]  # questions, points(…), maximum(…), share(…) and derived values by name
-    fired: Mapping[str, int]  # truth of each flag, in force or not
+    visible: Mapping[str, Truth]
+    env: Env  # questions, points(…), maximum(…), share(…) and derived values by name
+    fired: Mapping[str, Truth]  # truth of each flag, in force or not
     best: int  # index of the best and the worst band the level could be
     worst: int
 
@@ -43,8 +57,10 @@ def weigh(questionnaire: Questionnaire, scene: Scene, on_date: date) -> Standing
     return conclude(questionnaire, scene.visible, env, on_date)
 
 
-def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any], on_date: date) -> Standing:
-    """From points to the level. Adds the derived values to `env`."""
+def conclude(
+    questionnaire: Questionnaire, visible: Mapping[str, Truth], env: dict[str, Value], on_date: date
+) -> Standing:
+    """From points to the level. Adds the derived values to `env`; each may look at those before it."""
     for derived in questionnaire.derived:
         env[derived.key] = derived.rounded(derived.value.run(env))
     fired = {flag.key: flag.when.run(env) for flag in questionnaire.flags}
@@ -55,7 +71,7 @@ def conclude(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict
 # --- points
 
 
-def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: dict[str, Any]) -> None:
+def _add_points(questionnaire: Questionnaire, visible: Mapping[str, Truth], env: dict[str, Value]) -> None:
     for dimension in questionnaire.dimensions:
         points, maximum = _points_and_maximum(questionnaire.scored[dimension.key], visible, env)
         if dimension.over_all:
@@ -64,7 +80,7 @@ def _add_points(questionnaire: Questionnaire, visible: Mapping[str, int], env: d
 
 
 def _points_and_maximum(
-    scored: Iterable[tuple[Question, PointsRule]], visible: Mapping[str, int], env: Mapping[str, Any]
+    scored: Iterable[tuple[Question, PointsRule]], visible: Mapping[str, Truth], env: Env
 ) -> tuple[Range, Range]:
     """Of one dimension."""
     low = high = smallest = largest = ZERO
@@ -80,7 +96,7 @@ def _points_and_maximum(
     return Range(low, high), Range(smallest, largest)
 
 
-def counts(question: Question, shown: int, value: Any) -> int:
+def counts(question: Question, shown: Truth, value: Value) -> Truth:
     """Whether the question is part of the maximum: it is shown, and the answer is not that it does not apply."""
     apart = question.not_applicable
     if not apart or apart.isdisjoint(value):
@@ -88,13 +104,13 @@ def counts(question: Question, shown: int, value: Any) -> int:
     return NO if value <= apart else shown | NO
 
 
-def set_points(env: dict[str, Any], dimension: str, points: Range, maximum: Range) -> None:
+def set_points(env: dict[str, Value], dimension: str, points: Range, maximum: Range) -> None:
     env[f"points({dimension})"] = points
     env[f"maximum({dimension})"] = maximum
     env[f"share({dimension})"] = share(points, maximum)
 
 
-def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> Range:
+def points_of(question: Question, rule: PointsRule, env: Env) -> Range:
     """What the question gives on one dimension. No answer gives nothing."""
     value = env[question.key]
     if rule.formula is not None:
@@ -103,7 +119,7 @@ def points_of(question: Question, rule: PointsRule, env: Mapping[str, Any]) -> R
     return known or worth(value, rule.by_choice)
 
 
-def _points_by_formula(formula: Expression, weight: Decimal, key: str, env: Mapping[str, Any]) -> Range:
+def _points_by_formula(formula: Expression, weight: Decimal, key: str, env: Env) -> Range:
     number = env[key]
     if number.low is None:
         return exactly(0)
@@ -142,9 +158,7 @@ def in_force(rule: Flag | GapDefinition, on_date: date) -> bool:
     return rule.applies_from is None or rule.applies_from <= on_date
 
 
-def _level(
-    questionnaire: Questionnaire, env: Mapping[str, Any], fired: Mapping[str, int], on_date: date
-) -> tuple[int, int]:
+def _level(questionnaire: Questionnaire, env: Env, fired: Mapping[str, Truth], on_date: date) -> tuple[int, int]:
     levels = questionnaire.levels
     if levels is None:
         return 0, 0
@@ -155,7 +169,7 @@ def _level(
     return level
 
 
-def raised(level: tuple[int, int], minimum: int, truth: int) -> tuple[int, int]:
+def raised(level: tuple[int, int], minimum: int, truth: Truth) -> tuple[int, int]:
     """Best and worst band beside a flag in force that allows no better one than `minimum`."""
     best, worst = level
     if truth == NO:

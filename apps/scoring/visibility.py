@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from apps.scoring.answers import DONT_KNOW, Answer, Answers, RawAnswers, as_answers
 from apps.scoring.definitions import Question, Questionnaire, Section
 from apps.scoring.language.expressions import Expression
 from apps.scoring.language.operations import both
-from apps.scoring.language.values import NO, YES, or_absent
+from apps.scoring.language.values import NO, YES, Env, Truth, Value, or_absent
 from apps.scoring.texts import Text
 
 
@@ -17,29 +16,25 @@ from apps.scoring.texts import Text
 class Scene:
     """One reading of the answers, by question key: what is visible, and what each answer is or could be."""
 
-    visible: Mapping[str, int]  # YES, NO or EITHER
-    env: dict[str, Any]  # sets as in `language/values.py`
-    lacks_answers: bool  # a question that is asked, or may be, has no answer that counts
+    visible: Mapping[str, Truth]
+    env: dict[str, Value]
 
 
 def settle(questionnaire: Questionnaire, answers: Answers, *, open_ends: bool) -> Scene:
     """Walks the questions once, in order. An answer that is missing counts as absent, or with `open_ends` as anything
     it could be. Hidden answers count as absent."""
-    env: dict[str, Any] = {}
-    visible: dict[str, int] = {}
-    lacks_answers = False
+    env: dict[str, Value] = {}
+    visible: dict[str, Truth] = {}
     for section in questionnaire.sections:
         section_shown = is_shown(section.visible_if, YES, env)
         for question in section.questions:
             key = question.key
             visible[key] = shown = is_shown(question.visible_if, section_shown, env)
-            answer = answers.values.get(key)
-            lacks_answers = lacks_answers or (shown != NO and lacks_answer(question, answer))
-            env[key] = value_of(question, shown, answer, open_ends=open_ends)
-    return Scene(visible, env, lacks_answers)
+            env[key] = value_of(question, shown, answers.values.get(key), open_ends=open_ends)
+    return Scene(visible, env)
 
 
-def is_shown(condition: Expression | None, around: int, env: Mapping[str, Any]) -> int:
+def is_shown(condition: Expression | None, around: Truth, env: Env) -> Truth:
     """Whether a part with this condition is shown, inside something that is shown as `around` says."""
     return around if condition is None else both(around, condition.run(env))
 
@@ -48,8 +43,8 @@ def lacks_answer(question: Question, answer: Answer | None) -> bool:
     return (answer is None or answer is DONT_KNOW) and question.takes_answer
 
 
-def value_of(question: Question, shown: int, answer: Answer | None, *, open_ends: bool) -> Any:
-    """What the answer to a question is, to everything that looks at it. A text to read lacks none, and is nothing."""
+def value_of(question: Question, shown: Truth, answer: Answer | None, *, open_ends: bool) -> Value:
+    """What the answer to a question is, to everything that looks at it. A text to read takes none, so it is nothing."""
     if shown == NO:
         return question.kind.nothing
     if lacks_answer(question, answer):
@@ -80,7 +75,9 @@ class Readings:
     @cached_property
     def later(self) -> Scene:
         """Where nothing is missing, it is `now` itself."""
-        return settle(self.questionnaire, self.counted, open_ends=True) if self.now.lacks_answers else self.now
+        asked = (question for question in self.questionnaire.questions if self.now.visible[question.key] == YES)
+        is_open = any(lacks_answer(question, self.given.values.get(question.key)) for question in asked)
+        return settle(self.questionnaire, self.counted, open_ends=True) if is_open else self.now
 
 
 # --- what the wizard shows

@@ -56,6 +56,7 @@ FORM = parse_questionnaire(
         ("several", ["b", "a", "b"], ("a", "b")),
         ("several", {"none"}, ("none",)),
         ("several", [], None),
+        ("several", set(), None),
         ("users", "12.50", Decimal("12.5")),
         ("users", " 12 ", Decimal(12)),
         ("users", 12, Decimal(12)),

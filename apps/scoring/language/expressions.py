@@ -15,8 +15,8 @@ from typing import Any
 
 from apps.scoring.language.compiler import CALLED, Compiler, Hint, InvalidExpression, short
 from apps.scoring.language.slips import slip_in
-from apps.scoring.language.terms import Env, Run, Term, always
-from apps.scoring.language.values import Kind
+from apps.scoring.language.terms import Run, Term, always
+from apps.scoring.language.values import Env, Kind
 
 MAX_LENGTH = 2_000
 

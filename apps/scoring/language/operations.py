@@ -136,7 +136,8 @@ def stepwise(change: Callable[[Decimal], Decimal], a: Any) -> Range:
 
 @cache
 def rounder(mode: str, places: int = 0) -> Callable[[Any], Range]:
-    """`half_up` sends halves up (2.5 to 3, -2.5 to -2); `half_even` to the even neighbour."""
+    """`half_up` sends halves up (2.5 to 3, -2.5 to -2); `half_even` to the even neighbour. Kept, since a plan knows the
+    steps of a term by which object they are."""
     scale, shift = Decimal(10) ** places, HALF if mode == "half_up" else ZERO
     way = {"half_even": ROUND_HALF_EVEN, "ceil": ROUND_CEILING}.get(mode, ROUND_FLOOR)
 

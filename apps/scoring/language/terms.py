@@ -4,14 +4,13 @@ A part is a `Term`: a closure over an environment of values (`values.py`) by nam
 it. Those that look at a name or are written out are made where they are read; `combined` makes all others.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.scoring.language.values import EITHER, NO, YES, Kind, join, present
+from apps.scoring.language.values import EITHER, NO, YES, Env, Kind, Truth, Value, join, present
 
-Env = Mapping[str, Any]
-Run = Callable[[Env], Any]
+Run = Callable[[Env], Value]
 Why = Callable[[Env], tuple[str, ...]]
 
 
@@ -25,7 +24,7 @@ class Term:
     run: Run
     names: tuple[str, ...] = ()  # what it looks at, each name once
     why: Why = no_names  # the names in the comparisons that made it come out as it did
-    # The names that have a value whenever this one is true, or is a number: `answered(x) and y > 3` implies x and y. So
+    # Names that surely have a value where this is true, or is a number: `answered(x) and y > 3` implies x and y. So
     # `x if answered(x) else 0` is never without a value, though x may be.
     implies: frozenset[str] = frozenset()
     literal: Any = None  # what it is, when it is written out: a text, a number, a truth or a list
@@ -74,7 +73,7 @@ def implied_by(parts: Iterable[Term]) -> frozenset[str]:
 # --- how they run
 
 
-def always(value: Any) -> Run:
+def always(value: Value) -> Run:
     return lambda env: value
 
 
@@ -88,7 +87,7 @@ def run_of(parts: Sequence[Term], steps: Sequence[Callable[..., Any]]) -> Run:
         return lambda env: step(first(env), second(env))
     links = tuple(zip(steps, others, strict=True))
 
-    def run(env: Env) -> Any:
+    def run(env: Env) -> Value:
         total = first(env)
         for step, part in links:
             total = step(total, part(env))
@@ -100,7 +99,7 @@ def run_of(parts: Sequence[Term], steps: Sequence[Callable[..., Any]]) -> Run:
 def among(left: Run, listed: frozenset[str]) -> Run:
     """Most conditions are of this kind, so the comparison is written out here."""
 
-    def run(env: Env) -> int:
+    def run(env: Env) -> Truth:
         choice = left(env)
         if choice.isdisjoint(listed):
             return NO
@@ -110,7 +109,7 @@ def among(left: Run, listed: frozenset[str]) -> Run:
 
 
 def all_of(runs: Sequence[Run]) -> Run:
-    def run(env: Env) -> int:
+    def run(env: Env) -> Truth:
         result = YES
         for part in runs:
             value = part(env)
@@ -123,7 +122,7 @@ def all_of(runs: Sequence[Run]) -> Run:
 
 
 def any_of(runs: Sequence[Run]) -> Run:
-    def run(env: Env) -> int:
+    def run(env: Env) -> Truth:
         result = NO
         for part in runs:
             value = part(env)
@@ -139,7 +138,7 @@ def choose(test: Term, then: Term, other: Term) -> Run:
     """When the test is open, the branch it guards may rely on what the test implies (`x if answered(q) else 0`)."""
     condition, yes, no, implied = test.run, then.run, other.run, tuple(sorted(test.implies))
 
-    def run(env: Env) -> Any:
+    def run(env: Env) -> Value:
         truth = condition(env)
         if truth == YES:
             return yes(env)

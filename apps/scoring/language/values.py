@@ -8,7 +8,8 @@ every operation returns a set that holds each result its arguments could give. S
     ticks     Ticks(must, may, fewest, most) of a multi; nothing ticked is the same as absent
     number    Range(low, high, absent); dates are numbers too (their ordinal). low is None when it is absent for certain
 
-An absent truth is NO. Free text is known only as a truth: is there any?
+An absent truth is NO. Free text is known only as a truth: is there any? An environment has the values of one reading of
+the answers by name.
 """
 
 import re
@@ -19,13 +20,17 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
+Truth = int
+Value = Any  # a truth, a frozenset, Ticks or a Range; which one of them, the kind of its name says
+Env = Mapping[str, Value]
+
 NO, YES, EITHER = 1, 2, 3
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Own contexts: the result must not depend on what somebody did to the default one.
 EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
-# Numbers that are compared, made whole or shown are first brought to 35 digits, and to 34 decimals (that is what `Emin`
-# does): a third times three is one again, less one it is nothing, and what the last of fifty digits lost decides nothing.
+# Numbers that are compared, made whole or shown are first brought to 35 digits, and (by `Emin`) to 34 decimals: a third
+# times three is one again, less one it is nothing, and what the last of fifty digits lost decides nothing.
 SNAP = Context(prec=35, Emin=0, rounding=ROUND_HALF_EVEN, traps=[])
 # A result beyond this is no value at all (absent), so sizes stay bounded whatever is multiplied.
 HUGE = Decimal(10) ** 30
@@ -33,6 +38,8 @@ ZERO, HALF, HUNDRED = Decimal(0), Decimal("0.5"), Decimal(100)
 
 
 class Range(NamedTuple):
+    """Without ends it is absent for certain."""
+
     low: Decimal | None
     high: Decimal | None
     absent: bool = False
