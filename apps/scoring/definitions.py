@@ -41,6 +41,7 @@ class Dimension:
 class Choice:
     key: str
     title: Text
+    path: str  # in a list with a name, several questions have it
     help: Text | None
     exclusive: bool
     not_applicable: bool  # choosing it takes the question out of the maximum

@@ -48,8 +48,8 @@ def _check_points(questionnaire: Questionnaire, problems: Problems) -> None:
 
 
 def _check_choice_points(question: Question, problems: Problems) -> None:
-    for index, choice in enumerate(question.choices):
-        path = f"{question.path}.choices[{index}].points"
+    for choice in question.choices:
+        path = f"{choice.path}.points"
         for rule in question.points:
             scores = choice.points.get(rule.dimension)
             if scores and choice.exclusive:

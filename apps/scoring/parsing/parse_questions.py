@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section
 from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
 from apps.scoring.parsing.pieces import highest
-from apps.scoring.parsing.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
+from apps.scoring.parsing.reader import MAX_NUMBER, Context, Names, Reader, compiled, exact_number, shown
 
 TAKING_ANSWERS = ("single", "multi", "number", "date", "short_text", "long_text")
 TYPES = (*TAKING_ANSWERS, "static")
@@ -30,20 +31,21 @@ BELONGS = {
 }
 MAX_POINTS, MAX_WEIGHT, POINT_PLACES = 1_000_000, 1_000, 3
 MAX_SECTIONS, MAX_QUESTIONS, MAX_CHOICES = 500, 5_000, 500
-MAX_WORTHS = 20_000  # of one question: what each choice gives on each dimension
+MAX_HELD = 100_000  # texts and points of the choices of all questions: one takes up to a kilobyte
 
 
 def parse_sections(reader: Reader) -> tuple[tuple[Section, ...], dict[str, Kind]]:
     """The sections, and every question's name with its kind, for the rules that come after."""
     names: dict[str, Kind] = {}
-    budget = count()
+    budget, lists = count(), ChoiceLists(reader)
     sections = tuple(
-        _section(part, names, budget) for part in reader.parts("sections", required=True, at_most=MAX_SECTIONS)
+        _section(part, names, budget, lists) for part in reader.parts("sections", required=True, at_most=MAX_SECTIONS)
     )
+    lists.refuse_unused()
     return sections, names
 
 
-def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]") -> Section:
+def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]", lists: "ChoiceLists") -> Section:
     key, title, intro = reader.unique_key("section"), reader.text("title"), reader.optional_text("intro")
     visible_if = reader.optional_expression("visible_if", names, expects="truth")
     questions = []
@@ -53,23 +55,35 @@ def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]") -> Se
             if number == MAX_QUESTIONS:
                 part.problem("", f"A questionnaire has at most {MAX_QUESTIONS} questions.")
             break
-        question = _question(part, names, key)
+        question = _question(part, names, key, lists)
         questions.append(question)
         if question.takes_answer:
             names[question.key] = question.kind
+        if _hold_too_much(question, part.context):
+            break
     return Section(key, title, reader.path, intro, visible_if, tuple(questions))
 
 
-def _question(reader: Reader, names: Names, section: str) -> Question:
+def _hold_too_much(question: Question, context: Context) -> bool:
+    """The questions so far. A short file can have many that use one long list."""
+    context.held += sum(max(1, len(choice.title.by_language), len(question.points)) for choice in question.choices)
+    if context.held <= MAX_HELD or context.published:
+        return False
+    told = f"The choices of all questions may have {MAX_HELD:,} texts and points together; these have more."
+    context.problems.add("sections", f"{told} A list counts once for each question that uses it.")
+    return True
+
+
+def _question(reader: Reader, names: Names, section: str, lists: "ChoiceLists") -> Question:
     key = reader.unique_key("question")
     if not key or key in names:
         key = reader.path  # stands in while the rest is checked
     type_ = reader.one_of("type", TYPES) or _likely_type(reader)
-    choices = _choices(reader, type_)
+    choices = lists.choices_of(reader, type_)
     places = reader.whole("places", 0, 10, 0)
     minimum, maximum = _bounds(reader, type_, places)
     weight = _weight(reader)
-    by_choice = _choice_points(reader, choices, type_, weight)
+    by_choice = _choice_points(choices, type_, weight)
     kind = _kind(type_, choices, by_choice, () if minimum is None else (minimum, maximum), places)
     scored = by_choice or _formulas(reader, {**names, key: kind}, key, type_, weight)
     question = Question(
@@ -134,15 +148,40 @@ def _refuse_misplaced(reader: Reader, type_: str) -> None:
             reader.problem(key, f"“{key}” means nothing for a question of type {type_}.")
 
 
-def _choices(reader: Reader, type_: str) -> tuple[Choice, ...]:
-    if type_ not in ("single", "multi"):
+class ChoiceLists:
+    """The lists of choices with names. One is read when a question uses it, once for each type of question."""
+
+    def __init__(self, reader: Reader) -> None:
+        lists = reader.pairs("choice_lists")
+        named = {name: items for name, _, items in lists if reader.checked_key(name, "choice_lists", reserved=())}
+        self.reader = Reader(named, "choice_lists", reader.context)
+        self.read = cache(partial(_choices, self.reader))
+
+    def choices_of(self, question: Reader, type_: str) -> tuple[Choice, ...]:
+        name = question.get("choices")
+        if type_ not in BELONGS["choices"]:
+            return ()
+        if not isinstance(name, str):
+            return _choices(question, "choices", type_)
+        if name in self.reader.data:
+            return self.read(name, type_)
+        hint = question.suggestion(name, self.reader.data)
+        question.problem("choices", f"There is no list {shown(name)} in “choice_lists”.{hint}")
         return ()
+
+    def refuse_unused(self) -> None:
+        for name in self.reader.data:
+            if name not in self.reader.asked:
+                self.reader.problem(name, f"No question uses the list “{name}”.")
+
+
+def _choices(reader: Reader, key: str, type_: str) -> tuple[Choice, ...]:
     keys: set[str] = set()
     choices = []
-    for part in reader.parts("choices", required=True, at_most=MAX_CHOICES):
+    for part in reader.parts(key, required=True, at_most=MAX_CHOICES):
         choice = _choice(part, type_)
         if choice.key in keys:
-            part.problem("key", f"Two choices of this question are called “{choice.key}”.")
+            part.problem("key", f"Two choices of one question are called “{choice.key}”.")
         elif choice.key:
             keys.add(choice.key)
             choices.append(choice)
@@ -166,19 +205,15 @@ def _choice(reader: Reader, type_: str) -> Choice:
         points[dimension] = worth or ZERO
     # In an expression a choice key is a text in quotes, so `date` or `none` may be one.
     key = reader.key(reserved=())
-    choice = Choice(key, reader.text("title"), reader.optional_text("help"), exclusive, not_applicable, points)
+    title, help_ = reader.text("title"), reader.optional_text("help")
     if reader.get("visible_if") is not None:
         reader.problem("visible_if", "A choice cannot have its own condition; split the question instead.")
-    return choice
+    return Choice(key, title, reader.path, help_, exclusive, not_applicable, points)
 
 
-def _choice_points(reader: Reader, choices: tuple[Choice, ...], type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
+def _choice_points(choices: tuple[Choice, ...], type_: str, weight: Decimal) -> tuple[PointsRule, ...]:
     """An exclusive choice that scores is refused, so for a multi the best is every gainful choice together."""
     dimensions = dict.fromkeys(dimension for choice in choices for dimension in choice.points)
-    if len(dimensions) * len(choices) > MAX_WORTHS and not reader.context.published:
-        told = f"Its {len(choices)} choices and {len(dimensions)} dimensions make more than {MAX_WORTHS:,} points."
-        reader.problem("choices", told)
-        return ()
     rules = []
     for dimension in dimensions:
         table = {choice.key: EXACT.multiply(choice.points.get(dimension, ZERO), weight) for choice in choices}

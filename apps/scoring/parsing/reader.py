@@ -45,6 +45,7 @@ class Context:
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys, by what they name
     work: Work = field(default_factory=Work)
     expressions: int = 0  # characters
+    held: int = 0  # texts and points of the choices of all questions
 
 
 def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:

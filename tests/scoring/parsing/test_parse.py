@@ -261,7 +261,7 @@ def test_expressions_of_a_file_are_bounded_together(monkeypatch: pytest.MonkeyPa
 
 def test_what_was_published_before_there_was_a_rule_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_EXPRESSIONS", 0)
-    monkeypatch.setattr(parse_questions, "MAX_WORTHS", 0)
+    monkeypatch.setattr(parse_questions, "MAX_HELD", 0)
     condition = "\uff52each == 'everyone'"
     flag = {"key": "extra", "title": "Extra", "effect": "forbid", "because": "So.", "when": condition}
     data = make_scored_definition(title="a \u202eb", flags=[flag])

@@ -5,7 +5,7 @@ import pytest
 from apps.scoring import check_questionnaire
 from apps.scoring.parsing import parse_questions
 from tests.factories.broken import NUMBER, Broken, Q, add, check_broken, put
-from tests.factories.definitions import make_choices, make_definition, make_gap, make_question, make_scored_definition
+from tests.factories.definitions import make_definition, make_gap, make_question
 
 BROKEN: dict[str, Broken] = {
     # name: (what breaks it, path, part of the sentence)
@@ -180,17 +180,6 @@ def test_too_many_questions_are_refused_once(monkeypatch: pytest.MonkeyPatch) ->
     messages = [p.message for p in check_questionnaire(data)]
 
     assert messages == ["A questionnaire has at most 50 questions."]
-
-
-def test_choices_on_very_many_dimensions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse_questions, "MAX_WORTHS", 3)
-    question = make_question("q", choices=make_choices(a=1, b=2))
-    for choice in question["choices"]:
-        choice["points"] |= {"control": 0}
-
-    messages = [p.message for p in check_questionnaire(make_scored_definition(question))]
-
-    assert "Its 2 choices and 2 dimensions make more than 3 points." in messages
 
 
 def test_list_longer_than_allowed_is_refused() -> None:
