@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from apps.scoring.canonical import content_hash
 from apps.scoring.definitions import Questionnaire
@@ -125,13 +126,12 @@ def _roles(reader: Reader) -> dict[str, Text]:
 
 
 def _question_keys(data: Mapping[object, object]) -> frozenset[str]:
-    """Every question key of the file, wherever it stands; tolerant, since nothing has been checked yet."""
-    keys = set()
-    sections = data.get("sections")
-    for section in sections[:500] if isinstance(sections, list | tuple) else ():
-        questions = section.get("questions") if isinstance(section, Mapping) else None
-        for question in questions[:5_000] if isinstance(questions, list | tuple) else ():
-            key = question.get("key") if isinstance(question, Mapping) else None
-            if isinstance(key, str):
-                keys.add(key)
-    return frozenset(keys)
+    """Every question key of the file, wherever it stands."""
+    questions = (question for section in _mappings(data, "sections") for question in _mappings(section, "questions"))
+    return frozenset(question["key"] for question in questions if isinstance(question.get("key"), str))
+
+
+def _mappings(data: Mapping[object, Any], key: str) -> list[Mapping[object, Any]]:
+    """Tolerant, since nothing has been checked yet."""
+    found = data.get(key)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list | tuple) else []

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache, partial
-from itertools import count
 from typing import Any
 
 from apps.scoring.definitions import Choice, Fact, GapDefinition, PointsRule, Question, Section
 from apps.scoring.language.values import EXACT, ZERO, Kind, exact_sum
 from apps.scoring.parsing.pieces import highest
-from apps.scoring.parsing.reader import MAX_NUMBER, Context, Names, Reader, compiled, exact_number, shown
+from apps.scoring.parsing.reader import MAX_NUMBER, Names, Reader, compiled, exact_number, shown
 
 TAKING_ANSWERS = ("single", "multi", "number", "date", "short_text", "long_text")
 TYPES = (*TAKING_ANSWERS, "static")
@@ -37,41 +36,42 @@ MAX_HELD = 100_000  # texts and points of the choices of all questions: one take
 def parse_sections(reader: Reader) -> tuple[tuple[Section, ...], dict[str, Kind]]:
     """The sections, and every question's name with its kind, for the rules that come after."""
     names: dict[str, Kind] = {}
-    budget, lists = count(), ChoiceLists(reader)
-    sections = tuple(
-        _section(part, names, budget, lists) for part in reader.parts("sections", required=True, at_most=MAX_SECTIONS)
-    )
+    lists, parts = ChoiceLists(reader), reader.parts("sections", required=True, at_most=MAX_SECTIONS)
+    sections = tuple(_section(part, names, lists) for part in parts)
     lists.refuse_unused()
     return sections, names
 
 
-def _section(reader: Reader, names: dict[str, Kind], budget: "count[int]", lists: "ChoiceLists") -> Section:
+def _section(reader: Reader, names: dict[str, Kind], lists: "ChoiceLists") -> Section:
     key, title, intro = reader.unique_key("section"), reader.text("title"), reader.optional_text("intro")
     visible_if = reader.optional_expression("visible_if", names, expects="truth")
     questions = []
     for part in reader.parts("questions", required=True):
-        number = next(budget)
-        if number >= MAX_QUESTIONS:
-            if number == MAX_QUESTIONS:
-                part.problem("", f"A questionnaire has at most {MAX_QUESTIONS} questions.")
-            break
         question = _question(part, names, key, lists)
         questions.append(question)
         if question.takes_answer:
             names[question.key] = question.kind
-        if _hold_too_much(question, part.context):
+        if _is_one_too_many(part, question):
             break
     return Section(key, title, reader.path, intro, visible_if, tuple(questions))
 
 
-def _hold_too_much(question: Question, context: Context) -> bool:
-    """The questions so far. A short file can have many that use one long list."""
+def _is_one_too_many(reader: Reader, question: Question) -> bool:
+    """Of a list, each question that uses it has all choices: a short file could have millions."""
+    context = reader.context
+    context.questions += 1
     context.held += sum(max(1, len(choice.title.by_language), len(question.points)) for choice in question.choices)
-    if context.held <= MAX_HELD or context.published:
-        return False
-    told = f"The choices of all questions may have {MAX_HELD:,} texts and points together; these have more."
-    context.problems.add("sections", f"{told} A list counts once for each question that uses it.")
-    return True
+    told = ""
+    if context.questions > MAX_QUESTIONS:
+        told = f"A questionnaire has at most {MAX_QUESTIONS} questions."
+    elif context.held > MAX_HELD and not context.published:
+        told = (
+            f"The choices of all questions may have {MAX_HELD:,} texts and points together; these have more."
+            " A list counts once for each question that uses it."
+        )
+    if told:
+        context.problems.add("sections", told)
+    return bool(told)
 
 
 def _question(reader: Reader, names: Names, section: str, lists: "ChoiceLists") -> Question:
@@ -80,6 +80,7 @@ def _question(reader: Reader, names: Names, section: str, lists: "ChoiceLists") 
         key = reader.path  # stands in while the rest is checked
     type_ = reader.one_of("type", TYPES) or _likely_type(reader)
     choices = lists.choices_of(reader, type_)
+    by_key = {choice.key: choice for choice in choices}
     places = reader.whole("places", 0, 10, 0)
     minimum, maximum = _bounds(reader, type_, places)
     weight = _weight(reader)
@@ -104,8 +105,8 @@ def _question(reader: Reader, names: Names, section: str, lists: "ChoiceLists") 
         maximum=maximum,
         places=places,
         max_length=reader.whole("max_length", 1, 100_000, 200 if type_ == "short_text" else 4_000),
-        fact=reader.part("fact", lambda part: _fact(part, choices)),
-        gap=reader.part("gap", lambda part: _gap(part, type_, choices, section)),
+        fact=reader.part("fact", lambda part: _fact(part, by_key)),
+        gap=reader.part("gap", lambda part: _gap(part, type_, by_key, section)),
         kind=kind,
     )
     _refuse_misplaced(reader, type_)
@@ -176,16 +177,14 @@ class ChoiceLists:
 
 
 def _choices(reader: Reader, key: str, type_: str) -> tuple[Choice, ...]:
-    keys: set[str] = set()
-    choices = []
+    choices: dict[str, Choice] = {}
     for part in reader.parts(key, required=True, at_most=MAX_CHOICES):
         choice = _choice(part, type_)
-        if choice.key in keys:
+        if choice.key in choices:
             part.problem("key", f"Two choices of one question are called “{choice.key}”.")
         elif choice.key:
-            keys.add(choice.key)
-            choices.append(choice)
-    return tuple(choices)
+            choices[choice.key] = choice
+    return tuple(choices.values())
 
 
 def _choice(reader: Reader, type_: str) -> Choice:
@@ -262,30 +261,25 @@ def _bounds(reader: Reader, type_: str, places: int) -> tuple[Any, Any]:
     if low > high:
         reader.problem("maximum", "The maximum is below the minimum.")
         return None, None
-    if type_ == "number" and not _can_be_answered(low, high, places):
+    if type_ == "number" and high.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR, EXACT) < low:
         reader.problem("places", f"No number with {places} decimals lies between the minimum and the maximum.")
     return low, high
 
 
-def _can_be_answered(low: Decimal, high: Decimal, places: int) -> bool:
-    return high.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR, EXACT) >= low
-
-
-def _fact(part: Reader, choices: tuple[Choice, ...]) -> Fact:
+def _fact(part: Reader, choices: Mapping[str, Choice]) -> Fact:
     field = part.key("field")
-    known = {choice.key for choice in choices}
     mapping = {}
     for value, path, choice in part.pairs("map"):
-        if not isinstance(choice, str) or choice not in known:
+        if not isinstance(choice, str) or choice not in choices:
             part.context.problems.add(path, f"{shown(choice)} is not a choice of this question.")
         else:
             mapping[value] = choice
     return Fact(field, mapping)
 
 
-def _gap(part: Reader, type_: str, choices: tuple[Choice, ...], section: str) -> GapDefinition:
+def _gap(part: Reader, type_: str, choices: Mapping[str, Choice], section: str) -> GapDefinition:
     return GapDefinition(
-        closed_by=_closed_by(part, type_, {choice.key: choice for choice in choices}),
+        closed_by=_closed_by(part, type_, choices),
         title=part.text("title"),
         why=part.text("why"),
         action=part.text("action"),
@@ -307,7 +301,7 @@ def _owner(part: Reader) -> str:
 
 def _closed_by(part: Reader, type_: str, choices: Mapping[str, Choice]) -> tuple[str, ...]:
     found = part.strings("closed_by", required=True)
-    for key in found:
+    for key in found if choices else ():  # without any, something else is wrong, and told
         if key not in choices:
             hint = part.suggestion(key, choices)
             part.problem("closed_by", f"“{key}” is not a choice of this question.{hint}")

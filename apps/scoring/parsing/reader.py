@@ -45,7 +45,8 @@ class Context:
     seen: dict[str, set[str]] = field(default_factory=dict)  # keys, by what they name
     work: Work = field(default_factory=Work)
     expressions: int = 0  # characters
-    held: int = 0  # texts and points of the choices of all questions
+    questions: int = 0
+    held: int = 0  # texts and points of their choices
 
 
 def exact_number(value: object, largest: Decimal | int, places: int | None = None) -> Decimal | None:

@@ -148,12 +148,14 @@ def test_lists_that_are_no_mapping_are_refused() -> None:
 
 
 def test_list_that_does_not_exist_is_told_where_it_is_named() -> None:
-    data = make_scored_definition(make_question("last", choices="scail"), choice_lists={"scale": SCALE})
+    first = make_question("logs", choices=SCALE)
+    last = make_question("keeps", choices="scail", gap=make_gap("always"))
+    data = make_scored_definition(first, last, choice_lists={"scale": SCALE})
 
-    assert {str(problem) for problem in check_questionnaire(data)} >= {
-        "sections[0].questions[2].choices: There is no list “scail” in “choice_lists”. Did you mean “scale”?",
+    assert list(map(str, check_questionnaire(data))) == [
+        "sections[0].questions[3].choices: There is no list “scail” in “choice_lists”. Did you mean “scale”?",
         "choice_lists.scale: No question uses the list “scale”.",
-    }
+    ]
 
 
 def test_question_without_choices_uses_no_list() -> None:

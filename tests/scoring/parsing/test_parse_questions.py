@@ -150,6 +150,11 @@ BROKEN: dict[str, Broken] = {
         "questions[0].fact.map.blocked",
         "not a choice",
     ),
+    "fact with a choice for a number": (
+        add(*Q, value={**NUMBER, "fact": {"field": "users", "map": {"many": "1000"}}}),
+        "questions[4].fact.map.many",
+        "“1000” is not a choice",
+    ),
     "points formula with a later question": (
         lambda data: data["sections"][0]["questions"].insert(
             0, {**NUMBER, "points": {"exposure": "1 if reach == 'few' else 0"}}
