@@ -97,10 +97,8 @@ def _check_bands(bands: tuple[Band, ...], part: Reader) -> None:
     for index, band in enumerate(bands):
         path = f"bands[{index}]"
         if index == 0 and band.lower is not None:
-            part.problem(
-                path,
-                "The first band has no lower bound, otherwise low values fall in no band; list them from low to high.",
-            )
+            told = "The first band has no lower bound, otherwise low values fall in no band"
+            part.problem(path, f"{told}; list them from low to high.")
         if index == len(bands) - 1 and band.upper is not None:
             part.problem(path, "The last band has no upper bound, otherwise high values fall in no band.")
         if band.lower is not None and band.upper is not None and _start(band) >= _end(band):

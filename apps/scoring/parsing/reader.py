@@ -154,20 +154,17 @@ class Reader:
 
     def one_of(self, key: str, options: Collection[str], default: str | None = None) -> str:
         value = self.get(key, required=default is None)
-        if value is None:
-            return default or ""
-        if not isinstance(value, str) or value not in options:
+        if isinstance(value, str) and value in options:
+            return value
+        if value is not None:
             known = ", ".join(options)
             self.problem(key, f"{shown(value)} is not one of: {known}.{self.suggestion(value, options)}")
-            return default or ""
-        return value
+        return default or ""
 
     def day(self, key: str) -> date | None:
         value = self.get(key)
-        if value is None:
-            return None
         day = day_of(value)
-        if day is None:
+        if value is not None and day is None:
             self.problem(key, f"{shown(value)} is not a date; write 2026-08-02.")
         return day
 
@@ -283,8 +280,7 @@ def _sourced(source: object) -> object:
 def read_text(value: object, path: str, context: Context) -> Text:
     if isinstance(value, Mapping):
         return _text_by_language(value, path, context)
-    text = _checked_string(value, path, context)
-    return Text(text, {}) if text else NO_TEXT
+    return Text(_checked_string(value, path, context), {})
 
 
 def _text_by_language(value: Mapping[Any, Any], path: str, context: Context) -> Text:
