@@ -15,7 +15,7 @@ from apps.questionnaires.surveyjs.points import Options, Points
 from apps.questionnaires.surveyjs.programs import filled_in, fills_in_itself, shown_by_triggers
 from apps.questionnaires.surveyjs.questions import Built, Element, Tools, names_of, read_element
 from apps.questionnaires.surveyjs.reading import Part, SurveyRefused, read_survey
-from apps.questionnaires.surveyjs.sources import elements_of
+from apps.questionnaires.surveyjs.sources import Sources
 from apps.questionnaires.surveyjs.texts import LANGUAGE, Text, Texts, find_languages
 from apps.questionnaires.surveyjs.translate import Asked, Known, expression, translate
 from apps.questionnaires.surveyjs.write import write_questionnaire
@@ -23,6 +23,7 @@ from apps.scoring import Problem, check_questionnaire
 from apps.scoring.language.expressions import MAX_LENGTH
 
 MAX_ROUNDS = 8  # each leaves out what the checker proved can never be seen
+MAX_UNSEEN = 20_000  # told at once: more than a questionnaire has conditions, so a round finds all it can
 MAX_PANELS = 15
 MAX_SHOWN = 30
 UNSEEN = re.compile(r"(sections\[\d+\](?:\.questions\[\d+\])?)\.visible_if|(contradictions\[\d+\])\.when")
@@ -72,7 +73,8 @@ def import_survey(raw: bytes, options: Options, known_references: frozenset[str]
 
 def _problems(source: str, known_references: frozenset[str] | None) -> list[Problem]:
     try:
-        return check_questionnaire(read_document(source.encode()).data, known_references=known_references)
+        data = read_document(source.encode()).data
+        return check_questionnaire(data, known_references=known_references, at_most=MAX_UNSEEN)
     except UnreadableDocument as error:
         raise SurveyRefused(f"The result would not be readable: it {error.message}") from error
 
@@ -107,7 +109,7 @@ class Survey:
         self.known.later, self.triggered = _later(self.data), shown_by_triggers(self.data)
         self.filled_in = filled_in(self.data)
         texts = Texts(languages, self.known.later)
-        self.tools = Tools(texts, Points(self.options), question_keys(), elements_of(self.data))
+        self.tools = Tools(texts, Points(self.options), question_keys(), Sources(self.data))
         self.page_keys, self.needed_keys = section_keys(), Keys("needed")
         survey = Part(self.data, "", self.notes)
         self.tools.others_as_comment = survey.truth("storeOthersAsComment", default=True)

@@ -12,7 +12,7 @@ from apps.questionnaires.surveyjs.notes import READ, SETTING, shown
 from apps.questionnaires.surveyjs.operators import text_of
 from apps.questionnaires.surveyjs.points import Points
 from apps.questionnaires.surveyjs.reading import MAX_PARTS, Part, SurveyRefused
-from apps.questionnaires.surveyjs.sources import is_open, items_of, source_of
+from apps.questionnaires.surveyjs.sources import Sources, is_open, items_of
 from apps.questionnaires.surveyjs.texts import Text, Texts
 from apps.questionnaires.surveyjs.translate import Asked
 
@@ -31,7 +31,7 @@ class Tools:
     texts: Texts
     points: Points
     keys: Keys
-    elements: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the survey, by name
+    sources: Sources
     others_as_comment: bool = True
     choices: int = 0  # read so far
 
@@ -122,7 +122,7 @@ def pictures(element: Element) -> list[Built]:
 
 def _with_choices(element: Element, type_: str) -> list[Built]:
     part, keys = element.part, choice_keys()
-    source = source_of(part, element.tools.elements)
+    source = element.tools.sources.of(part)
     asked_of = Element(**{**vars(element), "part": source})  # what is odd about copied choices is told where they are
     choices = [*_listed(asked_of, items_of(source, part), keys), *_special(element, type_, keys)]
     if not choices or len(choices) > MAX_CHOICES:

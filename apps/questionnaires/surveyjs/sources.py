@@ -27,24 +27,48 @@ def elements_of(data: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
-def source_of(part: Part, elements: Mapping[str, dict[str, Any]]) -> Part:
-    """The part whose choices are offered: the question's own, unless they are copied, as often as they are."""
-    source, seen = part, {id(part.data)}
-    while (found := _copied_from(source, elements)) is not None and id(found) not in seen:
-        seen.add(id(found))
-        source = Part(found, source.place, [])  # what is odd there is told there
-    if part.get("choicesFromQuestion") is not None and source is part:
-        part.note("there is no other question with choices of that name, so its own are taken.", "choicesFromQuestion")
-    if part.string("choicesFromQuestionMode") not in ("", "all") and source is not part:
-        told = "all choices of the other question are offered, not only those that SurveyJS picks by its answer."
-        part.note(told, "choicesFromQuestionMode")
-    return source
+class Sources:
+    """Whose choices each question offers. Copies of copies are followed once for all of them, since a file can hold
+    thousands in a row."""
 
+    def __init__(self, data: Any) -> None:
+        self.elements = elements_of(data)
+        self.ends: dict[int, dict[str, Any]] = {}
+        for element in self.elements.values():
+            self._follow(element)
 
-def _copied_from(part: Part, elements: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
-    name = part.data.get("choicesFromQuestion")
-    found = elements.get(name) if isinstance(name, str) else None
-    return found if found is not None and _is_source(found) else None
+    def of(self, part: Part) -> Part:
+        """The part whose choices are offered: the question's own, unless they are copied, as often as they are."""
+        source, found = part, self._copied_from(part.data)
+        if found is not None:
+            end = self.ends.get(id(part.data)) or self.ends[id(found)]  # a second one of its name is not among them
+            source = part if end is part.data else Part(end, part.place, [])  # what is odd there is told there
+        if part.get("choicesFromQuestion") is not None and source is part:
+            told = "there is no other question with choices of that name, so its own are taken."
+            part.note(told, "choicesFromQuestion")
+        if part.string("choicesFromQuestionMode") not in ("", "all") and source is not part:
+            told = "all choices of the other question are offered, not only those that SurveyJS picks by its answer."
+            part.note(told, "choicesFromQuestionMode")
+        return source
+
+    def _follow(self, element: dict[str, Any]) -> None:
+        path: dict[int, dict[str, Any]] = {}
+        found: dict[str, Any] | None = element
+        while found is not None and id(found) not in path and id(found) not in self.ends:
+            path[id(found)] = found
+            found = self._copied_from(found)
+        met = list(path.values())
+        if id(found) in path:  # copied in a ring: each offers what the one before it in the ring lists
+            ring = met[list(path).index(id(found)) :]
+            self.ends |= {id(one): before for before, one in zip([ring[-1], *ring], ring, strict=False)}
+        end = met[-1] if found is None else self.ends[id(found)]
+        for one in met:
+            self.ends.setdefault(id(one), end)
+
+    def _copied_from(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
+        name = data.get("choicesFromQuestion")
+        found = self.elements.get(name) if isinstance(name, str) else None
+        return found if found is not None and _is_source(found) else None
 
 
 def _is_source(found: dict[str, Any]) -> bool:

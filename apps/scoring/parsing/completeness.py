@@ -127,6 +127,7 @@ class Prover:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questions, self.conditions = questionnaire.by_key, questionnaire.conditions
+        self.order = {key: index for index, key in enumerate(self.questions)}
         scene = settle(questionnaire, Answers({}), open_ends=True)
         self.env = dict(weigh(questionnaire, scene, date.max).env)
         self.work = Work()
@@ -169,7 +170,7 @@ class Prover:
             if name in self.questions and name not in names:
                 names.add(name)
                 queue += [other for condition in self.conditions[name] for other in condition.names]
-        return [question for key, question in self.questions.items() if key in names]
+        return [self.questions[name] for name in sorted(names, key=self.order.__getitem__)]
 
 
 def _together(conditions: Iterable[Expression]) -> Run:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.expressions import Expression
-from apps.scoring.parsing.pieces import MOST_WORK
+from apps.scoring.parsing.pieces import MOST_WORK, steps_of
 from apps.scoring.parsing.problems import Problems
 from apps.scoring.texts import Text
 
@@ -39,16 +39,16 @@ def gap_work(questionnaire: Questionnaire) -> int:
 def _asking(questionnaire: Questionnaire) -> int:
     conditions = (each for some in questionnaire.conditions.values() for each in some)
     formulas = (formula for question in questionnaire.questions for formula in question.formulas)
-    return STEPS_OF_A_QUESTION * len(questionnaire.questions) + _length(conditions) + _length(formulas)
+    return STEPS_OF_A_QUESTION * len(questionnaire.questions) + _steps(conditions) + _steps(formulas)
 
 
 def _concluding(questionnaire: Questionnaire) -> int:
     values = (derived.value for derived in questionnaire.derived)
-    return _length(values) + _length(flag.when for flag in questionnaire.flags)
+    return _steps(values) + _steps(flag.when for flag in questionnaire.flags)
 
 
-def _length(expressions: Iterable[Expression]) -> int:
-    return sum(len(expression.source) for expression in expressions)
+def _steps(expressions: Iterable[Expression]) -> int:
+    return sum(map(steps_of, expressions))
 
 
 def quoted(questionnaire: Questionnaire) -> int:

@@ -17,7 +17,7 @@ from apps.scoring.parsing.parse_rules import (
     parse_levels,
     parse_renames,
 )
-from apps.scoring.parsing.problems import InvalidDefinition, Problem, Problems
+from apps.scoring.parsing.problems import MAX_PROBLEMS, InvalidDefinition, Problem, Problems
 from apps.scoring.parsing.reader import Context, Reader, read_text
 from apps.scoring.texts import Text
 
@@ -38,15 +38,17 @@ def parse_questionnaire(
     return questionnaire
 
 
-def check_questionnaire(data: object, *, known_references: Collection[str] | None = None) -> list[Problem]:
-    return _read(data, known_references, complete=True)[1]
+def check_questionnaire(
+    data: object, *, known_references: Collection[str] | None = None, at_most: int = MAX_PROBLEMS
+) -> list[Problem]:
+    return _read(data, known_references, complete=True, at_most=at_most)[1]
 
 
 def _read(
-    data: object, known_references: Collection[str] | None, *, complete: bool
+    data: object, known_references: Collection[str] | None, *, complete: bool, at_most: int = MAX_PROBLEMS
 ) -> tuple[Questionnaire, list[Problem]]:
     known = None if known_references is None else frozenset(known_references)
-    context = Context(Problems(), known_references=known, published=not complete)
+    context = Context(Problems(at_most), known_references=known, published=not complete)
     questionnaire = _parse(Reader(data, "", context))
     if complete:
         find_problems(questionnaire, context.problems)

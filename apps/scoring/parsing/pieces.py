@@ -19,20 +19,20 @@ SLOW, SLOW_STEPS = re.compile(r"\b(?:exp|ln)\s*\("), 100
 
 @dataclass
 class Work:
-    """What may still be tried for one file: a combination costs as many steps as what it is tried on has characters,
-    and more where there are logarithms in it."""
+    """What may still be tried for one file: a combination costs the steps of what it is tried on."""
 
     left: int = MOST_WORK
 
     def allows(self, combinations: int, expressions: Collection[Expression]) -> bool:
-        cost = combinations * sum(map(_steps, expressions))
+        cost = combinations * sum(map(steps_of, expressions))
         if cost > self.left:
             return False
         self.left -= cost
         return True
 
 
-def _steps(expression: Expression) -> int:
+def steps_of(expression: Expression) -> int:
+    """What it takes to run it once: a step for each character, and more where there are logarithms in it."""
     return len(expression.source) + SLOW_STEPS * len(SLOW.findall(expression.source))
 
 

@@ -27,13 +27,13 @@ class InvalidDefinition(ValueError):
 class Problems:
     """Collects. A hostile file may hold more mistakes than anyone reads, so it stops counting at some point."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_PROBLEMS) -> None:
         self.found: dict[Problem, None] = {}
-        self.hints = 0
+        self.most, self.hints = most, 0
 
     @property
     def are_enough(self) -> bool:
-        return len(self.found) >= MAX_PROBLEMS
+        return len(self.found) >= self.most
 
     def add(self, path: str, message: str) -> None:
         if not self.are_enough:

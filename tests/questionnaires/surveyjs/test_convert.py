@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from apps.questionnaires.surveyjs import SurveyRefused
+from apps.questionnaires.surveyjs import SurveyRefused, convert
 from apps.scoring import Questionnaire, evaluate, visible_questions
 from tests.factories.surveys import make_import, make_imported_questionnaire, make_survey
 
@@ -340,3 +340,11 @@ def test_the_same_survey_gives_the_same_file() -> None:
     survey = make_survey(asked("a"), asked("b", title={"fr": "B", "de": "B!", "default": "b"}))
 
     assert make_import(survey).source == make_import(survey).source
+
+
+def test_however_much_can_never_be_seen_is_found_in_one_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds nothing more. Each reads and writes the whole survey."""
+    monkeypatch.setattr(convert, "MAX_ROUNDS", 2)
+    never = [asked(f"q{n}", visibleIf="{a} = 'item1-3' and {a} = 'item2-0'") for n in range(501)]
+
+    assert [question.key for question in read(asked("a"), *never).questions] == ["a"]

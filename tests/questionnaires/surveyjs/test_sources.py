@@ -1,10 +1,13 @@
 """Choices that are not listed in the question itself."""
 
+import time
 from typing import Any
 
 import pytest
 
 from apps.questionnaires.surveyjs import SurveyRefused, questions
+from apps.questionnaires.surveyjs.reading import Part
+from apps.questionnaires.surveyjs.sources import Sources
 from tests.factories.surveys import make_import, make_survey
 from tests.questionnaires.surveyjs.test_convert import asked, read
 from tests.questionnaires.surveyjs.test_slips import notes_of, visible
@@ -144,3 +147,28 @@ def test_one_long_list_in_thousands_of_questions_is_refused(elements: Any, monke
 
     with pytest.raises(SurveyRefused, match="this survey list more than 200 choices"):
         make_import(make_survey(*elements))
+
+
+def copying(name: str, of: str) -> dict[str, Any]:
+    return {"type": "dropdown", "name": name, "choices": [f"own {name}"], "choicesFromQuestion": of}
+
+
+def test_copies_in_a_ring_offer_what_the_one_before_lists() -> None:
+    ring = [copying("a", "b"), copying("b", "c"), copying("c", "a"), copying("d", "b")]
+
+    assert [offered(*ring, key=key) for key in "abcd"] == [["own c"], ["own a"], ["own b"], ["own a"]]
+
+
+def test_the_second_question_of_a_name_copies_as_well() -> None:
+    assert offered(copying("a", "b"), copying("b", "s"), SOURCE, copying("a", "b"), key="a_2")[0] == "One"
+
+
+@pytest.mark.parametrize("last", ["q0", "nobody"])
+def test_thousands_of_copies_in_a_row_take_bounded_time(last: str) -> None:
+    elements = [copying(f"q{n}", f"q{n + 1}") for n in range(10_000)] + [copying("q10000", last)]
+    started = time.process_time()
+    sources = Sources({"elements": elements})
+    found = {id(sources.of(Part(element, "", [])).data) for element in elements}
+
+    assert len(found) == (1 if last == "nobody" else len(elements))
+    assert time.process_time() - started < 5

@@ -33,6 +33,15 @@ def test_gaps_that_would_be_scored_for_minutes_are_refused() -> None:
     assert message.startswith("Scoring would take too long: what each gap buys is found by scoring again")
 
 
+def test_gaps_and_logarithms_that_would_be_scored_for_minutes_are_refused() -> None:
+    value = {"title": "Value", "value": "+".join(["ln(points(exposure))"] * 50)}
+    derived = [*SCORED["derived"], *[{**value, "key": f"v{i}"} for i in range(400)]]
+
+    (message,) = told(make_scored_definition(*[make_control(f"c{i}") for i in range(20)], derived=derived))
+
+    assert message.startswith("Scoring would take too long: what each gap buys is found by scoring again")
+
+
 def test_gap_that_others_look_at_costs_the_questions_too() -> None:
     alone = make_scored_definition(make_control("a"), make_question("b"))
     watched = make_scored_definition(make_control("a"), make_question("b", visible_if="a == 'there'"))
