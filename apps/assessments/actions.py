@@ -1,7 +1,7 @@
 """Every change to an assessment."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,10 @@ from apps.questionnaires.models import QuestionnaireVersion
 from apps.questionnaires.references import frozen_references
 from apps.scoring import InvalidAnswer, canonical_bytes
 from apps.scoring.definitions import Question
+
+MOVED = (
+    "This draft was moved to a newer version of the questionnaire in the meantime; open it again. Nothing was saved."
+)
 
 
 class NotADraft(Exception):
@@ -150,8 +154,10 @@ def save_answers(*, by: User, sheet: Sheet, posted: Mapping[str, Posted]) -> She
     _refuse_forged_versions(sheet, posted, changed)
     try:
         with transaction.atomic():
-            _touch_draft(sheet.assessment)
+            _touch_draft(sheet.assessment, questionnaire=sheet.assessment.questionnaire_id)
             written = _write(by, sheet, changed, seen={key: posted[key].seen_version for key in changed})
+    except _Moved:
+        raise AnswersRefused(dict.fromkeys(posted, MOVED)) from None
     except (_Overtaken, IntegrityError):  # somebody was faster
         return _settle_conflict(by, sheets.sheet(sheet.assessment), posted, changed)
     return sheet.with_answers(written)
@@ -173,14 +179,20 @@ def rename(*, by: User, assessment: Assessment, title: str, seen: str) -> None:
 
 
 @transaction.atomic
-def freeze(*, by: User, assessment: Assessment, extra: Mapping[str, Any] | None = None) -> Snapshot:
-    """Take the snapshot that is submitted. Raises NotADraft, Incomplete."""
+def freeze(
+    *, by: User, assessment: Assessment, extra: Callable[[], Mapping[str, Any] | None] | None = None
+) -> Snapshot:
+    """Take the snapshot that is submitted. `extra` adds to it; asked once nobody can change the draft any more.
+
+    Raises NotADraft, Incomplete.
+    """
     _touch_draft(assessment)
+    assessment.refresh_from_db(fields=["questionnaire"])  # somebody may just have moved it
     sheet = sheets.sheet(assessment)
     if missing := sheet.unanswered_required:
         raise Incomplete(missing)
     number, now = assessment.snapshots.count() + 1, timezone.now()
-    content = queries.content(assessment, taken_by=by, taken_at=now, number=number) | dict(extra or {})
+    content = queries.content(assessment, taken_by=by, taken_at=now, number=number) | dict((extra and extra()) or {})
     content["references"] = frozen_references(content)
     raw = canonical_bytes(content)
     snapshot = Snapshot.objects.create(
@@ -215,12 +227,14 @@ def reopen(*, by: User | None, assessment: Assessment) -> None:
 
 @transaction.atomic
 def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> None:
-    """Move a draft to a newer version of its questionnaire. Answers that no longer fit stay in the history.
+    """Move a draft to a newer version of its questionnaire. Answers that no longer fit stay in the history alone: left
+    where they were, they would count as answered, or come back should a later version use the key again.
 
     Raises NotADraft, NotNewer.
     """
     permissions.require(by, "assessment.edit", assessment.team)
     _touch_draft(assessment)
+    assessment.refresh_from_db(fields=["questionnaire"])  # somebody may just have moved it
     old = assessment.questionnaire
     if to.key != old.key or to.version <= old.version:
         raise NotNewer(f"{to} is not a newer version of {old}.")
@@ -228,7 +242,8 @@ def migrate(*, by: User, assessment: Assessment, to: QuestionnaireVersion) -> No
     carried = queries.migration(assessment, to).carried
     assessment.questionnaire = to
     assessment.save(update_fields=["questionnaire", "changed_at"])
-    changed = {key: value for key, value in carried.answers.items() if _value(before.stored.get(key)) != value}
+    after = {key: carried.answers.get(key) for key in (*before.stored, *carried.answers)}
+    changed = {key: value for key, value in after.items() if _value(before.stored.get(key)) != value}
     _write(by, before, changed, seen={key: before.version(key) for key in changed})
     record(by=by, verb="assessment.migrated", subject=assessment, details={"from": old.version, "to": to.version})
 
@@ -244,10 +259,13 @@ def delete_draft(*, by: User, assessment: Assessment) -> None:
     assessment.delete()
 
 
-def _touch_draft(assessment: Assessment) -> None:
-    """Saving and submitting wait for each other here: a save is in the snapshot or is refused, never between."""
+def _touch_draft(assessment: Assessment, **as_seen: Any) -> None:
+    """Saving, moving and submitting wait for each other here: a save is in the snapshot or is refused, never between.
+    `as_seen` is what has to be still so of the draft."""
     drafts = Assessment.objects.filter(pk=assessment.pk, state=State.DRAFT)
-    if not drafts.update(changed_at=timezone.now()):
+    if not drafts.filter(**as_seen).update(changed_at=timezone.now()):
+        if as_seen and drafts.exists():
+            raise _Moved
         raise NotADraft("This assessment has been submitted; its answers can no longer be changed.")
 
 
@@ -272,6 +290,10 @@ def _refuse_forged_versions(sheet: Sheet, posted: Mapping[str, Posted], changed:
     forged = [key for key in changed if key not in sheet.stored and posted[key].seen_version != 0]
     if forged:
         raise AnswersRefused(dict.fromkeys(forged, "This answer was never saved before; reload the page."))
+
+
+class _Moved(Exception):
+    """The draft is on another version by now than its author saw."""
 
 
 class _Overtaken(Exception):

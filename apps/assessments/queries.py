@@ -88,9 +88,7 @@ def migration(assessment: Assessment, to: QuestionnaireVersion) -> Migration:
         carried=carried,
         renamed=[(title(old, key), title(new, to_key)) for key, to_key in carried.renamed.items()],
         reworded=reworded(old, stored, new, carried),
-        left_behind=[
-            (title(old if item.key in old.by_key else new, item.key), item.reason) for item in carried.left_behind
-        ],
+        left_behind=[(title(old, item.key), item.reason) for item in carried.left_behind],
         newly_asked=[str(question.title) for question in shown if question.key not in known],
         newly_required=[str(question.title) for question in missing],
     )

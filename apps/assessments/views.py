@@ -348,10 +348,19 @@ def migrate(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("to") != to.content_hash:
             return render_migration(request, assessment, to, status=409)
-        actions.migrate(by=request.user, assessment=assessment, to=to)
-        messages.success(request, f"This draft now uses version {to.version}.")
-        return redirect(assessment)
+        return move(request, assessment, to)
     return render_migration(request, assessment, to)
+
+
+def move(request: AuthenticatedHttpRequest, assessment: Assessment, to: QuestionnaireVersion) -> HttpResponse:
+    try:
+        actions.migrate(by=request.user, assessment=assessment, to=to)
+    except actions.NotADraft:
+        return already_submitted(request, assessment)
+    except actions.NotNewer:  # a second tab was faster
+        return redirect("assessments:check", assessment.pk)
+    messages.success(request, f"This draft now uses version {to.version}.")
+    return redirect(assessment)
 
 
 def render_migration(

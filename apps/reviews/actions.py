@@ -50,7 +50,7 @@ def submit(*, by: User, assessment: Assessment) -> Review:
 def _submit(*, by: User, assessment: Assessment) -> Review:
     before = Review.objects.select_related("snapshot").filter(assessment=assessment).first()
     step = transition(before.status if before else None, Verb.RESUBMIT if before else Verb.SUBMIT)
-    snapshot = assessments.freeze(by=by, assessment=assessment, extra=_recommendations(assessment))
+    snapshot = assessments.freeze(by=by, assessment=assessment, extra=lambda: _recommendations(assessment))
     fields = _queue_fields(snapshot) | {"submitted_by": by, "submitted_at": snapshot.taken_at, "status": step.to}
     if before is None:
         review = Review.objects.create(assessment=assessment, **fields)

@@ -20,7 +20,10 @@ class Carried:
 
     answers: Mapping[str, Any]
     renamed: Mapping[str, str]
-    left_behind: tuple[Ignored, ...]  # no longer asked, or no longer a valid answer: each with why
+    left_behind: tuple[Ignored, ...]  # by old key; no longer asked, or no longer a valid answer: each with why
+
+
+ANOTHER = "Another answer goes to the question that this one became."
 
 
 def carry_over(steps: Steps, raw: Mapping[str, Any]) -> Carried:
@@ -30,26 +33,35 @@ def carry_over(steps: Steps, raw: Mapping[str, Any]) -> Carried:
     # Read alone: a strange key is listed cut short, and could then look like one of these.
     refused = {item.key for item in read_answers(steps[-1], known).ignored}
     taken = {key: value for key, value in known.items() if key not in refused}
-    followed = {key: key_after(steps, key) for key in raw}
+    old_keys = counting(steps, raw)
+    invalid = [
+        Ignored(old_keys.get(item.key, item.key), item.reason) for item in read_answers(steps[-1], candidates).ignored
+    ]
+    replaced = sorted(key for key in raw.keys() - set(old_keys.values()) if raw[key] is not None)
     return Carried(
         answers=taken,
-        renamed={old: new for old, new in followed.items() if old != new and new in taken},
-        left_behind=read_answers(steps[-1], candidates).ignored,
+        renamed={old: new for new, old in old_keys.items() if old != new and new in taken},
+        left_behind=(*invalid, *(Ignored(key, ANOTHER) for key in replaced)),
     )
 
 
 def renamed(steps: Steps, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The same answers under the names of the last step.
+    """The same answers under the names of the last step."""
+    if not any(step.renames for step in steps):
+        return {key: value for key, value in raw.items() if value is not None}
+    return {new: value_after(steps, old, raw[old]) for new, old in counting(steps, raw).items()}
+
+
+def counting(steps: Steps, raw: Mapping[str, Any]) -> dict[str, str]:
+    """The keys of the last step, each with the old key whose answer counts there.
 
     An answer that is there under its key already counts before one that moves there; of several that move to one key,
     the first by its old key counts.
     """
-    if not any(step.renames for step in steps):
-        return {key: value for key, value in raw.items() if value is not None}
-    found: dict[str, Any] = {}
+    found: dict[str, str] = {}
     for key in sorted(raw, key=lambda key: (key_after(steps, key) != key, key)):
         if raw[key] is not None:
-            found.setdefault(key_after(steps, key), value_after(steps, key, raw[key]))
+            found.setdefault(key_after(steps, key), key)
     return found
 
 

@@ -214,7 +214,7 @@ def test_snapshot_holds_its_hash_and_everyone_who_wrote() -> None:
     editor, lead = make_member(team=team), make_lead(team=team)
     save(by=editor, assessment=assessment, owner="named", seen=1)
 
-    snapshot = actions.freeze(by=lead, assessment=assessment, extra={"recommendations": {}})
+    snapshot = actions.freeze(by=lead, assessment=assessment, extra=lambda: {"recommendations": {}})
 
     content = json.loads(snapshot.content)
     assert hashlib.sha256(snapshot.content.encode()).hexdigest() == snapshot.sha256

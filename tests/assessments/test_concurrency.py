@@ -4,10 +4,12 @@ import pytest
 
 from apps.assessments import actions, queries
 from apps.assessments.actions import Posted
-from apps.assessments.models import AnswerChange
+from apps.assessments.models import AnswerChange, Assessment
 from apps.assessments.sheets import sheet
+from apps.audit.models import AuditEvent
 from tests.factories.accounts import make_member
 from tests.factories.assessments import make_assessment
+from tests.factories.questionnaires import publish_next
 from tests.factories.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,3 +68,32 @@ def test_different_answers_of_one_draft_saved_at_once_are_all_kept():
 
     assert raised == [type(None)] * len(answers)
     assert queries.raw_answers(assessment) == answers
+
+
+def test_of_two_who_move_a_draft_at_once_one_moves_it():
+    assessment = make_assessment(answers={"owner": "named"})
+    to = publish_next(assessment.questionnaire)
+    tabs = [Assessment.objects.get(pk=assessment.pk) for _ in range(2)]
+
+    raised = at_once(
+        *(lambda tab=tab: actions.migrate(by=assessment.created_by, assessment=tab, to=to) for tab in tabs)
+    )
+
+    assert sorted(raised, key=str) == [type(None), actions.NotNewer]
+    assert AuditEvent.objects.filter(verb="assessment.migrated").count() == 1
+
+
+def test_answer_saved_while_the_draft_is_moved_is_carried_over_or_refused():
+    assessment = make_assessment(answers={"owner": "named"})
+    renames = "renames:\n  - {question: owner, to: responsible}\n"
+    to = publish_next(assessment.questionnaire, ("- key: owner\n", "- key: responsible\n"), renames=renames)
+    own, tab = sheet(assessment), Assessment.objects.get(pk=assessment.pk)
+
+    _, refused = at_once(
+        lambda: actions.migrate(by=assessment.created_by, assessment=tab, to=to),
+        lambda: actions.save_answers(by=assessment.created_by, sheet=own, posted={"owner": Posted("missing", 1)}),
+    )
+
+    moved = Assessment.objects.get(pk=assessment.pk)
+    assert refused in (type(None), actions.AnswersRefused)
+    assert queries.raw_answers(moved) == {"responsible": "missing" if refused is type(None) else "named"}

@@ -1,13 +1,17 @@
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.assessments import actions, queries
-from apps.assessments.models import AnswerChange
+from apps.assessments.actions import Posted
+from apps.assessments.models import AnswerChange, Assessment
+from apps.assessments.sheets import sheet
 from apps.questionnaires.actions import publish
-from tests.factories.assessments import COMPLETE, make_assessment
+from tests.factories.assessments import COMPLETE, make_assessment, save
 from tests.factories.catalog import make_approved_model
-from tests.factories.questionnaires import SOURCE, make_questionnaire
+from tests.factories.questionnaires import SOURCE, make_questionnaire, publish_next
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +22,7 @@ CHANGES = [
     ("key: named, title: One person", "key: one, title: One person"),
     ("closed_by: [named]", "closed_by: [one]"),
 ]
+OWNER_CLOSED_BY_ONE = ("closed_by: [named]", "closed_by: [one]")
 RENAMES = "renames:\n  - {question: owner, to: responsible}\n  - {question: responsible, choice: named, to: one}\n"
 
 
@@ -113,7 +118,8 @@ def test_confirming_moves_the_answers_and_keeps_the_history(assessment) -> None:
     assessment.refresh_from_db()
     assert assessment.questionnaire == to
     assert queries.raw_answers(assessment)["responsible"] == "one"
-    assert AnswerChange.objects.filter(question="name").count() == 1
+    history = AnswerChange.objects.filter(question="name").order_by("version")
+    assert list(history.values_list("value", flat=True)) == ["Reply drafts", None]
 
 
 def test_renames_of_a_version_in_between_are_followed(assessment) -> None:
@@ -169,3 +175,93 @@ def test_starting_again_from_earlier_answers_takes_them_to_the_newest_version(as
     assert answers["responsible"] == "one"
     assert "name" not in answers
     assert queries.raw_answers(assessment)["owner"] == "named"
+
+
+def test_answer_that_no_longer_fits_does_not_count_as_answered(assessment) -> None:
+    to = publish_next(assessment.questionnaire, ("key: named, title: One", "key: one, title: One"), OWNER_CLOSED_BY_ONE)
+
+    actions.migrate(by=assessment.created_by, assessment=assessment, to=to)
+
+    assert [question.key for question in sheet(assessment).unanswered_required] == ["owner"]
+    with pytest.raises(actions.Incomplete):
+        actions.freeze(by=assessment.created_by, assessment=assessment)
+
+
+def test_key_that_is_used_again_does_not_bring_back_the_answer_to_another_question(assessment) -> None:
+    second, third = make_version_2("moving"), SOURCE.format(key="moving", version=3, result="risk")
+    for old, new in (*CHANGES, ("{key: purpose, title: What is it for?,", "{key: owner, title: Who pays?,")):
+        third = third.replace(old, new)
+    actions.migrate(by=assessment.created_by, assessment=assessment, to=second)
+    to = publish(by=None, source=third.encode())
+
+    found = queries.migration(assessment, to)
+    actions.migrate(by=assessment.created_by, assessment=assessment, to=to)
+
+    assert found.left_behind == []
+    assert found.newly_asked == ["Who pays?"]
+    assert queries.raw_answers(assessment) == {"consent": "untold", "data": ["personal"], "responsible": "one"}
+
+
+def test_preview_names_the_answer_that_another_one_takes_the_place_of(assessment) -> None:
+    save(by=assessment.created_by, assessment=assessment, users="7")
+    renames = "renames:\n  - {question: users, to: reach}\n  - {question: name, to: reach}\n"
+    source = SOURCE.format(key="moving", version=2, result="risk") + renames
+    first, last = "      - {key: name, title: What do you call it?, type: short_text, max_length: 40}\n", "key: users"
+    to = publish(by=None, source=source.replace(first, "").replace(last, "key: reach").encode())
+
+    found = queries.migration(assessment, to)
+
+    assert found.left_behind == [
+        ("What do you call it?", "Enter a whole number in plain digits, without points or commas, for example 1250."),
+        ("How many users?", "Another answer goes to the question that this one became."),
+    ]
+
+
+def test_moving_what_was_submitted_meanwhile_is_409(assessment, monkeypatch) -> None:
+    to = make_version_2("moving")
+    client = Client()
+    client.force_login(assessment.created_by)
+    before = actions.migrate
+
+    def submitted_first(**given) -> None:
+        actions.freeze(by=assessment.created_by, assessment=Assessment.objects.get(pk=assessment.pk))
+        before(**given)
+
+    monkeypatch.setattr(actions, "migrate", submitted_first)
+    response = client.post(reverse("assessments:migrate", args=[assessment.pk]), {"to": to.content_hash})
+
+    assessment.refresh_from_db()
+    assert response.status_code == 409
+    assert assessment.questionnaire.version == 1
+
+
+def test_page_of_the_version_before_saves_nothing_once_the_draft_has_moved(assessment) -> None:
+    to, opened = make_version_2("moving"), sheet(assessment)
+    actions.migrate(by=assessment.created_by, assessment=Assessment.objects.get(pk=assessment.pk), to=to)
+
+    with pytest.raises(actions.AnswersRefused, match="moved to a newer version"):
+        actions.save_answers(by=assessment.created_by, sheet=opened, posted={"owner": Posted("missing", 1)})
+
+    assert queries.raw_answers(Assessment.objects.get(pk=assessment.pk))["responsible"] == "one"
+
+
+def test_what_was_moved_meanwhile_is_submitted_as_the_version_it_has_now(assessment) -> None:
+    to, opened = make_version_2("moving"), Assessment.objects.get(pk=assessment.pk)
+    actions.migrate(by=assessment.created_by, assessment=assessment, to=to)
+
+    with pytest.raises(actions.Incomplete, match="required"):
+        actions.freeze(by=assessment.created_by, assessment=opened)
+
+    assert opened.questionnaire == to
+
+
+def test_what_a_snapshot_holds_besides_follows_from_the_version_it_is_of(assessment) -> None:
+    opened = Assessment.objects.get(pk=assessment.pk)
+    to = publish_next(assessment.questionnaire)
+    actions.migrate(by=assessment.created_by, assessment=assessment, to=to)
+
+    made = actions.freeze(
+        by=assessment.created_by, assessment=opened, extra=lambda: {"of": opened.questionnaire.version}
+    )
+
+    assert json.loads(made.content)["of"] == 2

@@ -74,3 +74,20 @@ def test_of_two_answers_for_one_question_its_own_counts_then_the_first_by_name(a
     assert renamed([SECOND], answers) == {"lead": "x"}
     assert renamed([SECOND, THIRD], answers) == {"owner": "y"}
     assert renamed([SECOND], answers | {"lead": None}) == {"lead": "y"}
+
+
+def test_of_two_answers_for_one_question_the_one_that_does_not_count_is_listed() -> None:
+    carried = carry_over([SECOND], {"lead": "alone", "boss": "one"})
+
+    assert carried.answers == {"lead": "alone"}
+    assert carried.renamed == {}
+    assert [(item.key, item.reason) for item in carried.left_behind] == [
+        ("boss", "Another answer goes to the question that this one became.")
+    ]
+
+
+def test_renamed_answer_that_no_longer_fits_is_listed_by_its_old_key() -> None:
+    carried = carry_over([SECOND], {"boss": "nobody"})
+
+    assert [item.key for item in carried.left_behind] == ["boss"]
+    assert carried.renamed == {}
