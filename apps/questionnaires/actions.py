@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.actions import lock_chain, record
-from apps.questionnaires.documents import Document, UnreadableDocument, read_bytes, read_document
+from apps.questionnaires.documents import Document, UnreadableDocument, read_bytes, read_document, refuse_turning
 from apps.questionnaires.golden import GoldenCase, UnreadableCases, cases_beside, deviations, read_cases, source_beside
 from apps.questionnaires.models import GoldenCases, QuestionnaireVersion, Status
 from apps.questionnaires.references import all_references
@@ -24,10 +24,11 @@ class PublishingRefused(Exception):
 def parse_source(source: bytes) -> Questionnaire:
     """Raises PublishingRefused with every problem found, each with its line and path."""
     try:
-        document = read_document(source)
+        questionnaire = parse_document(read_document(source))
+        refuse_turning(source.decode("utf-8-sig"))
     except UnreadableDocument as error:
         raise PublishingRefused([str(error)]) from error
-    return parse_document(document)
+    return questionnaire
 
 
 def parse_document(document: Document) -> Questionnaire:

@@ -6,6 +6,7 @@ dates stay text.
 
 import re
 import unicodedata
+from argparse import ArgumentTypeError
 from dataclasses import dataclass, field
 from decimal import Decimal
 from errno import ESPIPE
@@ -15,11 +16,14 @@ from typing import Any
 
 import yaml
 
+from apps.scoring.texts import turning
+
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 30
 MAX_NODES = 200_000
 MAX_DIGITS = 30
 MAX_PATH = 300  # characters; what has a longer one is told with the line of what is around it
+MAX_NAME = 1_000  # characters of a file's name with its folders
 QUOTED = ("'", '"', "|", ">")
 
 INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -50,6 +54,13 @@ class Document:
         while path and path not in self.lines:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, 1)
+
+
+def file_name(text: str) -> Path:
+    """For arguments of commands, whose errors repeat the name."""
+    if len(text) > MAX_NAME:
+        raise ArgumentTypeError(f"a file name of {len(text):,} characters is too long")
+    return Path(text)
 
 
 def read_bytes(path: Path, at_most: int = MAX_BYTES) -> bytes:
@@ -108,6 +119,13 @@ def decode(raw: bytes) -> str:
     if "\0" in text:
         raise UnreadableDocument("contains a NUL character.", text[: text.index("\0")].count("\n") + 1)
     return text
+
+
+def refuse_turning(text: str) -> None:
+    """Also in comments, which people read as well. No part of reading: what was published stays readable."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if told := turning(line):
+            raise UnreadableDocument(f"holds {told}", number)
 
 
 def check_events(text: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import yaml
 
-from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_bytes, read_document
+from apps.questionnaires.documents import MAX_BYTES, UnreadableDocument, read_bytes, read_document, refuse_turning
 from apps.scoring import Outcome, Questionnaire, evaluate, read_answers
 from apps.scoring.answers import Ignored
 from apps.scoring.language.values import day_of
 from apps.scoring.parsing.costs import scoring_work
 from apps.scoring.parsing.pieces import MOST_WORK
+from apps.scoring.texts import holds_control, turning
 
 NEEDED_KEYS = ("name", "on", "expect")
 CASE_KEYS = frozenset({*NEEDED_KEYS, "answers"})
@@ -109,8 +110,10 @@ def _read(file: Path, below: Path) -> tuple[str, list[GoldenCase]]:
 
 def read_cases(source: str | bytes, called: str = "golden cases") -> list[GoldenCase]:
     """Golden cases from YAML; empty text is none. Raises UnreadableCases."""
+    raw = source.encode() if isinstance(source, str) else source
     try:
-        document = read_document(source.encode() if isinstance(source, str) else source)
+        document = read_document(raw)
+        refuse_turning(raw.decode("utf-8-sig"))
     except UnreadableDocument as error:
         raise UnreadableCases(f"{called}: {error}") from error
     items = [] if document.data is None else document.data
@@ -124,6 +127,8 @@ def read_cases(source: str | bytes, called: str = "golden cases") -> list[Golden
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             told = f"each needs name, answers, on and expect, which names parts of the outcome; {_strange(item)}"
             raise UnreadableCases(f"{where}: {told}") from error
+        if told := "a control character." if holds_control(cases[-1].name, "") else turning(cases[-1].name):
+            raise UnreadableCases(f"{where}: the name holds {told}")
     return cases
 
 

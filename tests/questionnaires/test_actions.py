@@ -187,3 +187,10 @@ def test_a_published_version_stays_readable_when_the_checker_learns_more(monkeyp
         version = actions.publish(by=None, source=text)
 
     assert queries.definition(version).derived[0].key == "never"
+
+
+def test_comment_that_turns_the_direction_of_writing_is_refused_with_its_line() -> None:
+    turned = source().replace(b"minutes: 2", b"minutes: 2  # \xe2\x80\xaehigh")
+
+    with pytest.raises(actions.PublishingRefused, match=r"line 9: holds U\+202E, which turns"):
+        actions.parse_source(turned)

@@ -147,3 +147,22 @@ def test_output_that_nobody_reads_ends_quietly(file: Path, redirection: str, end
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (done.stdout.strip(), done.stderr) == (ends, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["check", "x" * 100_000], "a file name of 100,000 characters is too long"),
+        (["import-surveyjs", "s.json", "--out", "x" * 100_000], "a file name of 100,000 characters is too long"),
+        (["score", "v1.yaml", "a.json", "--on", "\x1b[2J" + "9" * 100_000], "is not a date such as"),
+        (["score", "{file}", "\x1b[2J.json"], "cannot be read"),
+        (["score", "{file}", "x\u202e.json"], "cannot be read"),
+        (["replay", "\x1b[2J.yaml"], "cannot be read"),
+    ],
+)
+def test_arguments_are_repeated_cut_short_and_command_no_terminal(file: Path, arguments: list[str], told: str) -> None:
+    with pytest.raises(CommandError, match=told) as refusal:
+        call_command("questionnaire", *[argument.format(file=file) for argument in arguments])
+
+    assert str(refusal.value).isprintable()
+    assert len(str(refusal.value)) < 1_000

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -224,3 +225,19 @@ def test_files_of_cases_are_bounded_together(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableCases, match="cases: the golden cases together are larger than 1024 KiB"):
         cases_beside(tmp_path / "v1.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("name: ", "name: \u202e", "line 1: holds U+202E, which turns"),
+        ("- {", "# \u2067\n- {", "line 1: holds U+2067"),
+        ("name: x", 'name: "x\\u202E"', "line 1: the name holds U+202E"),
+        ("name: x", 'name: "x\\e[2J"', "line 1: the name holds a control character."),
+    ],
+)
+def test_cases_that_read_otherwise_than_they_are_stored_are_refused(old: str, new: str, told: str) -> None:
+    source = "- {name: x, on: '2026-11-22', expect: {level: low}}"
+
+    with pytest.raises(UnreadableCases, match=re.escape(told)):
+        read_cases(source.replace(old, new))

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from apps.questionnaires.documents import read_bytes, write_beside
+from apps.questionnaires.documents import file_name, read_bytes, write_beside
 from apps.questionnaires.references import all_references
 from apps.questionnaires.surveyjs.convert import Imported, import_survey
 from apps.questionnaires.surveyjs.keys import snake_case
@@ -14,8 +14,8 @@ from apps.questionnaires.surveyjs.reading import MAX_BYTES, SurveyRefused
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("survey", type=Path, help="the SurveyJS JSON file")
-    parser.add_argument("--out", type=Path, required=True, help="the questionnaire file to write")
+    parser.add_argument("survey", type=file_name, help="the SurveyJS JSON file")
+    parser.add_argument("--out", type=file_name, required=True, help="the questionnaire file to write")
     parser.add_argument("--key", default="", help="key of the questionnaire (the survey's file name)")
     parser.add_argument("--title", default="", help="title, in place of the survey's own")
     parser.add_argument("--language", default="en", help="language of the texts that name none or “default” (en)")
@@ -39,8 +39,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         default="visible",
         help="what the maximum of a dimension counts: the visible questions or all",
     )
-    parser.add_argument("--rules", type=Path, help="YAML with derived values, levels and flags to append as it is")
-    parser.add_argument("--names", type=Path, help="also write which name of the survey became which key, as JSON")
+    parser.add_argument("--rules", type=file_name, help="YAML with derived values, levels and flags to append as it is")
+    parser.add_argument("--names", type=file_name, help="also write which name of the survey became which key, as JSON")
 
 
 def run(options: dict[str, Any]) -> Imported:

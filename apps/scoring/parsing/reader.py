@@ -14,13 +14,12 @@ from apps.scoring.language.expressions import Expression, compile_expression, un
 from apps.scoring.language.values import EXACT, Kind, day_of
 from apps.scoring.parsing.pieces import Work
 from apps.scoring.parsing.problems import Problems
-from apps.scoring.texts import NO_TEXT, Text, holds_control
+from apps.scoring.texts import NO_TEXT, Text, holds_control, turning
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MAX_TEXT = 20_000
 MAX_NUMBER = Decimal(10) ** 15
 MAX_EXPRESSIONS = 500_000  # characters of all conditions and formulas: one takes a kilobyte for each two when compiled
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # text can then be read that is not what is stored
 # Functions that came later: files published before may have such keys, and a call is never taken for a name.
 NOT_RESERVED = frozenset({"exp", "ln", "sqrt"})
 # Words an expression reads in their own way, so nothing may be called like them.
@@ -310,9 +309,8 @@ def _checked_string(value: object, path: str, context: Context) -> str:
     if holds_control(text[:MAX_TEXT], "\n\t"):
         context.problems.add(path, "This text holds a control character.")
         return ""
-    if not context.published and (turned := TURNING.search(text)):
-        told = f"This text holds U+{ord(turned[0]):04X}, which turns the direction of what follows; leave it out."
-        context.problems.add(path, f"{told} Arabic and Hebrew are written without it.")
+    if not context.published and (turned := turning(text)):
+        context.problems.add(path, f"This text holds {turned}")
     return text[:MAX_TEXT]
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.assessments.replay import NoState, keep_tally, kept_tally, replay
+from apps.questionnaires.documents import file_name
 from apps.questionnaires.golden import GoldenCase, deviations
 from apps.questionnaires.management.commands import questionnaire as below
 from apps.questionnaires.replay.tally import Report, Tally, report
@@ -19,8 +20,10 @@ class Command(below.Command):
 
     def add_verbs(self, verbs: Any) -> None:
         verb = verbs.add_parser("replay", help="score every submission again under a candidate file")
-        verb.add_argument("file", type=Path)
-        verb.add_argument("--state", type=Path, help="file that lets an interrupted replay go on; removed at the end")
+        verb.add_argument("file", type=file_name)
+        verb.add_argument(
+            "--state", type=file_name, help="file that lets an interrupted replay go on; removed at the end"
+        )
 
     def run_replay(self, file: Path, state: Path | None, **_options: Any) -> None:
         candidate, cases, today = below.load(file), below.load_cases(file), timezone.localdate()
@@ -42,7 +45,7 @@ class Command(below.Command):
         if state:
             state.unlink(missing_ok=True)
         if red:
-            raise CommandError(below.legible("\n".join(map(str, red))))
+            raise CommandError("\n".join(map(str, red)))
 
 
 def started(state: Path, run: str) -> Tally | None:

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.questionnaires.actions import PublishingRefused, cases_beside_file, parse_source
-from apps.questionnaires.documents import MAX_BYTES, read_bytes
+from apps.questionnaires.documents import MAX_BYTES, file_name, read_bytes
 from apps.questionnaires.golden import GoldenCase, deviations
 from apps.questionnaires.surveyjs import SurveyRefused
 from apps.questionnaires.surveyjs import command as surveyjs
@@ -32,13 +32,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         check = verbs.add_parser("check", help="report every problem in the files, golden cases included")
-        check.add_argument("files", nargs="+", type=Path)
+        check.add_argument("files", nargs="+", type=file_name)
         score = verbs.add_parser("score", help="print the outcome of an answer sheet as JSON")
-        score.add_argument("file", type=Path)
-        score.add_argument("answers", type=Path)
+        score.add_argument("file", type=file_name)
+        score.add_argument("answers", type=file_name)
         score.add_argument("--on", type=iso_date, default=None, help="YYYY-MM-DD; the day on which law is read (today)")
         names_help = "the answers are those of a SurveyJS survey; FILE is what import-surveyjs --names wrote"
-        score.add_argument("--names", type=Path, default=None, metavar="FILE", help=names_help)
+        score.add_argument("--names", type=file_name, default=None, metavar="FILE", help=names_help)
         surveyjs.add_arguments(verbs.add_parser("import-surveyjs", help="turn SurveyJS JSON into a questionnaire file"))
         self.add_verbs(verbs)
 
@@ -48,12 +48,15 @@ class Command(BaseCommand):
     def handle(self, *, verb: str, **options: Any) -> None:
         if isinstance(sys.stdout, TextIOWrapper):  # the same bytes whatever the terminal is set to
             sys.stdout.reconfigure(encoding="utf-8")
-        getattr(self, f"run_{verb.replace('-', '_')}")(**options)
+        try:
+            getattr(self, f"run_{verb.replace('-', '_')}")(**options)
+        except CommandError as error:
+            raise CommandError(legible(str(error))) from error
 
     def run_check(self, files: list[Path], **_options: Any) -> None:
         problems = [f"{file}: {problem}" for file in files for problem in problems_of(file)]
         if problems:
-            raise CommandError(legible("\n".join(problems)))
+            raise CommandError("\n".join(problems))
         self.stdout.write(f"{len(files)} checked, no problem found.")
 
     def run_score(self, file: Path, answers: Path, on: date | None, names: Path | None, **_options: Any) -> None:
@@ -67,7 +70,7 @@ class Command(BaseCommand):
         try:
             imported = surveyjs.run(options)
         except SurveyRefused as refusal:
-            raise CommandError(legible(str(refusal))) from refusal
+            raise CommandError(str(refusal)) from refusal
         for note in imported.notes:
             self.stdout.write(legible(f"{note.heading}: {note}"))
         self.stdout.write(legible(f"{options['out']} written: {imported.summary}."))
@@ -96,7 +99,7 @@ def refusals_of(file: Path) -> Iterator[None]:
     try:
         yield
     except PublishingRefused as refusal:
-        raise CommandError(legible("\n".join(f"{file}: {problem}" for problem in refusal.problems))) from refusal
+        raise CommandError("\n".join(f"{file}: {problem}" for problem in refusal.problems)) from refusal
 
 
 def legible(text: str) -> str:
@@ -173,5 +176,5 @@ def refuse_constant(name: str) -> Any:
 def iso_date(text: str) -> date:
     day = day_of(text)
     if day is None:
-        raise ArgumentTypeError(f"{text} is not a date such as 2026-11-22")
+        raise ArgumentTypeError(f"{legible(text[:60])} is not a date such as 2026-11-22")
     return day
