@@ -79,3 +79,17 @@ def test_log_asks_no_more_for_more_entries(client: Client) -> None:
 
     few = queries(1)
     assert queries(3) <= few
+
+
+def test_start_page_lists_what_the_admin_did_newest_first(client: Client) -> None:
+    admin, team = make_admin(), make_team(name="Billing")
+    client.force_login(admin)
+    assert "Nothing yet." in client.get("/admin/").content.decode()
+    for verb, by in [("team.made", admin), ("questionnaire.published", admin), ("team.hidden", make_user())]:
+        record(by=by, verb=verb, subject=team)
+
+    page = client.get("/admin/").content.decode()
+
+    assert page.index("questionnaire.published") < page.index("team.made")
+    assert "Billing" in page
+    assert "team.hidden" not in page
