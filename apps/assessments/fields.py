@@ -137,7 +137,7 @@ def typed_text(question: Question, post: QueryDict) -> str:
         answer = read_answer(question, raw_from_post(question, post))
         return "" if answer is None else answer_in_words(question, answer)
     except ValueError:
-        return ", ".join(post.getlist(field_name(question)))
+        return "; ".join(post.getlist(field_name(question)))
 
 
 def initial_value(question: Question, stored: Any) -> Any:

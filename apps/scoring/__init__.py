@@ -13,7 +13,7 @@ Answers
     read_answers(questionnaire, raw) -> Answers               .values by key; .ignored: Ignored(key, reason)
     read_answer(question, raw) -> value   raises InvalidAnswer(message); None means "not answered", DONT_KNOW is a value
     answer_as_json(value)                 what to store; reading it again gives the same value
-    answer_in_words(question, value, language=None) -> str       "Personal data, Health data", "1,250 users"
+    answer_in_words(question, value, language=None) -> str       "Personal data; Health data", "1,250 users"
 Everything below takes `answers` as Answers or as the raw mapping.
     visible_questions(questionnaire, answers) -> Visibility
         .sections: tuple[VisibleSection(section, questions)] as things stand, in order; .keys: question keys;

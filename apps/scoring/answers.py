@@ -16,6 +16,10 @@ from apps.scoring.texts import holds_control
 
 NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,15})?")
 SEVERAL = (list, tuple, set, frozenset)  # what ticks may come in
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 class DontKnow(Enum):
@@ -121,7 +125,7 @@ def _number(question: Question, raw: object) -> Decimal:
     if len(text) > 40 or not NUMBER.fullmatch(text) or decimals > question.places:
         raise InvalidAnswer(_how_to_write_numbers(question.places))
     number = Decimal(plain_decimal(Decimal(text)))
-    _within(question, number, "{:,f}".format)
+    _within(question, number, "a value", "{:,f}".format)
     return number
 
 
@@ -147,14 +151,14 @@ def _date(question: Question, raw: object) -> date:
         raise InvalidAnswer("There is no such day.")
     if day is None:
         raise InvalidAnswer("Enter a date as year-month-day, for example 2026-08-02.")
-    _within(question, day, date.isoformat)
+    _within(question, day, "a day", day_in_words)
     return day
 
 
-def _within(question: Question, value: Any, words: Callable[[Any], str]) -> None:
+def _within(question: Question, value: Any, kind: str, words: Callable[[Any], str]) -> None:
     low, high = question.minimum, question.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        raise InvalidAnswer(f"Enter a value from {words(low)} to {words(high)}.")
+        raise InvalidAnswer(f"Enter {kind} from {words(low)} to {words(high)}.")
 
 
 def _text(question: Question, raw: object) -> str | None:
@@ -199,10 +203,16 @@ def answer_in_words(question: Question, value: Answer | None, language: str | No
     if isinstance(value, DontKnow):
         return "I don't know"
     if isinstance(value, tuple):
-        return ", ".join(question.choice(key).title.in_language(language) for key in value)
+        # Titles have commas of their own.
+        return "; ".join(question.choice(key).title.in_language(language) for key in value)
     if question.type == "single":
         return question.choice(str(value)).title.in_language(language)
     if isinstance(value, Decimal):
         unit = f" {question.unit.in_language(language)}" if question.unit else ""
         return f"{value:,f}{unit}"
-    return str(value)
+    return day_in_words(value) if isinstance(value, date) else str(value)
+
+
+def day_in_words(day: date) -> str:
+    """As pages write days; the names are not taken from the machine's locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from weakref import WeakKeyDictionary
 
-from apps.scoring.answers import Answers, answer_in_words
+from apps.scoring.answers import Answers, answer_in_words, day_in_words
 from apps.scoring.canonical import plain_decimal
 from apps.scoring.definitions import (
     FORBID,
@@ -156,8 +156,8 @@ class Teller:
             yield Explanation("flag", flag.key, f"{flag.path}.when", self.questions_among(names), sentence)
 
     def consequence(self, flag: Flag) -> str:
-        if not in_force(flag, self.on_date):
-            return f"it takes effect from {flag.applies_from}"
+        if flag.applies_from and not in_force(flag, self.on_date):
+            return f"it takes effect from {day_in_words(flag.applies_from)}"
         if flag.effect == NOTICE:
             return "it does not change the level"
         levels = self.questionnaire.levels

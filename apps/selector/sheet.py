@@ -118,7 +118,7 @@ class View:
         """The same for a table: no quotation marks."""
         source, _, key = name.partition(":")
         if source == "case":
-            return ", ".join(self._titles(key)) or NOTHING
+            return "; ".join(self._titles(key)) or NOTHING
         return answer_in_words(self.sheet.questionnaire.question(key), self.sheet.given.get(key))
 
     def _titles(self, name: str) -> list[str]:

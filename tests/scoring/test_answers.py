@@ -36,7 +36,7 @@ FORM = parse_questionnaire(
         ),
         make_question("users", type="number", places=2, minimum=-5, maximum=5000, unit="users"),
         make_question("whole", type="number", minimum=0, maximum=10),
-        make_question("start", type="date"),
+        make_question("start", type="date", minimum="2020-01-01", maximum="2030-12-31"),
         make_question("name", type="short_text", max_length=10),
         make_question("story", type="long_text"),
         make_question("about", type="static"),
@@ -141,9 +141,10 @@ def test_wrong_answer_is_refused_with_a_sentence(key: str, raw: object) -> None:
         ("whole", "1.000", "Enter a whole number in plain digits, without points or commas, for example 1250."),
         ("users", "1.000", "Enter a number in plain digits, with at most 2 digits after a point, for example 12.5."),
         ("users", "9999", "Enter a value from -5 to 5,000."),
+        ("start", "2019-12-31", "Enter a day from 1 January 2020 to 31 December 2030."),
     ],
 )
-def test_how_to_write_a_number_depends_on_what_is_asked(key: str, raw: str, sentence: str) -> None:
+def test_how_to_write_an_answer_depends_on_what_is_asked(key: str, raw: str, sentence: str) -> None:
     with pytest.raises(InvalidAnswer) as caught:
         read_answer(FORM.question(key), raw)
 
@@ -188,10 +189,10 @@ def test_stored_answer_reads_back_the_same(key: str, raw: object) -> None:
         ("one", None, "no answer"),
         ("one", DONT_KNOW, "I don't know"),
         ("one", "yes", "Yes"),
-        ("several", ["b", "a"], "Ah, Bee"),
+        ("several", ["b", "a"], "Ah; Bee"),
         ("users", "1250.5", "1,250.5 users"),
         ("whole", "7", "7"),
-        ("start", "2026-08-02", "2026-08-02"),
+        ("start", "2026-08-02", "2 August 2026"),
         ("name", "Zoë", "Zoë"),
     ],
 )

@@ -177,7 +177,7 @@ def test_flag_before_its_day_is_shown_and_has_no_effect() -> None:
 
     assert (before.level, before.forbidden, before.flags[0].in_force) == ("high", False, False)
     assert (after.level, after.forbidden, after.flags[0].in_force) == ("critical", True, True)
-    assert sentences(before, "flag")[0].endswith("it takes effect from 2027-08-02.")
+    assert sentences(before, "flag")[0].endswith("it takes effect from 2 August 2027.")
     assert sentences(after, "flag")[0].endswith("it forbids this use, whatever the points say.")
 
 

@@ -142,11 +142,11 @@ def test_view_knows_private_and_personal_data(kinds: list[str], private: bool, p
     ("name", "quoted", "words"),
     [
         ("answer:team_function", "“Finance and accounting”", "Finance and accounting"),
-        ("answer:data_kinds", "“Invoices and receipts”, “Pictures”", "Invoices and receipts, Pictures"),
+        ("answer:data_kinds", "“Invoices and receipts”, “Pictures”", "Invoices and receipts; Pictures"),
         ("answer:requests_a_month", "1,250 requests", "1,250 requests"),
         ("answer:policy", "no answer", "no answer"),
         ("answer:logging", "I don't know", "I don't know"),
-        ("case:functions", "“Legal and compliance”, “any team”", "Legal and compliance, any team"),
+        ("case:functions", "“Legal and compliance”, “any team”", "Legal and compliance; any team"),
         ("case:autonomy", "“It suggests; a person edits and acts”", "It suggests; a person edits and acts"),
         ("case:special_uses", "“It judges people”", "It judges people"),
         ("case:held_data", "“Invoices and receipts”", "Invoices and receipts"),
