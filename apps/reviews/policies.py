@@ -8,10 +8,19 @@ from typing import Any, NamedTuple
 from apps.accounts.models import User
 from apps.reviews.models import ApprovalCondition, ConditionState, Review, Status
 from apps.reviews.queries import lapse_reason, people_involved, reported_by
-from apps.reviews.transitions import APPROVALS, CONDITION_TRANSITIONS, ConditionVerb, NotPossible, Verb, transition
+from apps.reviews.transitions import (
+    APPROVALS,
+    CONDITION_TRANSITIONS,
+    DECISIONS,
+    ConditionVerb,
+    NotPossible,
+    Verb,
+    transition,
+)
 from apps.ui.formats import day
 
 MOST_CONDITIONS = 10
+START_FIRST = "Start the review first, so that others see who is on it."
 SILENT = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.LAPSED})
 
 
@@ -21,6 +30,8 @@ class ConditionText(NamedTuple):
 
 
 def wrong_status(review: Review, verb: Verb) -> str | None:
+    if review.status == Status.SUBMITTED and verb in DECISIONS:
+        return START_FIRST  # also where it was released meanwhile: still possible, one step earlier
     try:
         transition(review.status, verb)
     except NotPossible as reason:
@@ -37,7 +48,7 @@ def own_work(review: Review, user: User) -> str | None:
 
 def not_in_hand(review: Review, user: User) -> str | None:
     if review.claimed_by is None:
-        return "Start the review first, so that others see who is on it."
+        return START_FIRST
     if review.claimed_by != user:
         return f"{review.claimed_by} is reviewing this. It can be released to the queue."
     return None

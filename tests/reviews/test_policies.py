@@ -7,7 +7,7 @@ from apps.reviews import actions, policies
 from apps.reviews.models import ApprovalCondition, Decision, Status
 from apps.reviews.policies import ConditionText
 from apps.reviews.queries import content_of, latest_decision
-from apps.reviews.transitions import ConditionVerb, Verb
+from apps.reviews.transitions import DECISIONS, ConditionVerb, Verb
 from tests.factories.accounts import make_lead, make_officer, make_team
 from tests.factories.reviews import FORBIDDEN, SAFE, make_claimed, make_decided, make_review, report, send_back
 
@@ -19,9 +19,14 @@ MET = ConditionText("Train everybody", TOMORROW)
 
 
 def test_wrong_status_names_the_status():
-    assert policies.wrong_status(make_review(), Verb.APPROVE) == (
-        "This is submitted, so it is no longer possible to approve it."
+    assert policies.wrong_status(make_decided(verb=Verb.REJECT), Verb.APPROVE) == (
+        "This is rejected, so it is no longer possible to approve it."
     )
+
+
+@pytest.mark.parametrize("verb", DECISIONS)
+def test_a_decision_on_what_nobody_reviews_says_what_to_do_first(verb: Verb):
+    assert policies.wrong_status(make_review(), verb) == policies.START_FIRST
 
 
 def test_wrong_status_says_nothing_where_the_step_exists():
@@ -133,8 +138,9 @@ def test_decision_barred_gives_the_first_reason_that_holds():
     unclaimed, claimed = make_review(), make_claimed(officer=officer)
     forbidden = make_claimed(officer=officer, answers=FORBIDDEN)
 
-    assert "no longer possible" in policies.decision_barred(
-        unclaimed, officer, content_of(unclaimed.snapshot), Verb.REJECT
+    assert (
+        policies.decision_barred(unclaimed, officer, content_of(unclaimed.snapshot), Verb.REJECT)
+        == policies.START_FIRST
     )
     assert "somebody else" in policies.decision_barred(
         claimed, claimed.submitted_by, content_of(claimed.snapshot), Verb.REJECT
