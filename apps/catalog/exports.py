@@ -13,6 +13,11 @@ COLUMNS = (
     "max_output", "input_modalities", "output_modalities", "tools", "structured_outputs", "reasoning", "open_weights",
     "pricing", "input_price", "output_price", "cached_input_price", "listed_on", "released_on", "data_checked",
 )  # fmt: skip
+# In a spreadsheet the header is all there is to say what a number counts.
+UNITS = {
+    **dict.fromkeys(("context_window", "max_input", "max_output"), "tokens"),
+    **dict.fromkeys(("input_price", "output_price", "cached_input_price"), "US$ per 1M tokens"),
+}
 OF_OFFER = ("pricing", "input_price", "output_price", "cached_input_price")
 OF_MODEL = ("slug", "provider__name", *(name for name in COLUMNS if name not in ("id", "provider", *OF_OFFER)))
 # A spreadsheet runs cells that begin like this.
@@ -41,7 +46,7 @@ def safe_cell(value: Any) -> str:
 
 
 def csv_lines(models: Iterable[Model]) -> Iterator[str]:
-    yield csv_line(COLUMNS)
+    yield csv_line(f"{name} ({UNITS[name]})" if name in UNITS else name for name in COLUMNS)
     for model in models:
         yield csv_line([safe_cell(value) for value in row_of(model).values()])
 

@@ -297,6 +297,16 @@ def test_exports_follow_the_filters(client: Client) -> None:
     assert rows[0]["input_modalities"] == ["text"]
 
 
+def test_csv_header_says_what_its_numbers_count(client: Client) -> None:
+    make_offer(model=make_model(context_window=128_000), input_price="0.15")
+
+    text = b"".join(client.get("/catalog/export.csv").streaming_content).decode()  # type: ignore[arg-type]
+
+    (row,) = csv.DictReader(text.splitlines())
+    assert row["context_window (tokens)"] == "128000"
+    assert row["input_price (US$ per 1M tokens)"] == "0.15"
+
+
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@sum", "\tx"])
 def test_csv_cells_cannot_be_formulas(client: Client, name: str) -> None:
     make_model(name=name)
