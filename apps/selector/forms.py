@@ -10,12 +10,15 @@ from apps.selector.library import SCALES, WORDS_FROM, Attributes, HouseRules
 
 
 class OwnIdeaForm(forms.Form):
-    title = forms.CharField(max_length=120, label="What do you call it?")
+    title = forms.CharField(
+        max_length=120, label="What do you call it?", error_messages={"required": "Give your idea a name."}
+    )
     description = forms.CharField(
         max_length=1000,
         label="What goes in, what comes out?",
         help_text="For the people who read the result. It is never scored.",
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say it in a sentence or two."},
     )
 
     LABELS = {
@@ -43,8 +46,16 @@ class OwnIdeaForm(forms.Form):
 
     def _field(self, name: str, choices: list[tuple[str, str]]) -> forms.Field:
         if name in SCALES:
-            return forms.ChoiceField(choices=choices, label=self.LABELS[name], widget=forms.RadioSelect)
-        return forms.MultipleChoiceField(choices=choices, label=self.LABELS[name], widget=forms.CheckboxSelectMultiple)
+            one = {"required": "Choose one."}
+            return forms.ChoiceField(
+                choices=choices, label=self.LABELS[name], widget=forms.RadioSelect, error_messages=one
+            )
+        return forms.MultipleChoiceField(
+            choices=choices,
+            label=self.LABELS[name],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "Tick at least one."},
+        )
 
     def attributes(self) -> Attributes:
         data = self.cleaned_data

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -90,6 +91,15 @@ def test_own_idea_shows_what_speaks_against_it_as_well(assessment: Assessment) -
     page = judge(assessment, functions=["marketing"]).content.decode()
 
     assert "<strong>Against it:</strong> It is made for other teams" in page
+
+
+def test_own_idea_without_a_name_is_told_by_the_page_not_by_the_browser(assessment: Assessment) -> None:
+    response = judge(assessment, title="")
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert '<a href="#id_title">What do you call it? Give your idea a name.</a>' in page
+    assert re.search(r"<form[^>]*own-idea/[^>]*novalidate", page)
 
 
 def test_own_idea_with_a_forged_attribute_is_422(assessment: Assessment) -> None:

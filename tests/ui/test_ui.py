@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import html5lib
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
@@ -124,6 +125,18 @@ def test_error_summary_links_each_message_to_its_control():
     for control in ("id_name", "id_audience_0", "id_material_0", "id_team"):
         assert f'href="#{control}"' in html
     assert "Who sees the results? This field is required." in words(html)
+
+
+def test_error_summary_says_a_label_once():
+    class ReasonForm(forms.Form):
+        reason = forms.CharField(label="Reason", error_messages={"required": "Give the reason: it is read first."})
+        name = forms.CharField(label="Name", error_messages={"required": "This username is taken."})
+
+    html = words(render("{% error_summary form %}", form=ReasonForm({})))
+
+    assert "Reason: Give" not in html
+    assert "Give the reason: it is read first." in html
+    assert "Name: This username is taken." in html
 
 
 def test_error_summary_without_errors_shows_nothing():

@@ -1,5 +1,6 @@
 """Components as template tags. A built-in library: no {% load %} needed."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -194,7 +195,9 @@ def error_summary(form: BaseForm | None) -> dict[str, Any]:
 
 
 def about(label: str, message: str) -> str:
-    """The summary stands apart from the fields, so each message names its own."""
+    """The summary stands apart from the fields, so each message names its own, unless it does so already."""
+    if re.search(rf"\b{re.escape(label)}\b", message, re.IGNORECASE):
+        return message
     return f"{label} {message}" if label.endswith(("?", ".", ":")) else f"{label}: {message}"
 
 
