@@ -136,7 +136,7 @@ def save_section(request: AuthenticatedHttpRequest, sheet: sheets.Sheet, key: st
     except actions.AnswersRefused as refusal:
         return render_refused(request, assessment, key, data, refusal, posted)
     except actions.StaleAnswers as stale:
-        return render_stale(request, assessment, key, data, stale, posted)
+        return render_stale(request, assessment, key, data, stale)
     except actions.NotADraft:
         return already_submitted(request, assessment)
     if request.htmx:
@@ -252,7 +252,7 @@ def render_refused(
         return render(request, "assessments/section.html#refused", {"errors": errors}, status=422)
     sheet = sheets.sheet(assessment)
     fine = {name: post for name, post in posted.items() if name not in refusal.errors}
-    page, hidden = page_of_unsaved(sheet, key, data, fine, wizard.changed_meanwhile(sheet, fine), refusal.errors)
+    page, hidden = page_of_unsaved(sheet, key, data, wizard.changed_meanwhile(sheet, fine), refusal.errors)
     return render_section(request, assessment, page, status=422, hidden=hidden)
 
 
@@ -262,11 +262,10 @@ def render_stale(
     key: str,
     data: QueryDict,
     stale: actions.StaleAnswers,
-    posted: dict[str, actions.Posted],
 ) -> HttpResponse:
     """Both answers are shown, and what was typed stays. Until one is chosen, saving it again is refused again.
     Where a colleague's answer hid the question, there is nothing to choose, but what was typed is still shown."""
-    page, hidden = page_of_unsaved(sheets.sheet(assessment), key, data, posted, stale.current)
+    page, hidden = page_of_unsaved(sheets.sheet(assessment), key, data, stale.current)
     if request.htmx:
         context = {"assessment": assessment, "page": page, "hidden": hidden}
         return render(request, "assessments/section.html#conflict", context, status=409)
@@ -277,13 +276,12 @@ def page_of_unsaved(
     sheet: sheets.Sheet,
     key: str,
     data: QueryDict,
-    posted: Mapping[str, actions.Posted],
     theirs: Mapping[str, Answer],
     errors: Mapping[str, str] | None = None,
 ) -> tuple[wizard.SectionPage, list[wizard.Hidden]]:
-    """The page as it was typed, with the colleague's answers, and the questions that are gone with both of theirs."""
+    """The page as it was typed, with the colleague's answers, and the questions that are gone, with what was typed."""
     sentence = "Not saved: somebody else changed this answer in the meantime. Choose which one stays."
-    hidden = wizard.hidden_meanwhile(sheet, {name: post.raw for name, post in posted.items()}, theirs)
+    hidden = wizard.hidden_meanwhile(sheet, key, data, theirs)
     told = dict.fromkeys((name for name in theirs if name in sheet.visibility.keys), sentence) | dict(errors or {})
     return wizard.section_page(sheet, key, wizard.NotSaved(data, told, theirs)), hidden
 

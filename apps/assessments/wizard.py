@@ -130,12 +130,12 @@ class Hidden:
 
     question: Question
     typed: str
-    theirs: Answer
+    theirs: Answer | None  # where the colleague answered it as well, otherwise
     because: Because | None
 
     @property
     def theirs_text(self) -> str:
-        return queries.in_words(self.question, self.theirs.value)
+        return queries.in_words(self.question, self.theirs.value) if self.theirs else ""
 
 
 @dataclass(frozen=True)
@@ -198,18 +198,19 @@ def changed_meanwhile(sheet: Sheet, posted: Mapping[str, Posted]) -> dict[str, A
     }
 
 
-def hidden_meanwhile(sheet: Sheet, typed: Mapping[str, Any], theirs: Mapping[str, Answer]) -> list[Hidden]:
-    """Of the questions that a colleague also answered, those that are not asked any more; `typed` are raw values."""
-    questions = sheet.questionnaire.questions
+def hidden_meanwhile(sheet: Sheet, key: str, data: QueryDict, theirs: Mapping[str, Answer]) -> list[Hidden]:
+    """Of the questions that were filled in on this section's page, those that are not asked any more."""
+    questions = [q for q in visible_section(sheet, key).section.questions if q.key not in sheet.visibility.keys]
     return [
-        make_hidden(sheet, question, typed[question.key], theirs[question.key])
-        for question in questions
-        if question.key in theirs and question.key not in sheet.visibility.keys
+        Hidden(question, text, theirs.get(question.key), why_hidden(sheet, [question]))
+        for question, text in typed_in(questions, data)
+        if question.key in theirs or text != stored_text(sheet, question)
     ]
 
 
-def make_hidden(sheet: Sheet, question: Question, raw: Any, theirs: Answer) -> Hidden:
-    return Hidden(question, queries.in_words(question, raw), theirs, why_hidden(sheet, [question]))
+def stored_text(sheet: Sheet, question: Question) -> str:
+    stored = sheet.stored.get(question.key)
+    return queries.in_words(question, stored.value) if stored else ""
 
 
 def why_hidden(sheet: Sheet, questions: Iterable[Question]) -> Because | None:

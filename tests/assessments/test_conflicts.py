@@ -172,6 +172,36 @@ def test_the_rest_of_the_page_is_kept_when_a_question_went() -> None:
     assert 'value="12"' in html
 
 
+@pytest.mark.parametrize(("consent", "words"), [("told", "Yes"), ("forged", "forged")])
+def test_a_page_refused_for_another_answer_shows_what_was_typed_in_a_question_that_went(consent, words) -> None:
+    """The colleague gave no answer to it, but one that hides it. Nothing of the page is stored, so it is told."""
+    assessment = make_assessment(team=make_team(), answers={"data": ["personal"]})
+    save(by=assessment.created_by, assessment=assessment, seen=1, data=["none"])
+    client = signed_in(make_member(team=assessment.team))
+    values = {"q-consent": consent, "v-consent": "0", "q-users": "many", "v-users": "0"}
+
+    response = client.post(section_url(assessment), values)
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f"You answered “{words}”." in html
+    assert f"{assessment.created_by} changed “Which data goes in?” to “Nothing special”" in html
+    assert "Copy what you still need." in html
+    assert "Should it be asked again" not in html
+    assert queries.raw_answers(assessment) == {"data": ["none"]}
+
+
+def test_a_refused_page_does_not_tell_of_a_question_that_went_with_what_is_stored_anyway() -> None:
+    assessment = make_assessment(team=make_team(), answers={"data": ["personal"], "consent": "told"})
+    save(by=assessment.created_by, assessment=assessment, seen=1, data=["none"])
+    client = signed_in(make_member(team=assessment.team))
+    values = {"q-consent": "told", "v-consent": "1", "q-users": "many", "v-users": "0"}
+
+    html = client.post(section_url(assessment), values).content.decode()
+
+    assert "no longer asked" not in html
+
+
 def hidden_section_of(**answers) -> Assessment:
     """A colleague said that there is no secret data while the other person filled in where the secrets are."""
     assessment = make_assessment(team=make_team(), answers={"data": ["secret"], **answers})
