@@ -25,9 +25,16 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "This username and password do not belong together. Check both; capital letters count in the "
         "password."
     }
-    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
+    username = UsernameField(
+        max_length=150,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+        error_messages={"required": "Enter your username."},
+    )
     password = forms.CharField(
-        strip=False, max_length=LONGEST_PASSWORD, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Enter your password."},
     )
 
 
@@ -39,6 +46,7 @@ class ChangePasswordForm(PasswordChangeForm):
         self.request = request
         for field in self.fields.values():
             field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+            field.error_messages["required"] = "Enter a password."
         self.fields["old_password"].label = "Password until now"
         self.fields["new_password1"].label = "New password"
         self.fields["new_password2"].label = "New password, once more"
@@ -57,6 +65,7 @@ class AddMemberForm(forms.Form):
         max_length=150,
         help_text="The name the person signs in with.",
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+        error_messages={"required": "Enter the username of the person to add."},
     )
     role = forms.ChoiceField(choices=TeamRole.choices, initial=TeamRole.MEMBER)
 

@@ -27,6 +27,7 @@ class StartForm(forms.Form):
         max_length=MAX_TITLE,
         label="What is it about?",
         help_text="A short name your team will recognise, for example: drafting replies to customer e-mails.",
+        error_messages={"required": "Give it a short name."},
     )
     team = forms.ModelChoiceField(Team.objects.none(), empty_label=None)
     model = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
@@ -51,7 +52,7 @@ class StartForm(forms.Form):
 class RenameForm(forms.Form):
     """A title, and the one its author saw."""
 
-    title = forms.CharField(max_length=MAX_TITLE, label="Title")
+    title = forms.CharField(max_length=MAX_TITLE, label="Title", error_messages={"required": "Give the draft a title."})
     seen = forms.CharField(max_length=MAX_TITLE, strip=False, widget=forms.HiddenInput)
 
     @classmethod

@@ -37,6 +37,28 @@ def test_page_is_accessible_and_fits(page: Page, live_server, portal, become, co
         assert page.evaluate(STICKING_OUT) == [], f"at {width} px"
 
 
+@pytest.mark.parametrize(
+    ("name", "there", "not_there"),
+    [
+        ("review, to decide", "#answers-heading ~ .fold dd", ".decide"),
+        ("use cases", "#group-next ~ .fold", "main button"),
+        ("check", ".answers dd", "aside .fold"),
+    ],
+)
+def test_on_paper_there_is_what_was_answered_and_no_form(
+    page: Page, live_server, portal, become, name, there, not_there
+):
+    shown = page_named(name)
+    become(page.context, portal.people.get(shown.who))
+    page.goto(live_server.url + shown.url(portal))
+    assert page.locator(not_there).first.is_visible()
+
+    page.emulate_media(media="print")
+
+    assert page.locator(there).first.is_visible()
+    assert not page.locator(f"{not_there} >> visible=true").count()
+
+
 OPEN_EVERYTHING = "document.querySelectorAll('main details').forEach((fold) => { fold.open = true })"
 
 

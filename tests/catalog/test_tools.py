@@ -128,7 +128,10 @@ def test_cost_says_how_many_models_it_leaves_out(client: Client, monkeypatch: py
     [{"requests": "0"}, {"tokens_in": "many"}, {"cached": "101"}, {"tokens_out": "-1"}, {"requests": "9" * 30}],
 )
 def test_cost_refuses_work_that_cannot_be(client: Client, changes: dict[str, str]) -> None:
-    assert client.get("/catalog/cost/", WORK | changes).status_code == 422
+    response = client.get("/catalog/cost/", WORK | changes)
+
+    assert response.status_code == 422
+    assert response.content.decode().count('class="error-summary"') == 1
 
 
 def test_cost_says_in_whole_sentences_what_may_be_entered(client: Client) -> None:
