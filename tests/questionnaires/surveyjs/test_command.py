@@ -22,7 +22,7 @@ def choice(value: str, en: str, fr: str) -> dict[str, Any]:
     return {"value": value, "text": {"default": en, "fr": fr}}
 
 
-def yes_no(name: str, yes: int, no: int, title: str, titre: str, **more: Any) -> dict[str, Any]:
+def yes_no(name: str, yes: float, no: int, title: str, titre: str, **more: Any) -> dict[str, Any]:
     choices = [choice(f"item1-{yes}", "Yes", "Oui"), choice(f"item2-{no}", "No", "Non")]
     texts = {"default": title, "fr": titre}
     return {"type": "radiogroup", "name": name, "title": texts, "choices": choices, **more}
@@ -182,13 +182,17 @@ def scored(file: Path, answers: dict[str, Any]) -> dict[str, Any]:
     return outcome
 
 
+def permits_in(folder: Path, survey: Any) -> Path:
+    (folder / "rules.yaml").write_text(RULES)
+    options = ["--dimension", "impact=*-RS", "--dimension", "mitigation=*-MS", "--unscored", "*-NS"]
+    more = ["--points-suffix", "--maximum-over", "all", "--rules", str(folder / "rules.yaml")]
+    imported(folder, survey, *options, *more, "--names", str(folder / "names.json"), "--key", "permits")
+    return folder / "v1.yaml"
+
+
 @pytest.fixture
 def permits(tmp_path: Path) -> Path:
-    (tmp_path / "rules.yaml").write_text(RULES)
-    options = ["--dimension", "impact=*-RS", "--dimension", "mitigation=*-MS", "--unscored", "*-NS"]
-    more = ["--points-suffix", "--maximum-over", "all", "--rules", str(tmp_path / "rules.yaml")]
-    imported(tmp_path, SURVEY, *options, *more, "--names", str(tmp_path / "names.json"), "--key", "permits")
-    return tmp_path / "v1.yaml"
+    return permits_in(tmp_path, SURVEY)
 
 
 @pytest.mark.parametrize(("name", "answers", "impact", "mitigation", "current", "level"), CASES)
@@ -240,6 +244,17 @@ def test_answers_given_in_the_survey_are_scored_under_its_own_names(permits: Pat
 
     assert (outcome["dimensions"]["impact"]["points"], outcome["dimensions"]["mitigation"]["points"]) == ("6", "3")
     assert [ignored["key"] for ignored in outcome["ignored"]] == ["x", "money"]
+
+
+def test_only_what_the_deduction_leaves_is_rounded(tmp_path: Path) -> None:
+    survey = json.loads(json.dumps(SURVEY))
+    survey["pages"].append(page("half", "halfPanel-RS", yes_no("seen", 0.5, 0, "Is it seen?", "Est-ce vu ?")))
+    impact, mitigation = {"money": "item1-4", "seen": "item1-0.5"}, {"buildTested": "item1-3", "buildLogged": "item1-1"}
+    file = permits_in(tmp_path, survey)
+
+    outcomes = scored(file, impact), scored(file, {**impact, **mitigation, "stage": "build"})
+
+    assert [outcome["derived"]["current"]["value"] for outcome in outcomes] == ["4.5", "4"], "4.5 * 0.85 = 3.825"
 
 
 def test_names_that_are_none_are_refused(permits: Path) -> None:
