@@ -186,8 +186,9 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
     return render(request, "catalog/compare.html", context, status=400 if problem else 200)
 
 
-def comparison(known: list[Knowledge]) -> list[tuple[str, list[str], bool]]:
-    """Label, a value per model, and whether they differ."""
+def comparison(known: list[Knowledge]) -> list[tuple[str, list[tuple[Model, str]], bool]]:
+    """Label, each model with its value, and whether they differ."""
+    models = [item.model for item in known]
     specs = [{spec.label: spec.shown for spec in key_specs(item)} for item in known]
     labels = list(dict.fromkeys(label for rows in specs for label in rows if label != "Model ID"))
     table = [(label, [rows.get(label, formats.NOT_KNOWN) for rows in specs]) for label in labels]
@@ -197,7 +198,7 @@ def comparison(known: list[Knowledge]) -> list[tuple[str, list[str], bool]]:
         ("Blended price, 3:1", [item.words.get("blended_price", formats.NOT_KNOWN) for item in known]),
         ("Best-fit workloads", [item.words.get("workload_titles", formats.NOT_KNOWN) for item in known]),
     ]
-    return [(label, values, len(set(values)) > 1) for label, values in table]
+    return [(label, list(zip(models, values, strict=True)), len(set(values)) > 1) for label, values in table]
 
 
 @login_not_required

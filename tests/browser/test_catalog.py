@@ -33,15 +33,18 @@ def test_models_ticked_on_two_pages_are_compared(browser: Browser, live_server, 
     context.close()
 
 
-def test_what_a_row_is_about_stays_in_sight_on_a_phone(page: Page, live_server, portal):
+def test_four_models_are_compared_on_a_phone_without_scrolling_sideways(page: Page, live_server, portal):
     page.set_viewport_size({"width": 390, "height": 844})
     chosen = "&".join(f"model={slug}" for slug in Model.objects.values_list("slug", flat=True)[:4])
     page.goto(f"{live_server.url}{reverse('catalog:compare')}?{chosen}")
 
-    page.get_by_role("columnheader").last.scroll_into_view_if_needed()
-
-    assert page.locator(".table-scroll").evaluate("box => box.scrollLeft") > 0
-    row = page.get_by_role("rowheader").first.bounding_box()
-    assert row is not None
-    assert row["x"] >= 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".table-scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    cells = page.get_by_role("row").nth(1).get_by_role("cell")
+    expect(cells).to_have_count(4)
+    named = cells.evaluate_all("all => all.map((cell) => getComputedStyle(cell, '::before').content)")
+    names = page.get_by_role("columnheader").all_inner_texts()
+    assert all(name in content for name, content in zip(names, named, strict=True))
+    for box in (cell.bounding_box() for cell in cells.all()):
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
