@@ -5,7 +5,6 @@ dates stay text.
 """
 
 import re
-import unicodedata
 from argparse import ArgumentTypeError
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from apps.scoring.canonical import nfc
 from apps.scoring.texts import turning
 
 MAX_BYTES = 1024 * 1024
@@ -177,7 +177,7 @@ def mapping_key(node: yaml.Node, seen: dict[str, Any]) -> str:
     line = node.start_mark.line + 1
     if not isinstance(node, yaml.ScalarNode):
         raise UnreadableDocument("has a key that is not a word.", line)
-    key = unicodedata.normalize("NFC", node.value)  # one é is written in two ways; the hash knows one
+    key = nfc(node.value)  # one é is written in two ways; the hash knows one
     if key in seen:
         raise UnreadableDocument(f"has the key '{key[:60]}' twice.", line)
     return key

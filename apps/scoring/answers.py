@@ -1,7 +1,6 @@
 """Answers: read strictly, one by one; what cannot count is set aside with a reason, never guessed."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from apps.scoring.canonical import plain_decimal
+from apps.scoring.canonical import nfc, plain_decimal
 from apps.scoring.definitions import Question, Questionnaire
 from apps.scoring.language.values import DAY, day_of
 from apps.scoring.texts import holds_control
@@ -166,7 +165,7 @@ def _text(question: Question, raw: object) -> str | None:
         raise InvalidAnswer("Enter a text.")
     if len(raw) > 4 * question.max_length + 100:  # before the work of normalising it
         raise InvalidAnswer(f"Enter at most {question.max_length} characters; this text has {len(raw)}.")
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    text = nfc(raw.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > question.max_length:
         raise InvalidAnswer(f"Enter at most {question.max_length} characters; this text has {len(text)}.")
     allowed = "\n\t" if question.type == "long_text" else "\t"

@@ -6,13 +6,14 @@ import unicodedata
 from apps.scoring.parsing.reader import RESERVED
 
 MAX_KEY = 60
+MAX_READ = 1_000  # characters of a name; a key has far fewer, and marks in long rows take long to normalise
 # Words that some YAML reader takes for true, false or nothing: never bare as a key.
 WORDS = frozenset({"true", "false", "null"})
 
 
 def snake_case(name: str, start: str) -> str:
     """`start` stands before a name that does not begin with a letter."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name[:MAX_READ]).encode("ascii", "ignore").decode()
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain)
     key = re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
     if not key:

@@ -1,7 +1,6 @@
 """Reads one mapping of a definition key by key, and reports each wrong shape instead of stopping at the first."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +8,7 @@ from decimal import Decimal
 from keyword import kwlist
 from typing import Any, TypeVar
 
+from apps.scoring.canonical import nfc
 from apps.scoring.language.compiler import FUNCTIONS, InvalidExpression
 from apps.scoring.language.expressions import Expression, compile_expression, unreadable
 from apps.scoring.language.values import EXACT, Kind, day_of
@@ -301,7 +301,7 @@ def _checked_string(value: object, path: str, context: Context) -> str:
         quotes = "; put it in quotes" if isinstance(value, bool | int | float | Decimal) else ""
         context.problems.add(path, f"This should be a text, not {_called(value)}{quotes}.")
         return ""
-    text = unicodedata.normalize("NFC", value).strip()
+    text = nfc(value).strip()
     if not text:
         context.problems.add(path, "This text is empty.")
     if len(text) > MAX_TEXT:
