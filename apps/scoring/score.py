@@ -28,7 +28,7 @@ from apps.scoring.language.values import (
 from apps.scoring.visibility import Readings, Scene
 
 # The version of the scoring rules themselves; it changes when the same answers could come out differently.
-ENGINE = "1"
+ENGINE = "2"
 
 
 @dataclass(frozen=True, slots=True)
