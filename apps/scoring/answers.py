@@ -108,8 +108,8 @@ def _single(question: Question, raw: object) -> str:
 def _multi(question: Question, raw: object) -> tuple[str, ...]:
     if not isinstance(raw, SEVERAL) or len(raw) > 10 * len(question.choices):
         raise InvalidAnswer("Choose from the options.")
-    for item in raw:
-        _single(question, item)
+    if not all(isinstance(item, str) and item in question.kind.options for item in raw):  # type: ignore[operator]
+        raise InvalidAnswer("Choose from the options; not all of these are among them.")
     ticked = tuple(choice for choice in question.choices if choice.key in raw)
     alone = next((choice for choice in ticked if choice.exclusive), None)
     if alone is not None and len(ticked) > 1:

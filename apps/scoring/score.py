@@ -133,10 +133,12 @@ def _points_by_formula(formula: Expression, weight: Decimal, key: str, env: Env)
 
 
 def share(points: Range, maximum: Range) -> Range:
-    """Points as a percentage of the maximum, 0 when that is 0.
+    """Points as a percentage of the maximum, 0 when that is 0. Where either is open, it goes
 
-    The lowest: the fewest points as part of the largest maximum, or of the smallest when they are below 0. The highest,
-    the other way round; points and maximum move together, so never above 100. A maximum that may be 0 may give 0.
+        from  low / largest    (points below 0: low / smallest)
+        to    high / smallest  (points below 0: high / largest), but never above 100: both move together
+
+    and a maximum that may be 0 may give 0 as well.
     """
     low, high, smallest, largest = points.low, points.high, maximum.low, maximum.high
     if low is None or high is None or smallest is None or largest is None or largest == 0:
@@ -147,7 +149,7 @@ def share(points: Range, maximum: Range) -> Range:
 
 
 def _percent(points: Decimal, maximum: Decimal) -> Decimal:
-    """Of no maximum as low as can be; `share` adds the 0 that it may give."""
+    """Of no maximum as low as can be: points below 0 over a maximum that may be 0 have no lower bound."""
     return EXACT.divide(EXACT.multiply(points, HUNDRED), maximum) if maximum else -HUGE
 
 

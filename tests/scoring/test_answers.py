@@ -152,12 +152,13 @@ def test_how_to_write_an_answer_depends_on_what_is_asked(key: str, raw: str, sen
 
 
 def test_answers_that_do_not_count_are_ignored_with_a_reason() -> None:
-    answers = read_answers(FORM, {"zzz": 1, "one": "maybe", "whole": "3"})
+    answers = read_answers(FORM, {"zzz": 1, "one": "maybe", "several": ["a", "c"], "whole": "3"})
 
     assert dict(answers.values) == {"whole": Decimal(3)}
     assert answers.ignored == (
         Ignored("zzz", "This questionnaire has no such question."),
         Ignored("one", "Choose one of the options."),
+        Ignored("several", "Choose from the options; not all of these are among them."),
     )
 
 
