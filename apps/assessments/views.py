@@ -282,7 +282,9 @@ def page_of_unsaved(
     """The page as it was typed, with the colleague's answers, and the questions that are gone, with what was typed."""
     sentence = "Not saved: somebody else changed this answer in the meantime. Choose which one stays."
     hidden = wizard.hidden_meanwhile(sheet, key, data, theirs)
-    told = dict.fromkeys((name for name in theirs if name in sheet.visibility.keys), sentence) | dict(errors or {})
+    gone = {item.question.key for item in hidden}  # what is wrong in them cannot be mended any more
+    wrong = {name: message for name, message in (errors or {}).items() if name not in gone}
+    told = dict.fromkeys((name for name in theirs if name in sheet.visibility.keys), sentence) | wrong
     return wizard.section_page(sheet, key, wizard.NotSaved(data, told, theirs)), hidden
 
 

@@ -185,6 +185,7 @@ def test_a_page_refused_for_another_answer_shows_what_was_typed_in_a_question_th
     html = response.content.decode()
     assert response.status_code == 422
     assert f"You answered “{words}”." in html
+    assert "Choose one of the options." not in html  # there is no field left to choose in
     assert f"{assessment.created_by} changed “Which data goes in?” to “Nothing special”" in html
     assert "Copy what you still need." in html
     assert "Should it be asked again" not in html
